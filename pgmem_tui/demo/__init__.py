@@ -1,0 +1,1 @@
+"""An embedded PostgreSQL and its seeded tables."""

@@ -1,0 +1,1 @@
+"""What we say to a server: settings, connections, cursors, SQL, the catalog. No threads, no screen."""

@@ -1,0 +1,44 @@
+"""What a relation or a query result is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a relation or of a query's result."""
+
+    name: str
+    type_name: str
+    """As `format_type` writes it: `numeric(10,2)`, `text[]`."""
+    type_oid: int
+    type_length: int = -1
+    """`pg_type.typlen`: bytes, or -1 (varlena), -2 (cstring)."""
+    typmod: int = -1
+    category: str = "U"
+    """`pg_type.typcategory`: N is numeric, D date/time, S string, A array …"""
+    not_null: bool = False
+    clamped: bool = False
+    """Whether the server cuts its values at the cell limit."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers, set to the right."""
+        return self.category == "N"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table, view or the like that rows can be read from."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    """`pg_class.relkind`: r table, p partitioned, v view, m materialized view, f foreign table."""
+    columns: tuple[Column, ...] = ()
+    estimated_rows: int = -1
+    """`pg_class.reltuples`, summed over the leaves of a partitioned table; -1 if never analyzed."""
+    nbytes: int = -1
+    """Size on disk with TOAST and indexes, or -1 where it has none."""
