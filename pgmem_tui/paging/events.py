@@ -1,10 +1,270 @@
-"""Requests to a session's thread and the events it answers with: all frozen."""
+"""Requests to the browsing thread, and the events it answers with: all frozen.
+
+Every request about rows carries a generation, one more for each thing opened; every answer
+repeats it, so that whoever has opened something else since can drop it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pgmem_tui.paging.window import Page
+from pgmem_tui.postgres.connection import ServerInfo
+from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.wire import StatementReport
 
-Row = tuple[str | None, ...]
-"""One row as text, a value a column; None is NULL."""
+# -- what may be opened --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NamedRelation:
+    """A relation by the name that a user typed, quoted as in psql."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class KnownRelation:
+    """A relation from the catalog."""
+
+    oid: int
+
+
+@dataclass(frozen=True)
+class UserQuery:
+    """A query as written."""
+
+    sql: str
+
+
+Target = NamedRelation | KnownRelation | UserQuery
+
+
+# -- requests ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open something and read its first rows."""
+
+    generation: int
+    target: Target
+    screenful: int
+
+
+@dataclass(frozen=True)
+class Read:
+    """Bring rows [first, end); the newest such request is the one that counts."""
+
+    generation: int
+    first: int
+    end: int
+    backward: bool = False
+    """Whether a batch should reach back from `end`, for someone who scrolls up."""
+
+
+@dataclass(frozen=True)
+class FindEnd:
+    """Walk to the end, to learn where it is."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Page forward through everything from row `first` until stopped."""
+
+    generation: int
+    first: int
+    screenful: int
+
+
+@dataclass(frozen=True)
+class SetBatch:
+    """Rows a FETCH; None sizes batches by what is measured."""
+
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class MeasureBackend:
+    """Ask the server for the memory of this session, between two statements of an open transaction."""
+
+
+@dataclass(frozen=True)
+class Reconnect:
+    """Connect again after the connection was lost."""
+
+
+Request = Open | Read | FindEnd | Stream | SetBatch | MeasureBackend | Reconnect
+
+
+# -- events --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The browsing connection is there, for the first time or again."""
+
+    server: ServerInfo
+
+
+@dataclass(frozen=True)
+class ConnectFailed:
+    """It is not."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A cursor was declared; its rows follow."""
+
+    generation: int
+    relation: Relation | None
+    """None for a query."""
+    columns: tuple[Column, ...]
+    cell_limit: int
+    """Characters a clamped cell may have here."""
+    refreshed: str = ""
+    """Why the snapshot is a new one, if the same thing was open before; else empty."""
+
+
+@dataclass(frozen=True)
+class PageRead:
+    """Rows arrived; an empty page at the end of the result only tells the row count."""
+
+    generation: int
+    page: Page
+    row_count: int | None
+    """How many rows there are, if the end was seen."""
+
+
+@dataclass(frozen=True)
+class Walking:
+    """A long MOVE is under way."""
+
+    generation: int
+    row: int
+    goal: int
+    """-1: the end."""
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EndFound:
+    """The walk to the end is over."""
+
+    generation: int
+    row_count: int
+
+
+@dataclass(frozen=True)
+class Streaming:
+    """A streamed batch to show; those between two of these passed unseen."""
+
+    generation: int
+    page: Page
+    row_count: int | None
+    rows_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class StreamEnded:
+    """Streaming stopped: asked to, or there is no more."""
+
+    generation: int
+    rows: int
+    seconds: float
+    at_end: bool
+
+
+@dataclass(frozen=True)
+class CursorState:
+    """Where the cursor and its transaction stand, after each request."""
+
+    generation: int
+    name: str
+    """Empty: there is none."""
+    source: str
+    scrollable: bool
+    withhold: bool
+    position: int
+    row_count: int | None
+    batch: int
+    """Rows in the next FETCH."""
+    batch_by_hand: bool
+    transaction_started: float
+    """Epoch seconds; 0 outside a transaction."""
+    idle_limit: float
+    """Seconds without a request after which the transaction is released."""
+
+
+@dataclass(frozen=True)
+class StatementSent:
+    """A statement ended."""
+
+    report: StatementReport
+
+
+@dataclass(frozen=True)
+class BackendMeasured:
+    """Total of the session's memory contexts, in bytes; None where the server does not tell."""
+
+    nbytes: int | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request failed. What was open stays open, through a new cursor, unless it never opened."""
+
+    generation: int
+    problem: Problem
+    sql: str = ""
+    """The user's text that the problem's position points into."""
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The running request was given up on demand."""
+
+    generation: int
+    lost_cursor: bool
+    """Whether the server had to be stopped, which ended the transaction."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """The transaction was idle for too long and was ended; the next request begins another."""
+
+    generation: int
+    idle_seconds: float
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The connection is gone; `Reconnect` brings it back."""
+
+    generation: int
+    problem: Problem
+
+
+Event = (
+    Connected
+    | ConnectFailed
+    | Opened
+    | PageRead
+    | Walking
+    | EndFound
+    | Streaming
+    | StreamEnded
+    | CursorState
+    | StatementSent
+    | BackendMeasured
+    | Failed
+    | Cancelled
+    | Released
+    | Lost
+)

@@ -1,1 +1,43 @@
 """Where rows come from: one protocol, one module a kind of source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pgmem_tui.postgres.server_cursor import ServerCursor
+from pgmem_tui.postgres.wire import Reporter
+
+Row = tuple[str | None, ...]
+Progress = Callable[[int, int], None]
+"""Called between two statements of a long walk with (row reached, row wanted or -1).
+Raises `Stopped` to end the walk there."""
+
+
+class Stopped(Exception):
+    """Someone does not want to wait any longer; nothing failed and nothing is lost."""
+
+
+class RowSource(Protocol):
+    """Rows by number, from 0, of a result that does not change."""
+
+    name: str
+    """Its kind, as the cursor strip shows it."""
+    row_count: int | None
+    """How many rows there are, once that is known."""
+
+    @property
+    def cursor(self) -> ServerCursor:
+        """The cursor in use, for the cursor strip."""
+
+    def open(self) -> None:
+        """DECLARE, in a transaction that has begun."""
+
+    def read(self, first: int, count: int, progress: Progress) -> list[Row]:
+        """Rows from number `first`; fewer than `count` only at the end, which sets `row_count`."""
+
+    def find_end(self, progress: Progress) -> int:
+        """Walk to the end; returns the number of rows."""
+
+
+__all__ = ["Progress", "Reporter", "Row", "RowSource", "Stopped"]

@@ -1,0 +1,104 @@
+"""From what was asked for to the SELECT that its cursor runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg2 import extensions as ext
+from psycopg2 import sql
+
+from pgmem_tui.paging.events import KnownRelation, NamedRelation, Target, UserQuery
+from pgmem_tui.postgres import composition, queries, statements
+from pgmem_tui.postgres.catalog import find_relation, load_relation
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.wire import Reporter, StatementReport
+
+_NUMERIC = 1700
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A query ready to be declared, and what is known of its result."""
+
+    query: sql.Composed
+    columns: tuple[Column, ...]
+    cell_limit: int
+    """Characters a clamped cell may have."""
+    relation: Relation | None
+
+
+class QueryRefused(Exception):
+    """The server refused a user's query; `error` is psycopg2's, `offset` characters come before it."""
+
+    def __init__(self, error: Exception, offset: int) -> None:
+        """Keep both."""
+        super().__init__(str(error))
+        self.error, self.offset = error, offset
+
+
+def prepare(connection: Connection, target: Target, cell_limit: int, report: Reporter) -> Opening:
+    """Look up what the target is made of, in the transaction that has begun.
+
+    Raises:
+        NoSuchRelation, NotARelation, NotAQuery: There is nothing to browse by that name or text.
+        QueryRefused: The server cannot plan the query.
+        psycopg2.Error: Anything else.
+    """
+    if isinstance(target, UserQuery):
+        text = statements.one_query(target.sql)
+        described = _describe(connection, text, report)
+        query, columns = composition.select_query(text, described, cell_limit)
+        relation = None
+    else:
+        relation = _look_up(connection, target, report)
+        query, columns = composition.select_relation(relation, cell_limit)
+    return Opening(query, columns, composition.effective_limit(columns, cell_limit), relation)
+
+
+def _look_up(connection: Connection, target: NamedRelation | KnownRelation, report: Reporter) -> Relation:
+    started, clock = time.time(), time.perf_counter()
+    if isinstance(target, NamedRelation):
+        relation = find_relation(connection, target.name)
+    else:
+        relation = load_relation(connection, target.oid)
+    seconds = time.perf_counter() - clock
+    text = f"-- the catalog, about {relation.schema}.{relation.name}"
+    report(StatementReport("browse", "SELECT", text, started, seconds, rows=len(relation.columns)))
+    return relation
+
+
+def _describe(connection: Connection, text: str, report: Reporter) -> Sequence[Column]:
+    statement, offset = composition.describe_query(text)
+    started, clock = time.time(), time.perf_counter()
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(statement)
+        except ext.QueryCanceledError:
+            raise
+        except Exception as error:
+            raise QueryRefused(error, offset) from error
+        described = cursor.description or ()
+        seconds = time.perf_counter() - clock
+        report(StatementReport("browse", "SELECT", statement.as_string(connection), started, seconds))
+        cursor.execute(queries.query("types"), {"oids": [column.type_code for column in described]})
+        types = {int(oid): rest for oid, *rest in cursor.fetchall()}
+    return [_column(column, types) for column in described]
+
+
+def _column(column: ext.Column, types: dict[int, list[str]]) -> Column:
+    oid = int(column.type_code)
+    name, length, category = types.get(oid, ("?", "-1", "U"))
+    return Column(column.name, name, oid, int(length), _typmod(column, oid), category)
+
+
+def _typmod(column: ext.Column, oid: int) -> int:
+    # psycopg2 hands the modifier on less its 4 bytes of header, and a numeric's as its digits.
+    size = column.internal_size
+    if oid == _NUMERIC:
+        return (size << 16) + 4 if size is not None and 0 < size < 65535 else -1
+    if size is None or size < 0:
+        return -1
+    return size + 4

@@ -1,0 +1,57 @@
+"""What is known of the result on the screen: its rows in a window, its length or an estimate."""
+
+from __future__ import annotations
+
+from pgmem_tui.paging.events import Opened
+from pgmem_tui.paging.window import Page, Row, Window
+from pgmem_tui.postgres.relation import Column
+
+
+class Result:
+    """One thing that is open. Owned by the screen's thread."""
+
+    def __init__(self, generation: int, memory_budget: int) -> None:
+        """Nothing is known yet.
+
+        Args:
+            generation: Events of others are not about this.
+            memory_budget: Bytes of pages to hold.
+        """
+        self.generation = generation
+        self.columns: tuple[Column, ...] = ()
+        self.cell_limit = 0
+        self.window = Window(memory_budget)
+        self.row_count: int | None = None
+        """How many rows there are, once the end was seen."""
+        self.estimate = -1
+        """The planner's idea of that; -1 if it has none."""
+        self.seen = 0
+        """Rows known to exist: the number after the farthest one seen."""
+
+    def opened(self, event: Opened) -> None:
+        """Begin, or begin again in a new snapshot: what was held may no longer be so."""
+        self.columns, self.cell_limit = event.columns, event.cell_limit
+        self.estimate = event.relation.estimated_rows if event.relation else -1
+        self.row_count, self.seen = None, 0
+        self.window.clear()
+
+    def take(self, page: Page, row_count: int | None, viewport: int) -> None:
+        """Hold a page that arrived, near the row that is first on the screen."""
+        self.row_count = row_count if row_count is not None else self.row_count
+        self.seen = max(self.seen, page.end if page.rows else 0)
+        self.window.add(page, viewport)
+
+    def row(self, number: int) -> Row | None:
+        """A row, if it is held."""
+        return self.window.row(number)
+
+    def missing(self, first: int, end: int) -> tuple[int, int] | None:
+        """The first run of rows within [first, end) that is not held and may exist."""
+        end = end if self.row_count is None else min(end, self.row_count)
+        return self.window.missing(max(0, first), end) if end > first else None
+
+    def extent(self, ahead: int) -> int:
+        """Rows to scroll over: exact, or the estimate, or what was seen and `ahead` more."""
+        if self.row_count is not None:
+            return self.row_count
+        return max(self.estimate, self.seen + ahead)

@@ -1,0 +1,116 @@
+"""One transaction, one snapshot, one source of rows in it; and how to get them back."""
+
+from __future__ import annotations
+
+import psycopg2
+
+from pgmem_tui.paging.events import Target
+from pgmem_tui.paging.opening import Opening, prepare
+from pgmem_tui.paging.sources import RowSource
+from pgmem_tui.paging.sources.query_cursor import QueryCursor
+from pgmem_tui.postgres import queries, transaction
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.server_cursor import ServerCursor
+from pgmem_tui.postgres.wire import Reporter
+
+_BACKEND_MEMORY_SINCE = 140000
+
+
+class Snapshot:
+    """What is open on a connection. Used on the thread that owns it."""
+
+    def __init__(self, connection: Connection, cell_limit: int, report: Reporter) -> None:
+        """Nothing is open.
+
+        Args:
+            connection: Idle.
+            cell_limit: Characters after which the server cuts a value.
+            report: Called after each statement.
+        """
+        self.began = 0.0
+        """When the transaction began, epoch seconds; 0 while there is none."""
+        self.target: Target | None = None
+        """What is to be read."""
+        self.reason = ""
+        """Why this snapshot is not the one that the target was opened in; empty if it is."""
+        self._connection = connection
+        self._cell_limit = cell_limit
+        self._report = report
+        self._number = 0
+        self._source: RowSource | None = None
+        self._opening: Opening | None = None
+
+    @property
+    def opening(self) -> Opening:
+        """What the source was made from."""
+        assert self._opening is not None, "nothing was opened"
+        return self._opening
+
+    @property
+    def cursor(self) -> ServerCursor | None:
+        """The cursor in use, if there is one."""
+        return self._source.cursor if self._source else None
+
+    @property
+    def source_name(self) -> str:
+        """The kind of source in use, or empty."""
+        return self._source.name if self._source else ""
+
+    def open(self, target: Target) -> None:
+        """Read something else from now on, in a snapshot of its own."""
+        self.end()
+        self.target, self._opening = target, None
+
+    def source(self) -> tuple[RowSource, bool]:
+        """The source of the target's rows, and whether it had to be declared for this call."""
+        if self._source is not None:
+            return self._source, False
+        if self.target is None:
+            raise LookupError("nothing is open")
+        self.began = transaction.begin(self._connection, self._report)
+        self._opening = prepare(self._connection, self.target, self._cell_limit, self._report)
+        self._number += 1
+        name = f"pgmem_{self._number}"
+        source = QueryCursor(ServerCursor(self._connection, name, self._opening.query, self._report))
+        source.open()
+        self._source = source
+        return source, True
+
+    def end(self, reason: str = "") -> None:
+        """Close the cursor and end the transaction; `reason` tells why, if it comes back."""
+        if self._source is not None:
+            self._source.cursor.close()
+        transaction.end(self._connection, self._report)
+        self.lose(reason)
+
+    def fail(self, reason: str) -> None:
+        """Roll back after an error. A target that never opened is forgotten, unless it was given up."""
+        transaction.end(self._connection, self._report)
+        self.lose(reason)
+
+    def lose(self, reason: str) -> None:
+        """Take note that all is gone."""
+        self._source, self.began = None, 0.0
+        self.reason = reason
+
+    def resume(self, before: Snapshot) -> None:
+        """Go on with what another connection had open."""
+        self.target, self.reason, self._number = before.target, before.reason, before._number
+
+    def backend_memory(self) -> int | None:
+        """Bytes in this session's memory contexts; None where the server does not tell.
+
+        https://www.postgresql.org/docs/current/view-pg-backend-memory-contexts.html
+        """
+        if not self.began or self._connection.info.server_version < _BACKEND_MEMORY_SINCE:
+            return None
+        with self._connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT pgmem_memory")
+            try:
+                cursor.execute(queries.query("backend_memory"))
+                (total,) = cursor.fetchone() or (None,)
+            except psycopg2.errors.InsufficientPrivilege:
+                cursor.execute("ROLLBACK TO SAVEPOINT pgmem_memory")
+                total = None
+            cursor.execute("RELEASE SAVEPOINT pgmem_memory")
+        return int(total) if total is not None else None

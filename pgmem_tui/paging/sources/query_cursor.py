@@ -1,0 +1,76 @@
+"""Rows of any query: one SCROLL cursor over it, MOVEd to where the rows are wanted.
+
+Near places are cheap both ways and far ones linear on the server; the client holds nothing.
+"""
+
+from __future__ import annotations
+
+import time
+
+from pgmem_tui.paging.sources import Progress, Row
+from pgmem_tui.postgres.server_cursor import ServerCursor
+
+STRIDE_SECONDS = 0.05
+"""How long one MOVE of a long walk aims to take: that often there is progress, and a way out."""
+FIRST_STRIDE = 20_000
+
+
+class QueryCursor:
+    """Rows through one cursor."""
+
+    name = "query cursor"
+
+    def __init__(self, cursor: ServerCursor) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            cursor: Not declared yet.
+        """
+        self._cursor = cursor
+
+    @property
+    def cursor(self) -> ServerCursor:
+        """The cursor in use."""
+        return self._cursor
+
+    @property
+    def row_count(self) -> int | None:
+        """How many rows there are, once the end was seen."""
+        return self._cursor.row_count
+
+    def open(self) -> None:
+        """DECLARE."""
+        self._cursor.declare()
+
+    def read(self, first: int, count: int, progress: Progress) -> list[Row]:
+        """MOVE there unless the cursor stands there, and FETCH."""
+        end = self.row_count
+        if end is not None:
+            count = min(count, end - first)
+            if count <= 0:
+                return []
+        if first > self._cursor.position and not self._walk(first, progress):
+            return []
+        if first < self._cursor.position:
+            self._cursor.move_to(first)
+        return self._cursor.fetch(count)
+
+    def find_end(self, progress: Progress) -> int:
+        """MOVE FORWARD until there is no more."""
+        if self.row_count is None:
+            self._walk(None, progress)
+        return self.row_count or 0
+
+    def _walk(self, goal: int | None, progress: Progress) -> bool:
+        """Move forward in strides to `goal` (None: the end); whether it is there."""
+        stride = FIRST_STRIDE
+        while goal is None or self._cursor.position < goal:
+            step = stride if goal is None else min(stride, goal - self._cursor.position)
+            started = time.perf_counter()
+            passed = self._cursor.move_forward(step)
+            if passed < step:
+                return goal is None
+            seconds = max(1e-4, time.perf_counter() - started)
+            stride = max(1000, min(stride * 4, int(step * STRIDE_SECONDS / seconds)))
+            progress(self._cursor.position, -1 if goal is None else goal)
+        return True

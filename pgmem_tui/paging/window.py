@@ -1,0 +1,117 @@
+"""Pages of rows by row number, under a budget in bytes. Pure.
+
+The budget counts what Python really holds: strings, tuples and lists, as `sys.getsizeof` has
+them. What goes over it is dropped farthest from the viewport first, and fetched again when
+someone scrolls back.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
+from sys import getsizeof
+
+Row = tuple[str | None, ...]
+"""One row as text, a value a column; None is NULL."""
+
+_first = attrgetter("first")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Consecutive rows of a result."""
+
+    first: int
+    """The number of its first row, from 0."""
+    rows: Sequence[Row] = field(repr=False)
+    nbytes: int
+    """Memory it takes."""
+
+    @property
+    def end(self) -> int:
+        """The number after its last row's."""
+        return self.first + len(self.rows)
+
+
+def make_page(first: int, rows: Sequence[Row]) -> Page:
+    """Weigh rows and make a page of them."""
+    values = sum(map(getsizeof, chain.from_iterable(rows)))
+    return Page(first, rows, getsizeof(rows) + sum(map(getsizeof, rows)) + values)
+
+
+class Window:
+    """Disjoint pages, ordered; at least the viewport's own page stays, whatever it weighs."""
+
+    def __init__(self, budget: int) -> None:
+        """Start empty.
+
+        Args:
+            budget: Bytes.
+        """
+        self.budget = budget
+        self.nbytes = 0
+        self.evicted = 0
+        """Pages dropped so far."""
+        self._pages: list[Page] = []
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """The pages held, in order."""
+        return self._pages
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._pages.clear()
+        self.nbytes = 0
+
+    def row(self, number: int) -> Row | None:
+        """The row of that number, or None if its page is not held."""
+        page = self._page_of(number)
+        return page.rows[number - page.first] if page else None
+
+    def missing(self, first: int, end: int) -> tuple[int, int] | None:
+        """The first run of rows in [first, end) that is not held, as (first, end)."""
+        while first < end:
+            page = self._page_of(first)
+            if page is None:
+                following = bisect_right(self._pages, first, key=_first)
+                if following < len(self._pages):
+                    end = min(end, self._pages[following].first)
+                return first, end
+            first = page.end
+        return None
+
+    def add(self, page: Page, viewport: int) -> None:
+        """Hold a page, instead of any that it overlaps, and keep to the budget.
+
+        Args:
+            page: An empty one is ignored.
+            viewport: The row whose neighbourhood is kept.
+        """
+        if not page.rows:
+            return
+        for old in [held for held in self._pages if held.first < page.end and page.first < held.end]:
+            self._drop(old)
+        insort(self._pages, page, key=_first)
+        self.nbytes += page.nbytes
+        while self.nbytes > self.budget and len(self._pages) > 1:
+            ends = (self._pages[0], self._pages[-1])
+            self._drop(max(ends, key=lambda held: _distance(held, viewport)))
+            self.evicted += 1
+
+    def _drop(self, page: Page) -> None:
+        self._pages.remove(page)
+        self.nbytes -= page.nbytes
+
+    def _page_of(self, number: int) -> Page | None:
+        place = bisect_right(self._pages, number, key=_first) - 1
+        if place >= 0 and number < self._pages[place].end:
+            return self._pages[place]
+        return None
+
+
+def _distance(page: Page, row: int) -> int:
+    return max(page.first - row, row - page.end + 1, 0)

@@ -1,0 +1,48 @@
+"""Cancel what runs on a connection from another thread, and never the statement after it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+
+from pgmem_tui.postgres.connection import Connection
+
+
+class Cancellation:
+    """Guards one connection: `running()` on its own thread, `cancel()` on any other.
+
+    A cancel request names a session, not a statement
+    (https://www.postgresql.org/docs/current/libpq-cancel.html), so it is sent only while a
+    statement runs, and no other can begin before it has been delivered.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Nothing is running yet."""
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._running = False
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Statements inside the block may be cancelled."""
+        with self._lock:
+            self._running = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running = False
+
+    def cancel(self) -> bool:
+        """Ask the server to stop what runs; False if nothing does. Waits for the server's word."""
+        with self._lock:
+            if not self._running or self._connection.closed:
+                return False
+            try:
+                self._connection.cancel()
+            except psycopg2.Error:
+                return False
+            return True

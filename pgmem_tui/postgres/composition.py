@@ -1,0 +1,112 @@
+"""What to read -> `psycopg2.sql.Composed`. Pure: nothing is sent from here.
+
+Names go through `sql.Identifier`, everything else of the program's own is a constant. Values
+without a small bound are cut by the server, so that no cell can be larger than the cell limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from psycopg2 import sql
+
+from pgmem_tui.postgres.relation import Column, Relation
+
+ROW_LIMIT = 65_536
+"""Characters of cut values in one row: with very many columns each gets less than the cell limit."""
+SHORTEST_CELL = 16
+
+_BYTEA, _TEXT, _UNKNOWN, _BPCHAR, _VARCHAR, _XML = 17, 25, 705, 1042, 1043, 142
+_NUMERIC, _BIT, _VARBIT = 1700, 1560, 1562
+_SMALL = frozenset(
+    {
+        *(869, 650, 829, 774),  # inet, cidr, macaddr, macaddr8
+        *(3904, 3926, 3912, 3908, 3910),  # ranges of integers, dates and timestamps
+    }
+)
+"""Types of varying length whose text is short all the same."""
+
+
+def select_relation(relation: Relation, cell_limit: int) -> tuple[sql.Composed, tuple[Column, ...]]:
+    """SELECT every column of a relation, in its own order; the columns say which are cut."""
+    columns = clamp(relation.columns, cell_limit)
+    limit = effective_limit(columns, cell_limit)
+    cells = [_cell(column, sql.Identifier(column.name), limit) for column in columns]
+    query = sql.SQL("SELECT {} FROM {}").format(
+        sql.SQL(", ").join(cells), sql.Identifier(relation.schema, relation.name)
+    )
+    return query, columns
+
+
+def select_query(
+    text: str, columns: Sequence[Column], cell_limit: int
+) -> tuple[sql.Composed, tuple[Column, ...]]:
+    """SELECT from a user's query; aliases by position survive columns of the same name."""
+    clamped = clamp(columns, cell_limit)
+    limit = effective_limit(clamped, cell_limit)
+    names = [sql.Identifier(f"c{number}") for number in range(1, len(clamped) + 1)]
+    cells = [_cell(column, name, limit) for column, name in zip(clamped, names, strict=True)]
+    aliases = sql.SQL("({})").format(sql.SQL(", ").join(names)) if names else sql.SQL("")
+    query = sql.SQL("SELECT {} FROM {} AS q{}").format(sql.SQL(", ").join(cells), _subquery(text), aliases)
+    return query, clamped
+
+
+def describe_query(text: str) -> tuple[sql.Composed, int]:
+    """A statement that has the query's columns and no rows, and where in it the query begins."""
+    before = "SELECT * FROM "
+    return sql.SQL(before + "{} AS q LIMIT 0").format(_subquery(text)), len(before) + len(_OPEN)
+
+
+def clamp(columns: Sequence[Column], cell_limit: int) -> tuple[Column, ...]:
+    """The same columns, each told whether the server cuts it."""
+    return tuple(replace(column, clamped=is_wide(column, cell_limit)) for column in columns)
+
+
+def effective_limit(columns: Sequence[Column], cell_limit: int) -> int:
+    """Characters a cut value may have, so that a row of them stays within `ROW_LIMIT`."""
+    wide = sum(column.clamped for column in columns)
+    return min(cell_limit, max(SHORTEST_CELL, ROW_LIMIT // max(1, wide)))
+
+
+def is_wide(column: Column, cell_limit: int) -> bool:
+    """Whether a value's text could be longer than the limit."""
+    if column.type_length >= 0 or column.type_oid in _SMALL:
+        return False
+    if column.typmod < 0:
+        return True
+    if column.type_oid in (_VARCHAR, _BPCHAR):
+        return column.typmod - 4 > cell_limit
+    if column.type_oid == _NUMERIC:
+        return (column.typmod - 4) >> 16 > cell_limit
+    return not (column.type_oid in (_BIT, _VARBIT) and column.typmod <= cell_limit)
+
+
+_OPEN = "(\n"
+
+
+def _subquery(text: str) -> sql.Composed:
+    # The line break ends a comment that the query may close with.
+    return sql.SQL(_OPEN.replace("{", "{{")) + sql.Composed([sql.SQL(text)]) + sql.SQL("\n)")
+
+
+def _cell(column: Column, name: sql.Identifier, limit: int) -> sql.Composable:
+    if not column.clamped:
+        return name
+    if column.type_oid == _BYTEA:
+        # Two hexadecimal digits a byte.
+        cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(name, sql.Literal(limit // 2 + 1))
+    else:
+        cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(_as_text(column, name), sql.Literal(limit + 1))
+    return sql.SQL("{} AS {}").format(cut, name)
+
+
+def _as_text(column: Column, name: sql.Identifier) -> sql.Composable:
+    if column.type_oid in (_TEXT, _VARCHAR, _UNKNOWN):
+        return name
+    if column.type_oid == _BPCHAR:
+        # A cast to text would drop the trailing blanks that psql prints.
+        return sql.SQL("pg_catalog.textin(pg_catalog.bpcharout({}))").format(name)
+    if column.type_oid == _XML:
+        return sql.SQL("pg_catalog.textin(pg_catalog.xml_out({}))").format(name)
+    return sql.SQL("{}::pg_catalog.text").format(name)

@@ -1,0 +1,179 @@
+"""A named, server-side cursor: DECLARE, FETCH, MOVE, CLOSE, each one timed and reported.
+
+The position counts as PostgreSQL's does: 0 before the first row, n on row n, one more than
+the number of rows after the last (https://www.postgresql.org/docs/current/sql-fetch.html).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+from psycopg2 import extensions as ext
+from psycopg2 import sql
+
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.wire import Reporter, StatementReport
+
+Row = tuple[str | None, ...]
+"""One row as text, a value a column; None is NULL."""
+
+MEASURED_ROWS = 1_000
+"""A batch of more rows than this is measured on every n-th of them."""
+
+
+def measure(rows: Sequence[Row]) -> tuple[int, bool]:
+    """Bytes of the values in UTF-8, and whether all rows were added up."""
+    step = -(-len(rows) // MEASURED_ROWS) or 1
+    sample = rows if step == 1 else rows[::step]
+    text = "".join(filter(None, chain.from_iterable(sample)))
+    nbytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return (nbytes, True) if step == 1 else (nbytes * len(rows) // len(sample), False)
+
+
+class ServerCursor:
+    """One cursor of one transaction, made by psycopg2's `cursor(name=…, scrollable=True)`.
+
+    It lives on the thread that owns the connection. After any error the transaction is aborted
+    and the cursor gone: roll back and declare another.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        name: str,
+        query: sql.Composable,
+        report: Reporter,
+        label: str = "browse",
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            connection: In a transaction, or about to begin one.
+            name: Unique within the session.
+            query: A SELECT, VALUES, TABLE or WITH … SELECT.
+            report: Called after each statement.
+            label: Which connection this is, for the reports.
+        """
+        self.name = name
+        self.position = 0
+        """Where the cursor stands (see the module's description)."""
+        self.row_count: int | None = None
+        """How many rows the result has, once its end was seen."""
+        self._connection = connection
+        self._query = query
+        self._report = report
+        self._label = label
+        self._named = connection.cursor(name=name, scrollable=True)
+
+    @property
+    def scrollable(self) -> bool:
+        """Whether it was declared SCROLL."""
+        return bool(self._named.scrollable)
+
+    @property
+    def withhold(self) -> bool:
+        """Whether it was declared WITH HOLD."""
+        return self._named.withhold
+
+    @property
+    def description(self) -> Sequence[ext.Column]:
+        """The result's columns; known after the first fetch only."""
+        return self._named.description or ()
+
+    def declare(self) -> None:
+        """DECLARE the cursor. The server plans the query and runs none of it."""
+        declare = sql.SQL("DECLARE {} SCROLL CURSOR FOR {}").format(sql.Identifier(self.name), self._query)
+        with self._statement("DECLARE", declare.as_string(self._connection)):
+            self._named.execute(self._query)
+
+    def fetch(self, count: int) -> list[Row]:
+        """FETCH FORWARD the next rows; fewer than `count` mean that the end was reached."""
+        with self._statement("FETCH", f"FETCH FORWARD {count} FROM {self._quoted}") as reply:
+            rows: list[Row] = self._named.fetchmany(count)
+            reply.ended = time.perf_counter()
+            reply.rows = len(rows)
+            reply.nbytes, reply.exact = measure(rows)
+            self._advance(len(rows), count)
+        return rows
+
+    def move_forward(self, count: int) -> int:
+        """MOVE FORWARD past `count` rows, or to the end. Returns the number of rows passed."""
+        with self._statement("MOVE", f"MOVE FORWARD {count} FROM {self._quoted}"):
+            passed = self._move(f"FORWARD {count}")
+            self._advance(passed, count)
+        return passed
+
+    def move_to(self, position: int) -> None:
+        """MOVE ABSOLUTE, to a position already passed once.
+
+        The server walks back from here or again from the start, whichever is nearer.
+        """
+        with self._statement("MOVE", f"MOVE ABSOLUTE {position} FROM {self._quoted}"):
+            self._move(f"ABSOLUTE {position}")
+            self.position = position
+
+    def close(self) -> None:
+        """CLOSE the cursor; does nothing if its transaction is gone."""
+        if self._named.closed or self._connection.closed:
+            return
+        if self._connection.info.transaction_status == ext.TRANSACTION_STATUS_INTRANS:
+            with self._statement("CLOSE", f"CLOSE {self._quoted}"):
+                self._named.close()
+
+    @property
+    def _quoted(self) -> str:
+        return sql.Identifier(self.name).as_string(self._connection)
+
+    def _move(self, how: str) -> int:
+        # cursor.scroll() takes a C int, and does not tell how far it came.
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql.SQL("MOVE {} FROM {}").format(sql.SQL(how), sql.Identifier(self.name)))
+            return int((cursor.statusmessage or "MOVE 0").split()[-1])
+
+    def _advance(self, passed: int, wanted: int) -> None:
+        self.position += passed
+        if passed < wanted:
+            self.row_count = self.position if self.row_count is None else self.row_count
+            self.position = self.row_count + 1
+
+    @contextmanager
+    def _statement(self, kind: str, text: str) -> Iterator[_Reply]:
+        reply, before = _Reply(), self.position
+        started, clock = time.time(), time.perf_counter()
+        try:
+            yield reply
+        except BaseException as error:
+            reply.error = getattr(error, "pgcode", None) or type(error).__name__
+            raise
+        finally:
+            self._report(
+                StatementReport(
+                    connection=self._label,
+                    kind=kind,
+                    sql=text,
+                    started=started,
+                    seconds=(reply.ended or time.perf_counter()) - clock,
+                    rows=reply.rows,
+                    nbytes=reply.nbytes,
+                    exact=reply.exact,
+                    before=before,
+                    after=self.position,
+                    cursor=self.name,
+                    error=reply.error,
+                )
+            )
+
+
+@dataclass
+class _Reply:
+    """What is known of an answer while its statement is being reported."""
+
+    ended: float = 0.0
+    rows: int = 0
+    nbytes: int = 0
+    exact: bool = True
+    error: str = ""

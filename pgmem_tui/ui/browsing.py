@@ -1,0 +1,233 @@
+"""From events to widgets and from keys to requests, for the one thing that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.column_layout import Heading
+from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.options import BATCH_BOUNDS, Options
+from pgmem_tui.paging import events as ev
+from pgmem_tui.paging.result import Result
+from pgmem_tui.paging.session import BrowseSession
+from pgmem_tui.postgres.relation import Column
+from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
+from pgmem_tui.ui.widgets.data_grid import DataGrid
+from pgmem_tui.ui.widgets.notice import Notice
+
+SMALLEST_BATCH, LARGEST_BATCH = BATCH_BOUNDS
+
+
+@dataclass(frozen=True)
+class Panes:
+    """The widgets that show what is open."""
+
+    grid: DataGrid
+    cursor: CursorStrip
+    notice: Notice
+    title: Callable[[str], None]
+    """Shows what is open, above the grid."""
+
+
+class Browsing:
+    """What is open, on the screen's thread."""
+
+    def __init__(self, options: Options, panes: Panes, session: BrowseSession) -> None:
+        """Nothing is open."""
+        self.session = session
+        self.result = Result(0, options.memory_budget)
+        self.streaming = False
+        self.lost = False
+        """Whether the connection is gone."""
+        self.busy = False
+        """Whether a request is under way that someone waits for."""
+        self._budget = options.memory_budget
+        self._panes = panes
+        self._batch = options.batch
+        self._next_batch = 1
+        self._target: ev.Target | None = None
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            ev.Opened: self._opened,
+            ev.PageRead: self._page_read,
+            ev.Walking: self._walking,
+            ev.EndFound: self._end_found,
+            ev.Streaming: self._streamed,
+            ev.StreamEnded: self._stream_ended,
+            ev.CursorState: self._cursor_state,
+            ev.Failed: self._failed,
+            ev.Cancelled: self._cancelled,
+            ev.Released: self._released,
+            ev.Lost: self._lost,
+        }
+
+    # -- what the user asks for ------------------------------------------------------------------
+
+    def open(self, target: ev.Target, title: str) -> None:
+        """Open something else."""
+        self._target = target
+        self.result = Result(self.result.generation + 1, self._budget)
+        self.streaming = self._panes.grid.following = False
+        self._panes.notice.hide()
+        self._panes.title(title)
+        self._panes.grid.clear("opening … esc cancels")
+        self.busy = True
+        self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body))
+
+    def reopen(self, title: str) -> None:
+        """Open the same again, in a new snapshot."""
+        if self._target is not None:
+            self.open(self._target, title)
+
+    def read(self, first: int, end: int, backward: bool) -> None:
+        """Bring rows."""
+        self.session.request(ev.Read(self.result.generation, first, end, backward))
+
+    def find_end(self) -> None:
+        """Go to the last row, wherever that is."""
+        self.busy = True
+        self._panes.grid.say("moving to the end … esc cancels")
+        self.session.request(ev.FindEnd(self.result.generation))
+
+    def toggle_stream(self) -> None:
+        """Start or stop paging through everything."""
+        if self.streaming:
+            self.session.cancel()
+        elif self._panes.grid.extent and not self.lost:
+            self.streaming = self.busy = self._panes.grid.following = True
+            grid = self._panes.grid
+            first = min(grid.top + grid.body, self.result.seen)
+            self.session.request(ev.Stream(self.result.generation, first, grid.body))
+
+    def change_batch(self, larger: bool) -> None:
+        """Set the rows of a FETCH by hand: half or double."""
+        now = self._batch or self._next_batch
+        wanted = now * 2 if larger else now // 2
+        self._batch = min(LARGEST_BATCH, max(SMALLEST_BATCH, wanted))
+        self.session.request(ev.SetBatch(self._batch))
+
+    def automatic_batch(self) -> None:
+        """Size batches by what is measured again."""
+        self._batch = None
+        self.session.request(ev.SetBatch(None))
+
+    def cancel(self) -> bool:
+        """Give up what runs; False if nothing does."""
+        if not self.busy:
+            return False
+        self.session.cancel()
+        return True
+
+    def reconnect(self) -> None:
+        """Connect again, to the same place."""
+        self._panes.grid.say("connecting …")
+        self.session.request(ev.Reconnect())
+
+    # -- what the session answers ----------------------------------------------------------------
+
+    def handle(self, event: ev.Event) -> None:
+        """Show an event, unless it is about something that is no longer open."""
+        if getattr(event, "generation", self.result.generation) != self.result.generation:
+            return
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def reconnected(self) -> None:
+        """The connection is back: go on at the same place."""
+        self.lost = False
+        self._panes.notice.hide()
+        grid = self._panes.grid
+        grid.say("")
+        if self._target is not None:
+            self.result.window.clear()
+            self.read(grid.top, grid.top + grid.body, False)
+
+    def _opened(self, event: ev.Opened) -> None:
+        self.result.opened(event)
+        headings = [_heading(column) for column in event.columns]
+        self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))
+        if event.refreshed:
+            self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
+        else:
+            self._panes.cursor.show_note("")
+
+    def _page_read(self, event: ev.PageRead) -> None:
+        grid = self._panes.grid
+        self.result.take(event.page, event.row_count, grid.top)
+        self.busy = False
+        grid.say("")
+        grid.rows_arrived()
+
+    def _walking(self, event: ev.Walking) -> None:
+        self.busy = True
+        where = quantities.row_number(event.row)
+        goal = "the end" if event.goal < 0 else f"row {quantities.row_number(event.goal + 1)}"
+        seconds = quantities.seconds(event.seconds)
+        self._panes.grid.say(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
+
+    def _end_found(self, event: ev.EndFound) -> None:
+        self.busy = False
+        self.result.row_count = event.row_count
+        self._panes.grid.say("")
+        self._panes.grid.go(event.row_count - 1)
+
+    def _streamed(self, event: ev.Streaming) -> None:
+        grid = self._panes.grid
+        self.result.take(event.page, event.row_count, event.page.first)
+        speed, row = quantities.rate(event.rows_per_second), quantities.row_number(event.page.end)
+        share = f" · {100 * event.page.end / self.result.estimate:.0f} %" if self.result.estimate > 0 else ""
+        grid.message = f"streaming {speed} · row {row}{share} · {quantities.seconds(event.seconds)} · space stops"
+        grid.go(event.page.end - 1, event.page.first)
+
+    def _stream_ended(self, event: ev.StreamEnded) -> None:
+        self.streaming = self.busy = self._panes.grid.following = False
+        speed = quantities.rate(event.rows / event.seconds if event.seconds else 0.0)
+        why = "the end" if event.at_end else "stopped"
+        rows = quantities.row_number(event.rows)
+        self._panes.grid.say("")
+        self._panes.cursor.show_note(f"streamed {rows} rows at {speed}, {why}")
+        self._panes.grid.rows_arrived()
+
+    def _cursor_state(self, state: ev.CursorState) -> None:
+        self._next_batch = state.batch
+        if state.row_count is not None:
+            self.result.row_count = state.row_count
+        self._panes.cursor.show_state(state)
+
+    def _failed(self, event: ev.Failed) -> None:
+        self._over()
+        self._panes.notice.show(event.problem, event.sql)
+        if not self.result.columns:
+            self._panes.grid.clear("not opened")
+
+    def _cancelled(self, event: ev.Cancelled) -> None:
+        self._over()
+        word = "cancelled" + (": the cursor is gone, the next scroll declares another" if event.lost_cursor else "")
+        if self.result.columns:
+            self._panes.cursor.show_note(word)
+        else:
+            self._panes.grid.clear(f"{word} · R opens it again" if self._target else word)
+
+    def _released(self, event: ev.Released) -> None:
+        minutes = quantities.clock(event.idle_seconds)
+        self._panes.cursor.show_note(f"released after {minutes} idle; the next scroll opens a new snapshot")
+
+    def _lost(self, event: ev.Lost) -> None:
+        self._over()
+        self.lost = True
+        self._panes.notice.show(event.problem, keys="r reconnects at the same place")
+
+    def _over(self) -> None:
+        self.streaming = self.busy = self._panes.grid.following = False
+        self._panes.grid.say("")
+        self._panes.grid.forget_request()
+
+
+def _heading(column: Column) -> Heading:
+    name = one_line(column.name)
+    null = " not null" if column.not_null else ""
+    detail = f"{name} {one_line(column.type_name)}{null}"
+    return Heading(name, cell_width(name), column.type_oid, column.numeric, detail)

@@ -1,0 +1,35 @@
+"""What the threads report, as Textual messages."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from pgmem_tui.paging.catalog_requests import CatalogEvent
+from pgmem_tui.paging.events import CursorState, Event, StatementSent, Walking
+
+
+class SessionEvent(Message, bubble=False):
+    """The browsing thread reported something."""
+
+    def __init__(self, event: Event) -> None:
+        """Wrap it."""
+        super().__init__()
+        self.event = event
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether only the newer of two neighbours counts."""
+        passing = (CursorState, StatementSent, Walking)
+        return (
+            isinstance(message, SessionEvent)
+            and isinstance(self.event, passing)
+            and type(message.event) is type(self.event)
+        )
+
+
+class CatalogAnswer(Message, bubble=False):
+    """The catalog's thread answered."""
+
+    def __init__(self, event: CatalogEvent) -> None:
+        """Wrap it."""
+        super().__init__()
+        self.event = event

@@ -1,0 +1,253 @@
+"""Tables at the left, rows at the right, memory and cursor below them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from pgmem_tui.display.text import one_line
+from pgmem_tui.options import Options
+from pgmem_tui.paging import events as ev
+from pgmem_tui.paging.catalog_session import CatalogSession
+from pgmem_tui.paging.session import BrowseSession
+from pgmem_tui.postgres.errors import Problem
+from pgmem_tui.postgres.settings import ConnectionSettings, target
+from pgmem_tui.ui import bridge
+from pgmem_tui.ui.browsing import Browsing, Panes
+from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
+from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.tables import Tables
+from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
+from pgmem_tui.ui.widgets.data_grid import DataGrid
+from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
+from pgmem_tui.ui.widgets.notice import Notice
+from pgmem_tui.ui.widgets.one_line import OneLine
+from pgmem_tui.ui.widgets.table_tree import TableTree
+from pgmem_tui.ui.widgets.top_bar import TopBar
+
+SMALLEST = (60, 15)
+"""Columns and rows of the smallest terminal that everything fits into."""
+
+KEYS = " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  + - batch  G end  R reload  ? help  q quit"
+
+
+class BrowseScreen(Screen[None]):
+    """One connection and what is open on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "connect", "Connection", show=False),
+        Binding("2", "tables", "Tables", show=False),
+        Binding("3", "rows", "Rows", show=False),
+        Binding("tab", "app.focus_next", "Next pane", show=False),
+        Binding("shift+tab", "app.focus_previous", "Pane before", show=False),
+        Binding("space", "stream", "Stream", show=False),
+        Binding("plus,equals_sign", "batch(True)", "Larger batch", show=False),
+        Binding("minus", "batch(False)", "Smaller batch", show=False),
+        Binding("a", "automatic_batch", "Automatic batch", show=False),
+        Binding("R", "reload", "Reload", show=False),
+        Binding("r", "reconnect", "Reconnect", show=False),
+        Binding("escape", "back", "Cancel", show=False),
+        Binding("question_mark", "help", "Help", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    class ConnectWanted(Message):
+        """Connect somewhere else; with a problem, because this did not work."""
+
+        def __init__(self, settings: ConnectionSettings, problem: Problem | None = None) -> None:
+            """Say with which settings to begin."""
+            super().__init__()
+            self.settings, self.problem = settings, problem
+
+    def __init__(self, options: Options) -> None:
+        """Nothing is connected yet."""
+        super().__init__()
+        self._options = options
+        self._title = ""
+        self._connected = False
+        self.session = BrowseSession(
+            options.settings,
+            bridge.session_events(self),
+            batch=options.batch,
+            memory_budget=options.memory_budget,
+            cell_limit=options.cell_limit,
+        )
+        self.catalog = CatalogSession(options.settings, bridge.catalog_answers(self))
+
+    def compose(self) -> ComposeResult:
+        """Lay the panes out."""
+        yield TopBar(id="bar")
+        with Horizontal(id="main"):
+            yield TableTree(id="tree")
+            with Vertical(id="right"):
+                with Vertical(id="rows"):
+                    yield Notice(id="notice")
+                    yield DataGrid(id="grid")
+                with Horizontal(id="strips"):
+                    with Vertical(id="memory-pane"):
+                        yield MemoryStrip(self._options.memory_budget, id="memory")
+                    with Vertical(id="cursor-pane"):
+                        yield CursorStrip(id="cursor")
+        yield Static(id="small", markup=False)
+        yield OneLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Connect, and open what the command line named."""
+        self.table_tree, self.grid = self.query_one(TableTree), self.query_one(DataGrid)
+        self.table_tree.border_title, self.query_one("#memory-pane").border_title = "Tables", "Memory"
+        self.query_one("#cursor-pane").border_title = "Cursor"
+        self.bar, self.notice = self.query_one(TopBar), self.query_one(Notice)
+        panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
+        self.browsing = Browsing(self._options, panes, self.session)
+        self.tables = Tables(self.table_tree, self.catalog)
+        self.watch_memory = MemoryWatch(self.query_one(MemoryStrip), self.bar, self.session)
+        self.query_one("#keys", OneLine).show((KEYS, ""))
+        self.bar.show_connecting(one_line(target(self._options.settings)))
+        self.grid.clear("connecting … esc goes back to the form")
+        self.session.start()
+        self.catalog.start()
+        self.set_interval(INTERVAL, self._tick)
+        self.grid.focus()
+
+    def close_sessions(self, timeout: float) -> None:
+        """End transactions and connections, waiting `timeout` seconds at most for each thread."""
+        self.session.close(timeout)
+        self.catalog.close(timeout)
+
+    def _tick(self) -> None:
+        self.watch_memory.tick(self.browsing.result.window.nbytes, self._connected)
+        self.query_one(CursorStrip).tick()
+
+    def _show_title(self, title: str) -> None:
+        self._title = title
+        self.query_one("#rows").border_title = title
+
+    # -- from the threads ------------------------------------------------------------------------
+
+    @on(SessionEvent)
+    def _session_event(self, message: SessionEvent) -> None:
+        event = message.event
+        if isinstance(event, ev.Connected):
+            self._on_connected(event)
+        elif isinstance(event, ev.ConnectFailed):
+            self._on_connect_failed(event)
+        elif isinstance(event, ev.StatementSent):
+            if event.report.kind in ("DECLARE", "FETCH", "MOVE", "CLOSE"):
+                self.query_one(CursorStrip).show_report(event.report)
+        elif isinstance(event, ev.BackendMeasured):
+            self.watch_memory.told(event.nbytes)
+        else:
+            if isinstance(event, ev.Lost):
+                self._connected = False
+                self.bar.show_lost(one_line(target(self._options.settings)))
+                self.watch_memory.disconnected()
+            self.browsing.handle(event)
+
+    def _on_connected(self, event: ev.Connected) -> None:
+        self._connected = True
+        self.bar.show_server(event.server)
+        self.watch_memory.connected(event.server)
+        if self.browsing.lost:
+            self.browsing.reconnected()
+            return
+        if self._options.table:
+            self.browsing.open(ev.NamedRelation(self._options.table), one_line(self._options.table))
+        elif self._options.command:
+            self.browsing.open(ev.UserQuery(self._options.command), "query")
+        else:
+            self.grid.clear("choose a table")
+            self.action_tables()
+        self.tables.load()
+
+    def _on_connect_failed(self, event: ev.ConnectFailed) -> None:
+        if self.browsing.lost:
+            self.notice.show(event.problem, keys="r tries again")
+            self.grid.say("")
+        else:
+            self.post_message(self.ConnectWanted(self._options.settings, event.problem))
+
+    @on(CatalogAnswer)
+    def _catalog_answer(self, message: CatalogAnswer) -> None:
+        self.tables.handle(message.event)
+
+    # -- from the widgets ------------------------------------------------------------------------
+
+    @on(TableTree.RelationChosen)
+    def _relation_chosen(self, message: TableTree.RelationChosen) -> None:
+        self.browsing.open(ev.KnownRelation(message.oid), one_line(f"{message.schema}.{message.name}"))
+        self.remove_class("-drawer")
+        self.grid.focus()
+
+    @on(DataGrid.RowsNeeded)
+    def _rows_needed(self, message: DataGrid.RowsNeeded) -> None:
+        self.browsing.read(message.first, message.end, message.backward)
+
+    @on(DataGrid.EndWanted)
+    def _end_wanted(self) -> None:
+        self.browsing.find_end()
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def action_connect(self) -> None:
+        """Show the connection form."""
+        self.post_message(self.ConnectWanted(self._options.settings))
+
+    def action_tables(self) -> None:
+        """Go to the tables."""
+        self.add_class("-drawer")
+        self.table_tree.focus()
+
+    def action_rows(self) -> None:
+        """Go to the rows."""
+        self.remove_class("-drawer")
+        self.grid.focus()
+
+    def action_stream(self) -> None:
+        """Start or stop streaming."""
+        self.browsing.toggle_stream()
+
+    def action_batch(self, larger: bool) -> None:
+        """Set the batch by hand."""
+        self.browsing.change_batch(larger)
+
+    def action_automatic_batch(self) -> None:
+        """Let the program size batches."""
+        self.browsing.automatic_batch()
+
+    def action_reload(self) -> None:
+        """Open the same again in a new snapshot."""
+        self.browsing.reopen(self._title)
+
+    def action_reconnect(self) -> None:
+        """Connect again after the connection was lost."""
+        if self.browsing.lost:
+            self.browsing.reconnect()
+
+    def action_back(self) -> None:
+        """Cancel what runs, or dismiss what is shown, the nearest first."""
+        if not self._connected and not self.browsing.lost:
+            self.post_message(self.ConnectWanted(self._options.settings))
+        elif self.browsing.cancel():
+            return
+        elif self.notice.display and not self.browsing.lost:
+            self.notice.hide()
+        else:
+            self.action_rows()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is too little room."""
+        width, height = event.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-too-small")
+        if small:
+            text = f"pgmem-tui needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has {width}x{height}."
+            self.query_one("#small", Static).update(text)

@@ -1,0 +1,98 @@
+"""The server-side cursor, always in sight: where it stands and what was last sent for it."""
+
+from __future__ import annotations
+
+import time
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.text import one_line
+from pgmem_tui.paging.events import CursorState
+from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.ui.widgets.one_line import OneLine
+
+RELEASE_WARNING = 60.0
+"""Seconds before its release from which the transaction's countdown is shown."""
+
+
+class CursorStrip(OneLine):
+    """Three lines about the cursor, or one where there is no room."""
+
+    DEFAULT_CSS = """
+    CursorStrip { height: 3; color: $foreground; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Begin without a cursor."""
+        super().__init__(id=id)
+        self._state: CursorState | None = None
+        self._report: StatementReport | None = None
+        self._active = time.monotonic()
+        self._note = ""
+
+    def show_state(self, state: CursorState) -> None:
+        """The cursor moved, came or went."""
+        self._state, self._active = state, time.monotonic()
+        self.tick()
+
+    def show_report(self, report: StatementReport) -> None:
+        """A statement ended."""
+        self._report = report
+        self.tick()
+
+    def show_note(self, note: str) -> None:
+        """Say something about the snapshot until the next such thing."""
+        self._note = note
+        self.tick()
+
+    def tick(self) -> None:
+        """Bring ages up to date."""
+        state = self._state
+        if state is None:
+            self.show(("no cursor yet", ""))
+        elif self.size.height < 3:
+            self.show((self._one(state), ""))
+        else:
+            self.show((self._cursor(state), ""), (self._statement(), ""), (self._transaction(state), ""))
+
+    def on_resize(self) -> None:
+        """Choose the layout again."""
+        self.tick()
+
+    def _cursor(self, state: CursorState) -> str:
+        if not state.name:
+            return "no cursor; the next scroll declares one"
+        kind = ("SCROLL" if state.scrollable else "NO SCROLL") + (" WITH HOLD" if state.withhold else "")
+        how = "by hand" if state.batch_by_hand else "auto"
+        at = quantities.row_number(state.position)
+        batch = quantities.row_number(state.batch)
+        return f'"{one_line(state.name)}" {kind}  at {at}  batch {batch} ({how})'
+
+    def _statement(self) -> str:
+        report = self._report
+        if report is None:
+            return ""
+        text = one_line(report.sql.removesuffix(f' FROM "{report.cursor}"')[:120])
+        parts = [text]
+        if report.kind == "FETCH":
+            size = ("" if report.exact else "≈") + quantities.nbytes(report.nbytes)
+            parts += [f"{quantities.row_number(report.rows)} rows", size]
+        parts.append(f"SQLSTATE {report.error}" if report.error else quantities.seconds(report.seconds))
+        return "  ".join(parts)
+
+    def _transaction(self, state: CursorState) -> str:
+        if not state.transaction_started:
+            return "no transaction" + (f" · {self._note}" if self._note else "")
+        age = quantities.clock(time.time() - state.transaction_started)
+        left = state.idle_limit - (time.monotonic() - self._active)
+        parts = [f"tx {age} REPEATABLE READ"]
+        parts.append(f"idle: released in {quantities.clock(left)}" if left < RELEASE_WARNING else self._note)
+        return " · ".join(part for part in parts if part)
+
+    def _one(self, state: CursorState) -> str:
+        if not state.name:
+            return self._transaction(state)
+        age = quantities.clock(time.time() - state.transaction_started)
+        batch = f"{state.batch}{'' if state.batch_by_hand else ' auto'}"
+        scroll = "SCROLL" if state.scrollable else "NO SCROLL"
+        at = quantities.row_number(state.position)
+        return f'"{one_line(state.name)}" {scroll} at {at} batch {batch} · {self._statement()} · tx {age}'
