@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.connect import ConnectScreen
 
@@ -27,7 +30,8 @@ class PgmemApp(App[int]):
     TITLE = "pgmem-tui"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+q,ctrl+c", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", "every action by name", show=False, priority=True),
     ]
     ENABLE_COMMAND_PALETTE = True
 
@@ -46,6 +50,13 @@ class PgmemApp(App[int]):
             self.browse(self.options.settings)
         else:
             self.push_screen(ConnectScreen(self.options.settings))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Name every action that a key reaches, for the command palette."""
+        yield from super().get_system_commands(screen)
+        for title, entries in key_help(self, screen):
+            for entry in entries:
+                yield SystemCommand(f"{title}: {entry.description}", entry.keys, entry.run)
 
     def browse(self, settings: ConnectionSettings) -> None:
         """Leave what is shown and browse with these settings."""

@@ -149,6 +149,7 @@ class Browsing:
         self.result.opened(event)
         headings = [_heading(column) for column in event.columns]
         self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))
+        self._panes.title(_title(event))
         if event.refreshed:
             self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
         else:
@@ -179,7 +180,9 @@ class Browsing:
         self.result.take(event.page, event.row_count, event.page.first)
         speed, row = quantities.rate(event.rows_per_second), quantities.row_number(event.page.end)
         share = f" · {100 * event.page.end / self.result.estimate:.0f} %" if self.result.estimate > 0 else ""
-        grid.message = f"streaming {speed} · row {row}{share} · {quantities.seconds(event.seconds)} · space stops"
+        grid.message = (
+            f"streaming {speed} · row {row}{share} · {quantities.seconds(event.seconds)} · space stops"
+        )
         grid.go(event.page.end - 1, event.page.first)
 
     def _stream_ended(self, event: ev.StreamEnded) -> None:
@@ -205,7 +208,9 @@ class Browsing:
 
     def _cancelled(self, event: ev.Cancelled) -> None:
         self._over()
-        word = "cancelled" + (": the cursor is gone, the next scroll declares another" if event.lost_cursor else "")
+        word = "cancelled" + (
+            ": the cursor is gone, the next scroll declares another" if event.lost_cursor else ""
+        )
         if self.result.columns:
             self._panes.cursor.show_note(word)
         else:
@@ -224,6 +229,19 @@ class Browsing:
         self.streaming = self.busy = self._panes.grid.following = False
         self._panes.grid.say("")
         self._panes.grid.forget_request()
+
+
+def _title(event: ev.Opened) -> str:
+    relation = event.relation
+    if relation is None:
+        return f"query ─ {event.source}"
+    parts = []
+    if relation.estimated_rows >= 0:
+        parts.append(f"≈{quantities.count(relation.estimated_rows)} rows")
+    if relation.nbytes >= 0:
+        parts.append(quantities.nbytes(relation.nbytes))
+    about = f" ─ {' · '.join(parts)}" if parts else ""
+    return f"{one_line(relation.schema)}.{one_line(relation.name)}{about} ─ {event.source}"
 
 
 def _heading(column: Column) -> Heading:

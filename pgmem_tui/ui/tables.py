@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from pgmem_tui.paging import catalog_requests as cat
-from pgmem_tui.paging.catalog_session import CatalogSession
-from pgmem_tui.ui.widgets.table_tree import TableTree
-
 
 class Tables:
     """Loads the tree, lazily."""

@@ -20,9 +20,11 @@ from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings, target
 from pgmem_tui.ui import bridge
+from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.tables import Tables
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -35,27 +37,28 @@ from pgmem_tui.ui.widgets.top_bar import TopBar
 SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
 
-KEYS = " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  + - batch  G end  R reload  ? help  q quit"
+KEYS = " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R reload  ? help  q quit"
+FEW_KEYS = " 2 tables 3 rows │ ↵ open / filter  space stream  G end  esc cancel  ? help  q quit"
 
 
 class BrowseScreen(Screen[None]):
     """One connection and what is open on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "connect", "Connection", show=False),
-        Binding("2", "tables", "Tables", show=False),
-        Binding("3", "rows", "Rows", show=False),
-        Binding("tab", "app.focus_next", "Next pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "Pane before", show=False),
-        Binding("space", "stream", "Stream", show=False),
-        Binding("plus,equals_sign", "batch(True)", "Larger batch", show=False),
-        Binding("minus", "batch(False)", "Smaller batch", show=False),
-        Binding("a", "automatic_batch", "Automatic batch", show=False),
-        Binding("R", "reload", "Reload", show=False),
-        Binding("r", "reconnect", "Reconnect", show=False),
-        Binding("escape", "back", "Cancel", show=False),
-        Binding("question_mark", "help", "Help", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
+        Binding("1", "connect", "connection", show=False),
+        Binding("2", "tables", "tables", show=False),
+        Binding("3", "rows", "rows", show=False),
+        Binding("tab", "app.focus_next", "next pane", show=False),
+        Binding("shift+tab", "app.focus_previous", "pane before", show=False),
+        Binding("space", "stream", "stream all rows; again to stop", show=False),
+        Binding("plus", "batch(True)", "larger batch, by hand", show=False),
+        Binding("minus", "batch(False)", "smaller batch, by hand", show=False),
+        Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
+        Binding("R", "reload", "open again in a new snapshot", show=False),
+        Binding("r", "reconnect", "reconnect after a loss", show=False),
+        Binding("escape", "back", "cancel, back", show=False),
+        Binding("question_mark", "help", "these keys", show=False),
+        Binding("q", "app.quit", "quit", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -110,7 +113,6 @@ class BrowseScreen(Screen[None]):
         self.browsing = Browsing(self._options, panes, self.session)
         self.tables = Tables(self.table_tree, self.catalog)
         self.watch_memory = MemoryWatch(self.query_one(MemoryStrip), self.bar, self.session)
-        self.query_one("#keys", OneLine).show((KEYS, ""))
         self.bar.show_connecting(one_line(target(self._options.settings)))
         self.grid.clear("connecting … esc goes back to the form")
         self.session.start()
@@ -243,11 +245,18 @@ class BrowseScreen(Screen[None]):
         else:
             self.action_rows()
 
+    def action_help(self) -> None:
+        """List the keys."""
+        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is too little room."""
         width, height = event.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "-too-small")
+        self.query_one("#keys", OneLine).show((KEYS if width > len(KEYS) else FEW_KEYS, ""))
         if small:
-            text = f"pgmem-tui needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has {width}x{height}."
+            text = (
+                f"pgmem-tui needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has {width}x{height}."
+            )
             self.query_one("#small", Static).update(text)

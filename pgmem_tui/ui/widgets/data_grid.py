@@ -88,6 +88,7 @@ class DataGrid(Widget, can_focus=True):
     }
     """
     ALLOW_SELECT = False
+    HELP_TITLE = "Rows"
 
     class RowsNeeded(Message):
         """Rows [first, end) are on the screen or about to be, and not held."""
@@ -342,7 +343,15 @@ class DataGrid(Widget, can_focus=True):
         return self._lines.line(
             number,
             self._rows.row(number),
-            (selected, self._thumb(y - HEADER), self.left, self._layout.version, width, self._gutter, self.has_focus),
+            (
+                selected,
+                self._thumb(y - HEADER),
+                self.left,
+                self._layout.version,
+                width,
+                self._gutter,
+                self.has_focus,
+            ),
             lambda: self._places(),
             self._layout,
             styles,

@@ -82,9 +82,14 @@ class RowLines:
                 self._lines.pop(next(iter(self._lines)))
             segments = [Segment(f"{number + 1:>{gutter}} ", styles.gutter)]
             segments += _cells(row, selected, places(), layout, styles, width - gutter - 2)
-            segments.append(Segment(thumb, styles.bar))
+            segments[-1:] = _with_thumb(segments[-1], thumb, styles)
             strip = self._lines[number, look] = Strip(segments, width)
         return strip
+
+
+def _with_thumb(last: Segment, thumb: str, styles: LineStyles) -> list[Segment]:
+    # Where the bar is blank, one segment less: forty bytes a line to the terminal.
+    return [Segment(last.text + thumb, last.style)] if thumb == " " else [last, Segment(thumb, styles.bar)]
 
 
 def _cells(

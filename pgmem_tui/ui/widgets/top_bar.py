@@ -29,9 +29,7 @@ class TopBar(OneLine):
         host = server.host if ":" not in server.host else f"[{server.host}]"
         where = f"{host or 'socket'}:{server.port}"
         tls = server.tls.replace("TLSv", "TLS ") if server.tls else "no TLS"
-        self._left = (
-            f" pgmem-tui  {server.database}@{where}  PG {server.version_text}  {tls}  READ ONLY"
-        )
+        self._left = f" pgmem-tui  {server.database}@{where}  PG {server.version_text}  {tls}  READ ONLY"
         self._paint()
 
     def show_lost(self, target: str) -> None:
