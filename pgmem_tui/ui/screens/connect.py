@@ -41,7 +41,7 @@ class ConnectScreen(Screen[None]):
         Binding("up", "app.focus_previous", "Field before", show=False),
         Binding("down", "app.focus_next", "Field after", show=False),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (36, "-tall")]
     CSS = """
     ConnectScreen {
         align: center top;
@@ -57,7 +57,8 @@ class ConnectScreen(Screen[None]):
         }
         & #outcome { height: auto; min-height: 2; margin-left: 2; }
         & #status { height: auto; }
-        & #actions { height: 1; margin: 0 0 0 2; }
+        & #actions { height: 1; margin: 1 0 0 2; }
+        &.-tiny #actions { margin-top: 0; }
         & #keys { dock: bottom; height: 1; padding: 0 1; color: $text-muted; }
         & Button { min-width: 11; margin-right: 2; text-style: none; }
         & #connect { color: $text-accent; text-style: bold; }

@@ -1,0 +1,226 @@
+"""The command line's grammar: what may be said, and what it means.
+
+Nothing heavy is imported before it is needed: `--version` answers in a few hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from pgmem_tui import __version__, crash
+from pgmem_tui.options import (
+    BATCH_BOUNDS,
+    CELL_LIMIT_BOUNDS,
+    DEMO_ROWS,
+    DEMO_ROWS_BOUNDS,
+    MEMORY_BUDGET_BOUNDS,
+    Options,
+    nbytes,
+    rows,
+)
+from pgmem_tui.postgres.settings import (
+    ConnectionSettings,
+    SettingsError,
+    from_text,
+    is_connection_string,
+    redact,
+)
+
+USAGE = 2
+"""The exit status for wrong usage."""
+
+_DESCRIPTION = "Browse PostgreSQL tables of any size in constant memory, and see why it is\nconstant."
+
+_EPILOG = """\
+CONNECTION is a URI (postgresql://user@host:5432/database), a key=value string,
+the name of a service in pg_service.conf, or else that of a database. What it
+leaves out comes from -h -p -U -d, then from PG* variables and libpq's defaults.
+With nothing given a form asks. Passwords come from ~/.pgpass, PGPASSWORD or the
+form, never from the command line.
+
+`pgmem-tui demo` starts a server of its own, with tables to try this on.
+(A database of that name is -d demo.)
+
+Exit status: 0; 1 after a failure; 2 for wrong usage.
+"""
+
+_NO_PASSWORD = (
+    "no password on the command line: everyone on this machine can see it there. "
+    "Put it into ~/.pgpass or PGPASSWORD, or leave it out and type it when asked"
+)
+
+
+class UsageError(Exception):
+    """The command line asks for something that cannot be; the text says what."""
+
+
+@dataclass
+class _Arguments(argparse.Namespace):
+    """What argparse finds."""
+
+    connection: str = ""
+    host: str = ""
+    port: str = ""
+    username: str = ""
+    dbname: str = ""
+    table: str = ""
+    command: str = ""
+    batch: int | None = None
+    memory_budget: int = field(default=Options.memory_budget)
+    cell_limit: int = field(default=Options.cell_limit)
+    rows: int = DEMO_ROWS
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where the rest is explained."""
+
+    def error(self, message: str) -> NoReturn:
+        crash.say(f"{redact(message, None)} (see {self.prog} --help)")
+        self.exit(USAGE)
+
+
+def browse(given: list[str], commands: Collection[str]) -> Options:
+    """Read the arguments of the program without a subcommand.
+
+    Args:
+        given: The arguments.
+        commands: The subcommands' names, which are no connections.
+
+    Raises:
+        SystemExit: After --help and --version (0), and for wrong usage (2).
+    """
+    parser = _browse_parser()
+    arguments = parser.parse_args(given, namespace=_Arguments())
+    try:
+        settings = _connection_settings(arguments, commands)
+    except (UsageError, SettingsError) as error:
+        parser.error(str(error))
+    named = arguments.connection, arguments.host, arguments.port, arguments.username, arguments.dbname
+    at_once = any((*named, arguments.table, arguments.command))
+    return _options(arguments, settings, at_once)
+
+
+def demo(given: list[str]) -> tuple[Options, int]:
+    """Read the arguments after `demo`: how to run, and how many rows to make.
+
+    Raises:
+        SystemExit: After --help and --version (0), and for wrong usage (2).
+    """
+    arguments = _demo_parser().parse_args(given, namespace=_Arguments())
+    return _options(arguments, ConnectionSettings(), at_once=True), arguments.rows
+
+
+def _connection_settings(arguments: _Arguments, commands: Collection[str]) -> ConnectionSettings:
+    """Put the settings together as psql does: a connection string wins over -h -p -U -d.
+
+    Source: https://www.postgresql.org/docs/current/app-psql.html, `--dbname`.
+
+    Raises:
+        UsageError: Two things contradict each other, or there is a password.
+        SettingsError: A connection string cannot be read.
+    """
+    if arguments.connection in commands:
+        raise UsageError(
+            f"{arguments.connection} is a command and comes first: pgmem-tui {arguments.connection} …; "
+            f"a database of that name is -d {arguments.connection}"
+        )
+    text, name = arguments.connection, arguments.dbname
+    if name and is_connection_string(name):
+        if text:
+            raise UsageError("two connection strings: CONNECTION and -d; give one")
+        text, name = name, ""
+    settings = from_text(text)
+    if settings.secrets():
+        raise UsageError(_NO_PASSWORD)
+    if name and settings.dbname and settings.dbname != name:
+        raise UsageError(f"two databases: {settings.dbname} in CONNECTION and {name} after -d; give one")
+    given = settings.merged(arguments.host, arguments.port, arguments.username, name)
+    return given.merged(settings.host, settings.port, settings.user)
+
+
+def _options(arguments: _Arguments, settings: ConnectionSettings, at_once: bool) -> Options:
+    return Options(
+        settings=settings,
+        table=arguments.table,
+        command=arguments.command,
+        batch=arguments.batch,
+        memory_budget=arguments.memory_budget,
+        cell_limit=arguments.cell_limit,
+        connect_at_once=at_once,
+    )
+
+
+def _browse_parser() -> argparse.ArgumentParser:
+    parser = _parser("pgmem-tui", "%(prog)s [options] [CONNECTION]\n       %(prog)s demo [options]", _EPILOG)
+    parser.add_argument("connection", nargs="?", default="", metavar="CONNECTION", help="what to connect to")
+    group = parser.add_argument_group("connection, as in psql")
+    group.add_argument("-h", "--host", metavar="HOST", help="the server's host, or its socket's directory")
+    group.add_argument("-p", "--port", metavar="PORT", type=_port, help="the server's port")
+    group.add_argument("-U", "--username", metavar="NAME", help="the user")
+    group.add_argument("-d", "--dbname", metavar="DBNAME", help="the database, or a connection string")
+    _add_common(parser)
+    return parser
+
+
+def _demo_parser() -> argparse.ArgumentParser:
+    low, high = DEMO_ROWS_BOUNDS
+    parser = _parser("pgmem-tui demo", "%(prog)s [options]", "The server and its files are gone afterwards.")
+    help_text = f"rows of the table events: {low} to {high:,}, as 2M (default: {DEMO_ROWS:,})"
+    parser.add_argument("--rows", metavar="N", type=_bounded(rows, DEMO_ROWS_BOUNDS), help=help_text)
+    _add_common(parser)
+    return parser
+
+
+def _parser(prog: str, usage: str, epilog: str) -> argparse.ArgumentParser:
+    return _Parser(
+        prog=prog,
+        usage=usage,
+        description=_DESCRIPTION,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,  # -h is the host
+        allow_abbrev=False,
+    )
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what to open").add_mutually_exclusive_group()
+    what.add_argument("-t", "--table", metavar="NAME", type=_nonempty, help="a table, written as in SQL")
+    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help="the rows of a query")
+    limits = parser.add_argument_group("limits")
+    for flag, read, bounds, text in (
+        ("--batch", rows, BATCH_BOUNDS, "rows of each FETCH: 1 to 100,000 (default: sized by their bytes)"),
+        ("--memory-budget", nbytes, MEMORY_BUDGET_BOUNDS, "page cache: 1MiB to 1GiB (default: 16MiB)"),
+        ("--cell-limit", rows, CELL_LIMIT_BOUNDS, "characters of a cell: 1 to 100,000 (default: 256)"),
+    ):
+        metavar = "SIZE" if read is nbytes else "N"
+        limits.add_argument(flag, metavar=metavar, type=_bounded(read, bounds), help=text)
+    about = parser.add_argument_group("about")
+    about.add_argument("--help", action="help", help="show this and exit")
+    about.add_argument("--version", action="version", version=f"pgmem-tui {__version__}")
+
+
+def _bounded(read: Callable[[str, tuple[int, int]], int], bounds: tuple[int, int]) -> Callable[[str], int]:
+    def value(text: str) -> int:
+        try:
+            return read(text, bounds)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return value
+
+
+def _nonempty(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _port(text: str) -> str:
+    for port in text.split(","):  # one for each of several hosts
+        if not (port.isascii() and port.isdecimal() and 1 <= int(port[:9]) <= 65535):
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a port from 1 to 65535")
+    return text

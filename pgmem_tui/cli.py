@@ -1,0 +1,123 @@
+"""The program from its first line to its exit status.
+
+Nothing heavy is imported before it is needed: `--version` answers in a few hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import FrameType
+from typing import NoReturn
+
+from pgmem_tui import arguments, crash
+from pgmem_tui.options import Options
+
+FAILURE = 1
+"""The exit status after a failure."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: The arguments, without the program's name; by default this process's.
+
+    Returns:
+        The exit status: 0, 1 after a failure.
+
+    Raises:
+        SystemExit: With 0 after --help and --version, with 2 for wrong usage.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    with crash.Guard() as guard:
+        try:
+            return _run(given, guard)
+        except KeyboardInterrupt:
+            crash.say("stopped")
+            return FAILURE
+        except Exception as error:
+            guard.report(error)
+            return FAILURE
+
+
+def _run(given: list[str], guard: crash.Guard) -> int:
+    """Find the subcommand and run it; without one, browse."""
+    if given and given[0] in COMMANDS:
+        return COMMANDS[given[0]](given[1:], guard)
+    return _browse(given, guard)
+
+
+def _browse(given: list[str], guard: crash.Guard) -> int:
+    options = arguments.browse(given, COMMANDS)
+    _need_terminal()
+    guard.settings = options.settings
+    return _show(options)
+
+
+def _demo(given: list[str], guard: crash.Guard) -> int:
+    """Run the program on a server of our own, which is gone afterwards."""
+    options, rows = arguments.demo(given)
+    _need_terminal()
+
+    from pgmem_tui.demo.errors import DemoError
+    from pgmem_tui.demo.run import prepare
+
+    _interrupt_on_signals()
+    try:
+        server = prepare(rows, sys.stdout)
+    except DemoError as error:
+        crash.say(*str(error).splitlines())
+        return FAILURE
+    try:
+        table = options.table or ("" if options.command else "events")
+        guard.settings = server.settings
+        return _show(replace(options, settings=server.settings, table=table))
+    finally:
+        server.stop()
+
+
+COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {"demo": _demo}
+"""Subcommands, each with a parser of its own."""
+
+
+def _show(options: Options) -> int:
+    from pgmem_tui.ui import environment
+
+    environment.prepare()  # before Textual is imported, which reads it only then
+
+    from pgmem_tui.ui.app import run
+
+    return run(options)
+
+
+def _need_terminal() -> None:
+    """Leave unless a terminal is there to read from and to draw on (Textual draws on standard error)."""
+    names = {
+        "standard input": sys.__stdin__,
+        "standard output": sys.__stdout__,
+        "standard error": sys.__stderr__,
+    }
+    for name, stream in names.items():
+        if stream is None or stream.closed or not os.isatty(stream.fileno()):
+            crash.say(f"needs a terminal, and {name} is none")
+            raise SystemExit(arguments.USAGE)
+
+
+def _interrupt_on_signals() -> None:
+    """Let SIGTERM and a hang-up end the start of the demo as Ctrl-C does, so that it cleans up."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _hang_up)
+
+
+def _hang_up(number: int, frame: FrameType | None) -> NoReturn:
+    """The terminal is gone: what is still written must not fail, or it would stop the cleaning up."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    raise KeyboardInterrupt

@@ -1,0 +1,145 @@
+"""When something breaks that we did not expect: a log file for whoever mends it, one line for the user.
+
+The log has the traceback and no variable's value. A traceback never goes to the terminal, where it
+would land in the middle of the screen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pgmem_tui.postgres.settings import ConnectionSettings
+
+KEPT_LOGS = 20
+"""Older crash logs are removed."""
+
+_TERMINAL_RESET = "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?25h\x1b[0m"
+"""Mouse and bracketed paste off, the cursor shown, plain colours. Leaves the alternate screen alone:
+leaving it twice moves the cursor."""
+
+
+class Guard:
+    """Keeps tracebacks off the terminal from `__enter__` on, and knows the terminal's modes of then."""
+
+    def __init__(self, settings: ConnectionSettings | None = None) -> None:
+        """Nothing changes yet.
+
+        Args:
+            settings: Its secrets are taken out of every log.
+        """
+        self.settings = settings
+        """May be replaced when the settings are known."""
+        self._modes: list[Any] | None = None
+        self._hooks = (threading.excepthook, sys.unraisablehook)
+
+    def __enter__(self) -> Guard:
+        self._modes = _terminal_modes()
+        self._hooks = (threading.excepthook, sys.unraisablehook)
+        threading.excepthook = self._in_thread
+        sys.unraisablehook = self._unraisable
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        threading.excepthook, sys.unraisablehook = self._hooks
+
+    def report(self, error: BaseException) -> None:
+        """Write the log, restore the terminal and say on standard error, in one line, where the log is."""
+        path = write_log(error, self.settings)
+        self._restore_terminal()
+        place = f"; details are in {path}" if path else "; a log could not be written"
+        say(f"{summary(error, self.settings)}{place}")
+
+    def _restore_terminal(self) -> None:
+        if self._modes is None:
+            return
+        import termios
+
+        with contextlib.suppress(OSError, ValueError, termios.error):
+            termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, self._modes)  # type: ignore[union-attr]
+            if sys.__stderr__ is not None and sys.__stderr__.isatty():
+                sys.__stderr__.write(_TERMINAL_RESET)
+                sys.__stderr__.flush()
+
+    def _in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            write_log(args.exc_value, self.settings, f"thread {args.thread.name if args.thread else '?'}")
+
+    def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
+        if args.exc_value is not None:
+            write_log(args.exc_value, self.settings, "while an object was destroyed")
+
+
+def say(sentence: str, *more: str) -> None:
+    """Write to standard error, after the program's name: a line, and more below it (a server's log)."""
+    from pgmem_tui.display.text import one_line
+
+    text = "\n".join(one_line(line) for line in (f"pgmem-tui: {sentence}", *more))
+    # The terminal may be gone, after a hang-up.
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.__stderr__, flush=True)
+
+
+def summary(error: BaseException, settings: ConnectionSettings | None) -> str:
+    """The error's kind and first line, without secrets."""
+    from pgmem_tui.postgres.settings import redact
+
+    lines = redact(str(error), settings).strip().splitlines()
+    name = type(error).__name__
+    return f"unexpected {name}: {lines[0][:200]}" if lines else f"unexpected {name}"
+
+
+def write_log(error: BaseException, settings: ConnectionSettings | None, where: str = "") -> Path | None:
+    """Write a new log file that its owner alone may read; return its path, or None if that is impossible.
+
+    Args:
+        error: What was raised.
+        settings: Its secrets are taken out.
+        where: What raised it, if that was not the main thread.
+    """
+    try:
+        import tempfile
+        import time
+
+        from platformdirs import user_log_path
+
+        folder = user_log_path("pgmem-tui", appauthor=False)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        # mkstemp's files are 0600 and new: nobody can have put a link there.
+        handle, name = tempfile.mkstemp(prefix=f"crash-{stamp}-", suffix=".log", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(_text(error, settings, where))
+        for old in sorted(folder.glob("crash-*.log"))[:-KEPT_LOGS]:
+            old.unlink(missing_ok=True)
+        return Path(name)
+    except Exception:  # whatever it is, it must not hide the first error
+        return None
+
+
+def _text(error: BaseException, settings: ConnectionSettings | None, where: str) -> str:
+    import platform
+    import traceback
+
+    from pgmem_tui import __version__
+    from pgmem_tui.postgres.settings import redact
+
+    trace: TracebackType | None = error.__traceback__
+    lines = traceback.format_exception(type(error), error, trace)
+    about = f"pgmem-tui {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return redact("\n".join([about, *([where] if where else []), "", "".join(lines)]), settings)
+
+
+def _terminal_modes() -> list[Any] | None:
+    try:
+        import termios
+
+        return termios.tcgetattr(sys.__stdin__.fileno())  # type: ignore[union-attr]
+    except Exception:  # no terminal, or a system that has no termios
+        return None
