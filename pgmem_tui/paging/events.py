@@ -127,6 +127,8 @@ class Opened:
     columns: tuple[Column, ...]
     cell_limit: int
     """Characters a clamped cell may have here."""
+    source: str
+    """Which kind of source the rows come from."""
     refreshed: str = ""
     """Why the snapshot is a new one, if the same thing was open before; else empty."""
 

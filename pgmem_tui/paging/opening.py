@@ -96,7 +96,7 @@ def _column(column: ext.Column, types: dict[int, list[str]]) -> Column:
 
 def _typmod(column: ext.Column, oid: int) -> int:
     # psycopg2 hands the modifier on less its 4 bytes of header, and a numeric's as its digits.
-    size = column.internal_size
+    size: int | None = column.internal_size
     if oid == _NUMERIC:
         return (size << 16) + 4 if size is not None and 0 < size < 65535 else -1
     if size is None or size < 0:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pgmem_tui.paging.events import Opened
-from pgmem_tui.paging.window import Page, Row, Window
-from pgmem_tui.postgres.relation import Column
+from pgmem_tui.paging.window import Page, Window
+from pgmem_tui.postgres.relation import Column, Row
 
 
 class Result:

@@ -188,9 +188,10 @@ class BrowseSession:
         return max(0.0, self._last_request + self._idle_limit - time.monotonic())
 
     def _release(self) -> None:
-        if self._snapshot is not None and self._snapshot.began:
-            self._guard(lambda: self._snapshot and self._snapshot.end("released while idle"))
-            if self._snapshot is not None and not self._snapshot.began:
+        snapshot = self._snapshot
+        if snapshot is not None and snapshot.began:
+            self._guard(lambda: snapshot.end("released while idle"))
+            if not snapshot.began and self._snapshot is snapshot:
                 self._emit(Released(self._generation, self._idle_limit))
             self._emit_state()
 
@@ -227,7 +228,7 @@ class BrowseSession:
         elif isinstance(request, MeasureBackend):
             self._emit(BackendMeasured(self._snapshot.backend_memory()))
 
-    def _guard(self, work: Callable[[], object]) -> None:
+    def _guard(self, work: Callable[[], None]) -> None:
         """Do it cancellably; whatever goes wrong becomes an event and leaves a usable session."""
         cancellation = self._cancellation
         try:
@@ -291,8 +292,16 @@ class BrowseSession:
         if reopened:
             opening = snapshot.opening
             self._batching = Batching(len(opening.columns), self._batch, self._batch_bytes)
-            columns, limit = opening.columns, opening.cell_limit
-            self._emit(Opened(self._generation, opening.relation, columns, limit, snapshot.reason))
+            self._emit(
+                Opened(
+                    self._generation,
+                    opening.relation,
+                    opening.columns,
+                    opening.cell_limit,
+                    source.name,
+                    snapshot.reason,
+                )
+            )
         return source
 
     def _open(self, request: Open) -> None:

@@ -14,8 +14,7 @@ from itertools import chain
 from operator import attrgetter
 from sys import getsizeof
 
-Row = tuple[str | None, ...]
-"""One row as text, a value a column; None is NULL."""
+from pgmem_tui.postgres.relation import Row
 
 _first = attrgetter("first")
 

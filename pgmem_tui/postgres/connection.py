@@ -20,7 +20,12 @@ _TEXT = ext.new_type(tuple(ext.string_types), "TEXT", ext.UNICODE)
 """One typecaster for every oid psycopg2 knows; unknown ones are text without it
 (https://www.psycopg.org/docs/extensions.html#psycopg2.extensions.new_type)."""
 
-_KEEPALIVE = {"keepalives": "1", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+_KEEPALIVE = {
+    "keepalives": "1",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
 """A dead network is noticed after about a minute, where the user has not said otherwise."""
 
 
@@ -67,7 +72,7 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     parameters = _KEEPALIVE | settings.parameters()
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
-    connection = psycopg2.connect(**parameters)
+    connection: Connection = psycopg2.connect(ext.make_dsn(**parameters))
     try:
         ext.register_type(_TEXT, connection)
         # Bytes of an SQL_ASCII database belong to no encoding; LATIN1 lets every one through.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Row = tuple[str | None, ...]
+"""One row as text, a value a column; None is NULL."""
+
 
 @dataclass(frozen=True)
 class Column:

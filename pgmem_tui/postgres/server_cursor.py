@@ -16,10 +16,8 @@ from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.wire import Reporter, StatementReport
-
-Row = tuple[str | None, ...]
-"""One row as text, a value a column; None is NULL."""
 
 MEASURED_ROWS = 1_000
 """A batch of more rows than this is measured on every n-th of them."""

@@ -39,10 +39,11 @@ def one_query(text: str) -> str:
     if not statements:
         raise NotAQuery("there is no statement", "give one SELECT, VALUES, TABLE or WITH … SELECT")
     if len(statements) > 1:
+        second = statements[1].stmt_location or 0
         raise NotAQuery(
             f"there are {len(statements)} statements, and one is browsed at a time",
             "give one of them; nothing was run",
-            int(statements[1].stmt_location) + 1 + _blanks(text, int(statements[1].stmt_location)),
+            second + 1 + _blanks(text, second),
         )
     (statement,) = statements
     query = statement.stmt
@@ -55,8 +56,8 @@ def one_query(text: str) -> str:
         )
     if query.intoClause is not None:
         raise NotAQuery("SELECT INTO makes a table, and this session is read-only", "leave INTO out", 1)
-    length = int(statement.stmt_len) or len(text)
-    return text[: int(statement.stmt_location) + length].strip()
+    length = statement.stmt_len or len(text)
+    return text[: (statement.stmt_location or 0) + length].strip()
 
 
 def _blanks(text: str, start: int) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.server_cursor import ServerCursor
-from pgmem_tui.postgres.wire import Reporter
 
-Row = tuple[str | None, ...]
 Progress = Callable[[int, int], None]
 """Called between two statements of a long walk with (row reached, row wanted or -1).
 Raises `Stopped` to end the walk there."""
@@ -23,8 +22,10 @@ class RowSource(Protocol):
 
     name: str
     """Its kind, as the cursor strip shows it."""
-    row_count: int | None
-    """How many rows there are, once that is known."""
+
+    @property
+    def row_count(self) -> int | None:
+        """How many rows there are, once that is known."""
 
     @property
     def cursor(self) -> ServerCursor:
@@ -40,4 +41,4 @@ class RowSource(Protocol):
         """Walk to the end; returns the number of rows."""
 
 
-__all__ = ["Progress", "Reporter", "Row", "RowSource", "Stopped"]
+__all__ = ["Progress", "Row", "RowSource", "Stopped"]

@@ -189,6 +189,18 @@ class BrowseScreen(Screen[None]):
         self.remove_class("-drawer")
         self.grid.focus()
 
+    @on(TableTree.DetailsRequested)
+    def _details_requested(self, message: TableTree.DetailsRequested) -> None:
+        self.tables.describe(message.oid)
+
+    @on(TableTree.RefreshRequested)
+    def _refresh_requested(self) -> None:
+        self.tables.load()
+
+    @on(TableTree.SystemToggled)
+    def _system_toggled(self, message: TableTree.SystemToggled) -> None:
+        self.tables.load(message.system)
+
     @on(DataGrid.RowsNeeded)
     def _rows_needed(self, message: DataGrid.RowsNeeded) -> None:
         self.browsing.read(message.first, message.end, message.backward)

@@ -62,7 +62,7 @@ class MemoryStrip(Widget):
             color: $text-muted;
         }
         & > .memory-strip--history {
-            color: $primary 50%;
+            color: $primary 75%;
         }
         & > .memory-strip--fetch {
             color: $primary;

@@ -1,8 +1,4 @@
-"""The tree of tables: schemas, relations, partitions, and below each relation what it is made of.
-
-Textual's own tree makes an object, a label and a guide for each node; this one paints the lines that are on
-the screen from a model of numbers, so that 20,000 tables open in some milliseconds.
-"""
+"""The tree of tables: schemas, relations, partitions, and below each relation what it is made of."""
 
 from __future__ import annotations
 
@@ -11,69 +7,32 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.tree_model import DetailLine, Entry, Line, TreeModel
-from pgmem_tui.ui.widgets.tree_filter import FilterInput
-from pgmem_tui.ui.widgets.tree_lines import TreeStyles, message_strips, node_strip, top_strip, triangle_end
-
-TOP = 1
-"""Lines above the tree: the filter and the titles of the columns."""
-REMEMBERED = 512
-"""Lines kept as painted, about 1 kB each."""
+from pgmem_tui.display.tree_model import DetailLine, Entry, TreeModel
+from pgmem_tui.ui.widgets.tree_filter import FilterText
+from pgmem_tui.ui.widgets.tree_lines import TreeStyles, top_strip, triangle_end
+from pgmem_tui.ui.widgets.tree_view import TOP, TreeView
 
 LOADING = "Loading the list of tables…"
 EMPTY = "No tables in this database; S shows system schemas."
 EMPTY_WITH_SYSTEM = "No tables in this database."
+RETRY = "R tries again."
 
 
-class TableTree(ScrollView, can_focus=True):
-    """Tables to choose from; it says what it needs by messages and is told by methods."""
+class TableTree(TreeView):
+    """Tables to choose from; it says what it needs by messages and is told by `show_…`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "open", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "first", "first line", show=False),
-        Binding("end,G", "last", "last line", show=False),
         Binding("right,l", "expand", "expand", show=False),
         Binding("left,h", "collapse", "collapse", show=False),
         Binding("slash", "filter", "filter", show=False),
         Binding("R", "reload", "refresh", show=False),
         Binding("S", "system", "system schemas", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table-tree--schema",
-        "table-tree--secondary",
-        "table-tree--filter",
-        "table-tree--cursor",
-        "table-tree--error",
-    }
-    DEFAULT_CSS = """
-    TableTree {
-        background: $background;
-        color: $foreground;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        & > .table-tree--schema { text-style: bold; }
-        & > .table-tree--secondary { color: $text-muted; }
-        & > .table-tree--filter { color: $foreground; text-style: bold; }
-        & > .table-tree--cursor { background: $surface-lighten-2; text-style: underline; }
-        & > .table-tree--error { color: $text-error; }
-        &:focus > .table-tree--cursor { background: $accent; color: $background; text-style: none; }
-        &:nocolor > .table-tree--cursor { text-style: reverse; }
-    }
-    """
-    ALLOW_SELECT = False
     HELP_TITLE = "Tables"
 
     class RelationChosen(Message):
@@ -106,53 +65,181 @@ class TableTree(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         """Begin without a list, waiting for one."""
         super().__init__(id=id, classes=classes)
-        self.cursor_line = 0
-        """The line with the cursor, counted from 0 at the top of the tree."""
         self.system = False
         """Whether the list holds system schemas."""
-        self._model = TreeModel()
-        self._filter = FilterInput()
+        self._filter = FilterText()
         self._loading = True
-        self._error: list[str] = []
-        self._styles: TreeStyles | None = None
-        self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(REMEMBERED)
-        self._message_strips: list[Strip] | None = None
+        self._error = ""
 
     # -- what it is told -----------------------------------------------------------------------------
 
     def show_loading(self) -> None:
-        """Say that a list is on its way; one that is shown stays."""
-        self._loading, self._error = True, []
-        self._changed()
+        """Say that a list is on its way; one that is there stays."""
+        self._loading, self._error = True, ""
+        self.repaint()
 
     def show_error(self, message: str) -> None:
-        """Say why there is no list; one that is shown gives way."""
-        self._loading, self._error = False, message.splitlines() or [message]
-        self._changed()
+        """Say why there is no list; one that is there stays, and only says that it is not new."""
+        self._loading, self._error = False, message or "unknown error"
+        self.repaint()
 
     def show_relations(self, entries: Sequence[Entry], system: bool = False) -> None:
-        """Show a list, sorted; what was open and where the cursor stood stays."""
-        had = bool(self._model.lines)
-        key = self._model.key(self.cursor_line) if had else None
-        above = self.cursor_line - self.scroll_offset.y
-        self._loading, self._error, self.system = False, [], system
-        self._model = TreeModel(entries, self._model)
-        self._model.set_filter(self._filter.text)
-        line = self._model.find(key) if key else self._model.first_relation()
-        self._changed()
-        self.move_cursor(line if line >= 0 else self.cursor_line)
-        if had:
-            self._scroll_top(self.cursor_line - above)
-        for oid in self._model.awaiting_details():
+        """Show a list, sorted by schema; what was open stays open, the cursor on its relation.
+
+        Args:
+            entries: The relations, those of one schema together.
+            system: Whether system schemas are among them.
+        """
+        before, row = self.model, self.cursor_line - self.scroll_offset.y
+        key = before.key(self.cursor_line) if before.lines else None
+        self._loading, self._error, self.system = False, "", system
+        self.model = TreeModel(entries, before)
+        self.model.set_filter(self._filter.text)
+        line = self.model.find(key) if key else self.model.first_relation()
+        self.cursor_line = line if line >= 0 else self.cursor_line
+        self.repaint()
+        if key:
+            self.scroll_top(self.cursor_line - row)
+        self.move_cursor(self.cursor_line)
+        for oid in self.model.awaiting_details():
             self.post_message(self.DetailsRequested(oid))
 
     def show_details(self, oid: int, lines: Iterable[DetailLine]) -> None:
-        """Show what a relation is made of, below it."""
-        self._keeping_cursor(lambda: self._model.set_details(oid, lines))
+        """Show what a relation is made of, below it (see `relation_lines.detail_lines`)."""
+        self.change(lambda: self.model.set_details(oid, lines))
 
-    # -- the cursor ----------------------------------------------------------------------------------
+    # -- painting ------------------------------------------------------------------------------------
 
-    @property
-    def line(self) -> Line | None:
-        """What stands under the cursor."""
-        return self._model.line(self.cursor_line) if self._model.lines and not self._error else None
+    def message(self) -> tuple[list[str], bool]:
+        """The state of the list, where there is nothing else to show."""
+        if self.model.lines:
+            return [], False
+        if self._error:
+            return [*self._error.splitlines(), RETRY], True
+        if self._loading:
+            return [LOADING], False
+        if self.model.entries:
+            return [f"No table matches “{self._filter.text}”.", "escape clears the filter."], False
+        return [EMPTY_WITH_SYSTEM if self.system else EMPTY], False
+
+    def top_line(self, width: int, styles: TreeStyles) -> Strip:
+        """The filter, with the titles of the columns or how many relations match."""
+        note, typed = "", self._filter
+        if self._loading and self.model.lines:
+            note = "refreshing…"
+        elif self._error and self.model.lines:
+            note = "refresh failed"
+        elif typed.shown:
+            note = (
+                f"{quantities.count(self.model.match_count)} of {quantities.count(len(self.model.entries))}"
+            )
+        return top_strip(typed.text if typed.shown else None, note, width, styles, typed.typing)
+
+    # -- the filter ----------------------------------------------------------------------------------
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key belongs to the filter rather than to a binding."""
+        return self._filter.consumes(key, character)
+
+    def on_key(self, event: events.Key) -> None:
+        """Type the filter; `escape` takes it away."""
+        if event.key == "escape" and self._filter.shown:
+            self._filter.clear()
+            self.change(self._unfilter)
+        elif self._filter.consumes(event.key, event.character):
+            self._filter.type(event.key, event.character)
+            self._refilter()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste into the filter."""
+        if self._filter.typing:
+            self._filter.paste(event.text)
+            self._refilter()
+            event.stop()
+
+    def on_blur(self) -> None:
+        """Another pane gets the keys; the filter stays."""
+        self._filter.typing = False
+        self.refresh()
+
+    def _refilter(self) -> None:
+        if not self._filter.text.strip():
+            self.change(self._unfilter)
+            return
+        self.model.set_filter(self._filter.text)
+        self.cursor_line = max(0, self.model.best_match())
+        self.repaint()
+        self.move_cursor(self.cursor_line)
+
+    def _unfilter(self) -> None:
+        """Show all again, and what the cursor stands on among it."""
+        node = self.model.lines[self.cursor_line] if self.model.lines else None
+        self.model.set_filter("")
+        if node is not None:
+            self.model.reveal(node)
+
+    # -- actions -------------------------------------------------------------------------------------
+
+    def action_choose(self) -> None:
+        """Open the rows of the relation under the cursor; open or shut a schema."""
+        self._filter.typing = False
+        self.refresh()
+        line = self.line
+        if line is not None and line.entry is not None:
+            entry = line.entry
+            self.post_message(self.RelationChosen(entry.oid, entry.schema, entry.name))
+        elif line is not None:
+            self._toggle(not line.opened)
+
+    def action_expand(self) -> None:
+        """Show what is below the line; if it is shown, go there."""
+        line = self.line
+        if line is not None and line.opened is not None:
+            self.action_move(1) if line.opened else self._toggle(True)
+
+    def action_collapse(self) -> None:
+        """Hide what is below the line; if nothing is, go to the line above it in the tree."""
+        line = self.line
+        if line is not None and line.opened:
+            self._toggle(False)
+        elif line is not None and (above := self.model.parent(self.cursor_line)) >= 0:
+            self.move_cursor(above)
+
+    def action_filter(self) -> None:
+        """Begin to type a filter."""
+        self._filter.typing = True
+        self.refresh()
+
+    def action_reload(self) -> None:
+        """Ask for the list anew."""
+        self.post_message(self.RefreshRequested())
+
+    def action_system(self) -> None:
+        """Ask for the list with or without system schemas."""
+        self.post_message(self.SystemToggled(not self.system))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a line; open it by a second click, or shut or expand it by its triangle."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        line = offset.y - TOP + self.scroll_offset.y
+        if offset.y < TOP:
+            self.action_filter()
+        elif self.line is not None and line < len(self.model.lines):
+            self.move_cursor(line)
+            under = self.model.line(line)
+            if under.opened is not None and offset.x < triangle_end(under):
+                self._toggle(not under.opened)
+            elif event.chain == 2:
+                self.action_choose()
+
+    def _toggle(self, opened: bool) -> None:
+        node = self.model.lines[self.cursor_line]
+        self.change(lambda: self.model.set_open(self.cursor_line, opened))
+        if opened and self.model.lacks_details(node):
+            self.post_message(self.DetailsRequested(self.model.key(self.cursor_line)[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgmem_tui.display.text import one_line
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.ui.widgets.one_line import OneLine
 
@@ -26,10 +27,13 @@ class TopBar(OneLine):
 
     def show_server(self, server: ServerInfo) -> None:
         """Say what answered."""
-        host = server.host if ":" not in server.host else f"[{server.host}]"
-        where = f"{host or 'socket'}:{server.port}"
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        socket = not host or host.startswith(("/", "@"))
+        where = "socket" if socket else f"{one_line(host)}:{server.port}"
         tls = server.tls.replace("TLSv", "TLS ") if server.tls else "no TLS"
-        self._left = f" pgmem-tui  {server.database}@{where}  PG {server.version_text}  {tls}  READ ONLY"
+        self._left = (
+            f" pgmem-tui  {one_line(server.database)}@{where}  PG {server.version_text}  {tls}  READ ONLY"
+        )
         self._paint()
 
     def show_lost(self, target: str) -> None:

@@ -93,7 +93,8 @@ def _triangle(line: Line) -> str:
 
 def _relation_parts(line: Line, entry: Entry, width: int, styles: TreeStyles) -> list[tuple[str, Style]]:
     """Triangle and name, what kind it is, then rows and size or why there are none."""
-    right = _right(entry, width)
+    right = _right(entry, width).lstrip()
+    right = f" {right}" if right else ""
     lead = f"{' ' * line.depth}{_triangle(line)} "
     room = max(0, width - len(lead) - len(right))
     marks = [""]
@@ -121,7 +122,7 @@ def _detail_parts(line: Line, width: int, styles: TreeStyles) -> list[tuple[str,
 
 
 def _right(entry: Entry, width: int) -> str:
-    """Rows and size, or why there are none; of one width for all relations in a tree of that width."""
+    """Rows and size, or why there are none; each at its place, counted from the right edge."""
     if width < ROWS_FROM:
         return ""
     both = width >= BOTH_FROM

@@ -1,0 +1,216 @@
+"""The thread that owns the second connection: catalog questions in, answers out, while rows are fetched.
+
+Each request runs in a transaction of its own that ends with it, read-only and verified to be, so that nothing
+stays open on the server between two questions.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import psycopg2
+from psycopg2 import extensions as ext
+
+from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed, CatalogRequest
+from pgmem_tui.postgres import transaction
+from pgmem_tui.postgres.cancellation import Cancellation
+from pgmem_tui.postgres.catalog import NoSuchRelation, NotARelation
+from pgmem_tui.postgres.connection import Connection, connect
+from pgmem_tui.postgres.errors import Problem, explain
+from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire import Reporter, StatementReport
+
+LABEL = "catalog"
+"""What reports and application_name call this connection."""
+CANCEL_AGAIN = 0.05
+"""Seconds between two cancel requests, while one request goes on with another statement."""
+
+
+class CatalogSession:
+    """Answers one request after the other on a connection that is opened with the first.
+
+    A request equal to one that waits takes its place, so what waits is bounded by how many different things
+    one can ask.
+    """
+
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        emit: Callable[[CatalogEvent], None],
+        report: Reporter = lambda report: None,
+        connect: Callable[[ConnectionSettings, str], Connection] = connect,
+    ) -> None:
+        """Nothing happens before `start`.
+
+        Args:
+            settings: Whom to connect to.
+            emit: Gets every answer, on the session's thread; must not block.
+            report: Gets every statement, on the session's thread.
+            connect: How to connect.
+        """
+        self._settings = settings
+        self._emit = emit
+        self._report = report
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._cancellation: Cancellation | None = None
+        self._waiting: dict[CatalogRequest, CatalogRequest] = {}
+        self._news = threading.Condition()
+        self._closed = False
+        self._stop = threading.Event()
+        self._serial = 0  # odd while a request runs
+        self._thread = threading.Thread(target=self._run, name="pgmem-catalog", daemon=True)
+
+    # -- from any thread ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to answer. Connects with the first request only."""
+        self._thread.start()
+
+    def request(self, request: CatalogRequest) -> None:
+        """Ask for something; each request that is not replaced by an equal one gets one answer."""
+        question = replace(request, generation=0)
+        with self._news:
+            self._waiting.pop(question, None)
+            self._waiting[question] = request
+            self._news.notify()
+
+    def cancel(self) -> None:
+        """Give up what runs, if anything does; its answer is a `CatalogFailed` of a canceled statement.
+
+        Returns at once: a cancel request is a connection of its own, and the network may be dead.
+        """
+        serial = self._serial
+        self._stop.set()
+        threading.Thread(target=self._cancel_until_ended, args=(serial,), daemon=True).start()
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """Cancel, answer nothing more, disconnect; whether that was done within `timeout` seconds."""
+        with self._news:
+            self._closed = True
+            self._waiting.clear()
+            self._news.notify()
+        self.cancel()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _cancel_until_ended(self, serial: int) -> None:
+        # One request connects and sends several statements, and a cancel stops the one that it meets.
+        while self._serial == serial and serial % 2 and self._stop.is_set():
+            cancellation = self._cancellation
+            if cancellation is not None:
+                cancellation.cancel()
+            time.sleep(CANCEL_AGAIN)
+
+    # -- on the session's thread -------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while (request := self._next()) is not None:
+                self._serial += 1
+                self._stop.clear()
+                event = self._answer(request)
+                self._serial += 1
+                if not self._closed:
+                    self._emit(event)
+                # A list of 20,000 relations would stay alive until the next question.
+                del request, event
+        finally:
+            self._disconnect()
+
+    def _next(self) -> CatalogRequest | None:
+        """The request that waits longest; None when the session was closed."""
+        with self._news:
+            self._news.wait_for(lambda: self._waiting or self._closed)
+            if self._closed:
+                return None
+            return self._waiting.pop(next(iter(self._waiting)))
+
+    def _answer(self, request: CatalogRequest) -> CatalogEvent:
+        """Run a request; once more on a new connection if the old one had died since it was last used."""
+        fresh = self._connection is None
+        try:
+            return self._ask(request)
+        except Exception as error:
+            failed = self._failed(request, error)
+        if failed.problem.lost and not fresh and not self._stop.is_set():
+            try:
+                return self._ask(request)
+            except Exception as error:
+                failed = self._failed(request, error)
+        return failed
+
+    def _ask(self, request: CatalogRequest) -> CatalogEvent:
+        """Run a request in a transaction of its own."""
+        if self._connection is None:
+            self._connection = self._connect(self._settings, LABEL)
+            self._cancellation = Cancellation(self._connection)
+        connection, cancellation = self._connection, self._cancellation
+        assert cancellation is not None
+        with cancellation.running():
+            transaction.begin(connection, self._report, LABEL)
+            plain = connection.cursor_factory
+            connection.cursor_factory = self._reporting_cursor
+            try:
+                return request.run(connection)
+            finally:
+                connection.cursor_factory = plain
+                transaction.end(connection, self._report, LABEL)
+
+    def _reporting_cursor(self, connection: Connection, name: str | bytes | None = None) -> ext.cursor:
+        cursor = _ReportingCursor(connection, name)
+        cursor.report = self._report
+        return cursor
+
+    def _failed(self, request: CatalogRequest, error: Exception) -> CatalogFailed:
+        """Turn an error into an event; leave no connection that cannot be used."""
+        nearest: tuple[str, ...] = ()
+        if isinstance(error, NoSuchRelation):
+            problem, nearest = Problem(str(error), sqlstate="42P01"), error.nearest_names
+        elif isinstance(error, NotARelation):
+            problem = Problem(str(error), sqlstate="42809")
+        else:
+            problem = explain(error, self._settings, self._connection)
+        if self._connection is not None and (self._connection.closed or problem.lost):
+            problem = replace(problem, lost=True)
+            self._disconnect()
+        return CatalogFailed(request.generation, request, problem, nearest)
+
+    def _disconnect(self) -> None:
+        connection, self._connection, self._cancellation = self._connection, None, None
+        if connection is not None:
+            with suppress(psycopg2.Error):  # it may be gone, which is what was wanted
+                connection.close()
+
+
+class _ReportingCursor(ext.cursor):
+    """A cursor that reports its statements; bytes are not counted, because its rows are not kept."""
+
+    report: Reporter
+
+    def execute(self, query: object, vars: object = None) -> None:  # noqa: A002 - psycopg2's name
+        started, clock = time.time(), time.perf_counter()
+        error = ""
+        try:
+            super().execute(query, vars)  # type: ignore[arg-type]
+        except BaseException as raised:
+            error = getattr(raised, "pgcode", None) or type(raised).__name__
+            raise
+        finally:
+            self.report(
+                StatementReport(
+                    connection=LABEL,
+                    kind="SELECT",
+                    sql=(self.query or b"").decode("utf-8", "replace"),
+                    started=started,
+                    seconds=time.perf_counter() - clock,
+                    rows=max(0, self.rowcount),
+                    exact=False,
+                    error=error,
+                )
+            )
