@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from pgmem_tui import arguments, crash
 from pgmem_tui.options import Options
+from pgmem_tui.postgres.settings import ConnectionSettings
 
 FAILURE = 1
 """The exit status after a failure."""
@@ -54,7 +55,7 @@ def _browse(given: list[str], guard: crash.Guard) -> int:
     options = arguments.browse(given, COMMANDS)
     _need_terminal()
     guard.settings = options.settings
-    return _show(options)
+    return _show(options, guard)
 
 
 def _demo(given: list[str], guard: crash.Guard) -> int:
@@ -74,7 +75,7 @@ def _demo(given: list[str], guard: crash.Guard) -> int:
     try:
         table = options.table or ("" if options.command else "events")
         guard.settings = server.settings
-        return _show(replace(options, settings=server.settings, table=table))
+        return _show(replace(options, settings=server.settings, table=table), guard)
     finally:
         server.stop()
 
@@ -83,14 +84,17 @@ COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {"demo": _demo}
 """Subcommands, each with a parser of its own."""
 
 
-def _show(options: Options) -> int:
+def _show(options: Options, guard: crash.Guard) -> int:
     from pgmem_tui.ui import environment
 
     environment.prepare()  # before Textual is imported, which reads it only then
 
     from pgmem_tui.ui.app import run
 
-    return run(options)
+    def use(settings: ConnectionSettings) -> None:
+        guard.settings = settings  # its password may have been typed in just now
+
+    return run(options, use)
 
 
 def _need_terminal() -> None:

@@ -32,7 +32,7 @@ _SETTINGS = {
     "checkpoint_timeout": "1h",
     "shared_buffers": "128MB",
     "maintenance_work_mem": "256MB",
-    # Files of the data directory: what is in /dev/shm stays when a server is killed, and containers give it 64 MB.
+    # In the data directory: what is in /dev/shm stays when a server is killed, and containers give it 64 MB.
     "dynamic_shared_memory_type": "mmap",
     # Nothing moves under a test or a measurement; the seeding analyzes what it made.
     "autovacuum": "off",

@@ -69,7 +69,7 @@ class Keeper:
         except Stopped:
             pass
         except OSError as error:
-            report("failed", step=str(error), log=self.log_tail())
+            report("failed", step="its keeper", log=f"{error}\n{self.log_tail()}")
         finally:
             self.clean_up()
 

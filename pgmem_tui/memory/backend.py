@@ -17,8 +17,6 @@ Two sources, in this order:
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,26 +70,3 @@ def local_backend(pid: int, connection_is_local: bool, started: float) -> LocalB
         return None
     named = any("postgres" in name.lower() for name in names)
     return LocalBackend(process) if named and same_start and known else None
-
-
-def is_local(host: str) -> bool:
-    """Return whether libpq's host (`PQhost` or `PQhostaddr`) is a Unix socket or a loopback address.
-
-    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-HOST
-    """
-    if host in ("", "localhost") or host.startswith(("/", "@")):
-        return True
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
-def contexts_total(rows: Sequence[Sequence[str | None]]) -> int | None:
-    """Return the bytes that `backend_memory.sql` told, or None if it told nothing."""
-    if not rows or not rows[0] or rows[0][0] is None:
-        return None
-    try:
-        return int(rows[0][0])
-    except ValueError:
-        return None

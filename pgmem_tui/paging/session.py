@@ -19,8 +19,8 @@ from pgmem_tui.paging.batching import BYTES, Batching
 from pgmem_tui.paging.events import (
     BackendMeasured,
     Cancelled,
-    ConnectFailed,
     Connected,
+    ConnectFailed,
     CursorState,
     EndFound,
     Event,

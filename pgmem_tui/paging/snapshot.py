@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import psycopg2
-
 from pgmem_tui.paging.events import Target
 from pgmem_tui.paging.opening import Opening, prepare
 from pgmem_tui.paging.sources import RowSource
@@ -39,6 +37,7 @@ class Snapshot:
         self._number = 0
         self._source: RowSource | None = None
         self._opening: Opening | None = None
+        self._may_ask_memory: bool | None = None
 
     @property
     def opening(self) -> Opening:
@@ -105,12 +104,12 @@ class Snapshot:
         if not self.began or self._connection.info.server_version < _BACKEND_MEMORY_SINCE:
             return None
         with self._connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT pgmem_memory")
-            try:
-                cursor.execute(queries.query("backend_memory"))
-                (total,) = cursor.fetchone() or (None,)
-            except psycopg2.errors.InsufficientPrivilege:
-                cursor.execute("ROLLBACK TO SAVEPOINT pgmem_memory")
-                total = None
-            cursor.execute("RELEASE SAVEPOINT pgmem_memory")
+            if self._may_ask_memory is None:
+                # A refusal would end the transaction, and the cursor with it.
+                cursor.execute(queries.query("backend_memory_readable"))
+                self._may_ask_memory = cursor.fetchone() == ("t",)
+            if not self._may_ask_memory:
+                return None
+            cursor.execute(queries.query("backend_memory"))
+            (total,) = cursor.fetchone() or (None,)
         return int(total) if total is not None else None

@@ -6,6 +6,7 @@ no date or number that Python cannot hold fails to parse. It is also 1.85 times 
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 
 import psycopg2
@@ -91,7 +92,7 @@ def server_info(connection: Connection) -> ServerInfo:
     """What this connection is connected to; asks the server one thing, outside any transaction of ours."""
     info = connection.info
     host = info.host or ""
-    local = not host or host.startswith(("/", "@")) or host in ("localhost", "::1") or host.startswith("127.")
+    local = is_local(host)
     version_text = (info.parameter_status("server_version") or "").split(" ")[0]
     return ServerInfo(
         database=info.dbname,
@@ -106,6 +107,19 @@ def server_info(connection: Connection) -> ServerInfo:
         local=local,
         backend_started=_backend_started(connection) if local else 0.0,
     )
+
+
+def is_local(host: str) -> bool:
+    """Whether libpq's host is a Unix socket or a loopback address, as far as its text tells.
+
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-HOST
+    """
+    if host in ("", "localhost") or host.startswith(("/", "@")):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def _backend_started(connection: Connection) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.connect import ConnectScreen
+from pgmem_tui.ui.textual_quirks import send_only_what_changed
 
 CLOSING = 1.5
 """Seconds that the server gets to end what we have open before the program is gone anyway."""
@@ -35,10 +36,18 @@ class PgmemApp(App[int]):
     ]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, options: Options) -> None:
-        """Nothing is shown yet."""
+    def __init__(
+        self, options: Options, on_settings: Callable[[ConnectionSettings], None] = lambda settings: None
+    ) -> None:
+        """Nothing is shown yet.
+
+        Args:
+            options: What the command line asked for.
+            on_settings: Told whenever other settings are connected with.
+        """
         super().__init__()
         self.options = options
+        self._on_settings = on_settings
         self._browse: BrowseScreen | None = None
 
     def on_mount(self) -> None:
@@ -61,6 +70,7 @@ class PgmemApp(App[int]):
     def browse(self, settings: ConnectionSettings) -> None:
         """Leave what is shown and browse with these settings."""
         self._leave_browsing()
+        self._on_settings(settings)
         self._browse = BrowseScreen(replace(self.options, settings=settings))
         self.push_screen(self._browse)
 
@@ -103,13 +113,18 @@ class PgmemApp(App[int]):
             self._browse.close_sessions(CLOSING)
 
 
-def run(options: Options) -> int:
+def run(options: Options, on_settings: Callable[[ConnectionSettings], None]) -> int:
     """Run the application on this terminal; returns the exit status.
+
+    Args:
+        options: What the command line asked for.
+        on_settings: Told whenever other settings are connected with.
 
     Raises:
         Exception: Whatever broke, after the terminal was restored.
     """
-    app = PgmemApp(options)
+    send_only_what_changed()
+    app = PgmemApp(options, on_settings)
     try:
         status = app.run()
     finally:

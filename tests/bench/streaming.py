@@ -109,7 +109,7 @@ def documents(settings: ConnectionSettings) -> list[Finding]:
             "MiB",
             6 << 20,
             False,
-            _mib("rest ", rest),
+            f"at rest: {_mib(rest)}",
         )
     ]
 

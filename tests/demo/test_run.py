@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pgmem_tui.demo import run
 from pgmem_tui.demo.errors import DemoError
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.postgres.settings import ConnectionSettings
-from tests.conftest import connect
+from tests.conftest import DEMO_AMOUNTS, connect
 
 
 class Terminal(io.StringIO):
@@ -36,7 +37,8 @@ def servers(monkeypatch: pytest.MonkeyPatch) -> list[EmbeddedServer]:
     return made
 
 
-def test_prepare_says_what_it_does_and_gives_the_server() -> None:
+def test_prepare_says_what_it_does_and_gives_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "Amounts", lambda events: replace(DEMO_AMOUNTS, events=events))
     out = io.StringIO()
     server = run.prepare(1000, out)
     try:

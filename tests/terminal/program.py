@@ -50,7 +50,7 @@ def browse(
 
 def row(text: str) -> int:
     """The number of the row that the screen says it is at, or 0."""
-    match = re.search(r"[ ·] row ([\d,]+)(?: of | · )", text)
+    match = re.search(r"\brow ([\d,]+) [o·]", text)
     return int(match[1].replace(",", "")) if match else 0
 
 
