@@ -16,13 +16,13 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import make_dsn, parse_dsn
+from psycopg2.extensions import make_dsn
 
 from pgmem_tui.demo import binaries
 from pgmem_tui.demo.seed import seed
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.demo.steps import Amounts
-from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.settings import ConnectionSettings, from_text
 
 DSN = os.environ.get("PGMEM_TEST_DSN", "")
 PREFER = os.environ.get("PGMEM_TEST_BINARIES", "any")
@@ -120,17 +120,7 @@ def connect(settings: ConnectionSettings) -> Connection:
 
 
 def _settings(dsn: str) -> ConnectionSettings:
-    given = {key: str(value) for key, value in parse_dsn(dsn).items() if value is not None}
-    return ConnectionSettings(
-        host=given.pop("host", ""),
-        port=given.pop("port", ""),
-        dbname=given.pop("dbname", ""),
-        user=given.pop("user", ""),
-        password=given.pop("password", ""),
-        sslmode=given.pop("sslmode", ""),
-        service=given.pop("service", ""),
-        other=tuple(given.items()),
-    )
+    return from_text(dsn, {})
 
 
 def _version(dsn: str) -> str:

@@ -217,7 +217,8 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Demo:
 def test_demo_opens_its_big_table_and_stops_its_server(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Options] = []
 
-    def show(options: Options) -> int:
+    def show(options: Options, guard: crash.Guard) -> int:
+        assert guard.settings == options.settings
         shown.append(options)
         return 0
 
@@ -245,7 +246,7 @@ def test_demo_that_cannot_start_says_why(
 def test_demo_stops_its_server_whatever_happens(
     demo: Demo, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
-    def fail(options: Options) -> int:
+    def fail(options: Options, guard: crash.Guard) -> int:
         raise error
 
     monkeypatch.setattr(cli, "_show", fail)
@@ -256,7 +257,7 @@ def test_demo_stops_its_server_whatever_happens(
 def test_a_crash_leaves_a_log_and_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def fail(options: Options) -> int:
+    def fail(options: Options, guard: crash.Guard) -> int:
         local = "value-of-a-variable"
         raise ValueError(f"geheim {len(local)}\nsecond line \x1b[2J")
 

@@ -50,8 +50,8 @@ def prepare(rows: int = DEFAULT_ROWS, out: TextIO | None = None) -> EmbeddedServ
         line.clear()
         line.say(f"Ready after {time.monotonic() - started:.1f} s")
     except BaseException as error:
+        server.stop()  # before anything is written: the terminal may be gone
         line.clear()
-        server.stop()
         if isinstance(error, psycopg2.Error):
             raise DemoError(f"The demo's tables could not be made: {str(error).strip()}") from error
         if isinstance(error, KeyboardInterrupt):

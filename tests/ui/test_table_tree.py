@@ -124,7 +124,7 @@ async def test_long_names_use_the_room_that_numbers_leave_and_keep_their_end() -
     async with Tiny().run_test() as pilot:
         app = await _shown(pilot, unknown, known)
         assert _screen(app)[2] == f" ▸ {name}"
-        assert _screen(app)[3] == " ▸ customer_o…tem_00042  ≈5.0k  8.0 kB"
+        assert _screen(app)[3] == " ▸ customer_o…item_00042 ≈5.0k  8.0 kB"
 
 
 async def test_moving() -> None:

@@ -37,7 +37,7 @@ from pgmem_tui.ui.widgets.top_bar import TopBar
 SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
 
-KEYS = " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R reload  ? help  q quit"
+KEYS = " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again  ? help  q quit"
 FEW_KEYS = " 2 tables 3 rows │ ↵ open / filter  space stream  G end  esc cancel  ? help  q quit"
 
 
