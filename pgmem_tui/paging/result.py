@@ -50,6 +50,12 @@ class Result:
         end = end if self.row_count is None else min(end, self.row_count)
         return self.window.missing(max(0, first), end) if end > first else None
 
+    def may_exist(self, number: int) -> bool:
+        """Whether a row that is not held is likely to be there."""
+        if self.row_count is not None:
+            return number < self.row_count
+        return number < max(self.estimate, self.seen)
+
     def extent(self, ahead: int) -> int:
         """Rows to scroll over: exact, or the estimate, or what was seen and `ahead` more."""
         if self.row_count is not None:

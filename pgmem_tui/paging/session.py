@@ -290,18 +290,19 @@ class BrowseSession:
         """The source of what is open, declared again if it was lost."""
         source, reopened = snapshot.source()
         if reopened:
-            opening = snapshot.opening
-            self._batching = Batching(len(opening.columns), self._batch, self._batch_bytes)
+            what = snapshot.opening
+            self._batching = Batching(len(what.columns), self._batch, self._batch_bytes)
             self._emit(
                 Opened(
                     self._generation,
-                    opening.relation,
-                    opening.columns,
-                    opening.cell_limit,
+                    what.relation,
+                    what.columns,
+                    what.cell_limit,
                     source.name,
                     snapshot.reason,
                 )
             )
+            self._emit_state()
         return source
 
     def _open(self, request: Open) -> None:

@@ -137,9 +137,7 @@ def find_relation(connection: Connection, text: str) -> Relation:
     """
     *qualifiers, name = split_name(text)
     if len(qualifiers) > 2:
-        raise NoSuchRelation(
-            f"too many dots in {text.strip()}: at most database.schema.name"
-        )
+        raise NoSuchRelation(f"too many dots in {text.strip()}: at most database.schema.name")
     schema = qualifiers[-1] if qualifiers else None
     try:
         database, oid, kind = next(_rows(connection, "find_relation", {"schema": schema, "name": name}))

@@ -13,6 +13,7 @@ import psycopg2
 import psycopg2.extensions as ext
 
 from pgmem_tui.postgres import queries
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 Connection = ext.connection
@@ -54,7 +55,7 @@ class ServerInfo:
     """`backend_start` in epoch seconds; 0 if `local` is false, as nobody needs it then."""
 
 
-class NotReadOnly(Exception):
+class NotReadOnly(Refused):
     """The server did not make the transaction read-only, so nothing was read."""
 
 

@@ -51,6 +51,23 @@ class Problem:
     """Whether the statement was canceled, by the user or by a timeout; the session is usable."""
 
 
+class Refused(Exception):
+    """Something that the user asked for and can mend; nothing was sent, or nothing was found."""
+
+    sqlstate = ""
+
+    def __init__(self, message: str, advice: str = "", position: int = 0) -> None:
+        """Say what and why.
+
+        Args:
+            message: What is wrong, in the user's words.
+            advice: What to do.
+            position: Where in the user's text, in characters from 1; 0 if it is about the whole.
+        """
+        super().__init__(message)
+        self.advice, self.position = advice, position
+
+
 def explain(error: BaseException, settings: ConnectionSettings | None, connection: object = None) -> Problem:
     """Say what went wrong and what to try.
 
@@ -67,6 +84,9 @@ def explain(error: BaseException, settings: ConnectionSettings | None, connectio
         if state:
             return _server_problem(error, state, settings, lost)
         return _client_problem(error, settings, lost)
+    if isinstance(error, Refused):
+        message = redact(str(error), settings)
+        return Problem(message, error.sqlstate, position=error.position, advice=error.advice)
     if isinstance(error, SettingsError):
         return Problem(redact(str(error), settings), field=error.field, advice="Check the connection string.")
     if isinstance(error, TimeoutError):

@@ -6,20 +6,10 @@ does without.
 
 from __future__ import annotations
 
+from pgmem_tui.postgres.errors import Refused
 
-class NotAQuery(Exception):
+class NotAQuery(Refused):
     """The text is not one statement that returns rows and changes nothing."""
-
-    def __init__(self, reason: str, advice: str = "", position: int = 0) -> None:
-        """Say why.
-
-        Args:
-            reason: What is wrong.
-            advice: What to do.
-            position: Where in the text, in characters from 1; 0 if it is about the whole.
-        """
-        super().__init__(reason)
-        self.advice, self.position = advice, position
 
 
 def one_query(text: str) -> str:

@@ -42,7 +42,10 @@ def begin(connection: Connection, report: Reporter, label: str = "browse") -> fl
     report(StatementReport(label, "BEGIN", f"{_BEGIN}; {text}", started, seconds))
     if answer != "on":
         connection.rollback()
-        raise NotReadOnly("the server did not make the transaction read-only, so nothing was read")
+        raise NotReadOnly(
+            "the server did not make the transaction read-only, so nothing was read",
+            "something between here and the server may change what is sent: connect to the server itself",
+        )
     return started
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
 
 SMALLEST_BATCH, LARGEST_BATCH = BATCH_BOUNDS
+PATIENCE = 0.4
+"""Seconds that a request may take before a word is said about it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Browsing:
         self._panes = panes
         self._batch = options.batch
         self._next_batch = 1
+        self._asked_at = 0.0
+        self._waiting = False
         self._target: ev.Target | None = None
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ev.Opened: self._opened,
@@ -73,7 +78,7 @@ class Browsing:
         self._panes.notice.hide()
         self._panes.title(title)
         self._panes.grid.clear("opening … esc cancels")
-        self.busy = True
+        self._wait()
         self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body))
 
     def reopen(self, title: str) -> None:
@@ -83,12 +88,13 @@ class Browsing:
 
     def read(self, first: int, end: int, backward: bool) -> None:
         """Bring rows."""
+        if not self.busy:
+            self._wait()
         self.session.request(ev.Read(self.result.generation, first, end, backward))
 
     def find_end(self) -> None:
         """Go to the last row, wherever that is."""
-        self.busy = True
-        self._panes.grid.say("moving to the end … esc cancels")
+        self._wait()
         self.session.request(ev.FindEnd(self.result.generation))
 
     def toggle_stream(self) -> None:
@@ -96,7 +102,8 @@ class Browsing:
         if self.streaming:
             self.session.cancel()
         elif self._panes.grid.extent and not self.lost:
-            self.streaming = self.busy = self._panes.grid.following = True
+            self._wait()
+            self.streaming = self._panes.grid.following = True
             grid = self._panes.grid
             first = min(grid.top + grid.body, self.result.seen)
             self.session.request(ev.Stream(self.result.generation, first, grid.body))
@@ -124,6 +131,17 @@ class Browsing:
         """Connect again, to the same place."""
         self._panes.grid.say("connecting …")
         self.session.request(ev.Reconnect())
+
+    def tick(self) -> None:
+        """Say that something takes its time."""
+        waited = time.monotonic() - self._asked_at
+        if self.busy and waited >= PATIENCE and not self._panes.grid.message:
+            self._waiting = True
+        if self.busy and self._waiting:
+            self._panes.grid.say(f"the server is working, {quantities.seconds(waited)} … esc cancels")
+
+    def _wait(self) -> None:
+        self.busy, self._waiting, self._asked_at = True, False, time.monotonic()
 
     # -- what the session answers ----------------------------------------------------------------
 
@@ -163,7 +181,7 @@ class Browsing:
         grid.rows_arrived()
 
     def _walking(self, event: ev.Walking) -> None:
-        self.busy = True
+        self.busy, self._waiting = True, False
         where = quantities.row_number(event.row)
         goal = "the end" if event.goal < 0 else f"row {quantities.row_number(event.goal + 1)}"
         seconds = quantities.seconds(event.seconds)

@@ -13,18 +13,19 @@ from pgmem_tui.postgres.catalog import NoSuchRelation, NotARelation
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.relation_details import RelationEntry
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.conftest import CreateDatabase
 from tests.conftest import connect as connect_writing
 
 HOSTILE_SCHEMA = 'odd "schema"'
-HOSTILE_NAME = "'); DROP TABLE \"x\".\n[red]\u202e%s"
+HOSTILE_NAME = '\'); DROP TABLE "x".\n[red]\u202e%s'
 
 SCHEMA = """
 CREATE SCHEMA shop;
 CREATE DOMAIN shop.code AS varchar(12) NOT NULL;
 CREATE DOMAIN shop.short_code AS shop.code CHECK (length(VALUE) < 5);
 CREATE TABLE shop.customers (
-    id bigint PRIMARY KEY, email text NOT NULL UNIQUE, code shop.short_code, amount numeric(10,2), tags text[],
-    gone int
+    id bigint PRIMARY KEY, email text NOT NULL UNIQUE, code shop.short_code, amount numeric(10,2),
+    tags text[], gone int
 );
 ALTER TABLE shop.customers DROP COLUMN gone;
 CREATE TABLE shop.orders (
@@ -66,7 +67,9 @@ def writing(database: ConnectionSettings) -> Iterator[Connection]:
 
 
 @pytest.fixture(params=["text", "typed"])
-def connection(request: pytest.FixtureRequest, database: ConnectionSettings, writing: Connection) -> Iterator[Connection]:
+def connection(
+    request: pytest.FixtureRequest, database: ConnectionSettings, writing: Connection
+) -> Iterator[Connection]:
     """One as the program opens it, where each value is text, and one with psycopg2's own casters."""
     opened = connect(database, "catalog") if request.param == "text" else connect_writing(database)
     yield opened
@@ -102,7 +105,9 @@ def test_list_by_schema_and_name_without_system_schemas(connection: Connection) 
 
 def test_system_schemas_are_listed_last_when_asked_for(connection: Connection) -> None:
     entries = catalog.list_relations(connection, system=True)
-    assert entries[: len(catalog.list_relations(connection, False))] == catalog.list_relations(connection, False)
+    assert entries[: len(catalog.list_relations(connection, False))] == catalog.list_relations(
+        connection, False
+    )
     assert ("pg_catalog", "pg_class") in {(entry.schema, entry.name) for entry in entries}
 
 
@@ -170,7 +175,9 @@ def test_columns(connection: Connection) -> None:
         ("tags", "text[]", "A", False),
     ]
     code = columns[2]
-    assert (code.type_oid, code.type_length, code.typmod) == (1043, -1, 16), "a domain is stored as varchar(12)"
+    assert (code.type_oid, code.type_length, code.typmod) == (1043, -1, 16), (
+        "a domain is stored as varchar(12)"
+    )
     assert (columns[0].type_oid, columns[0].type_length) == (20, 8)
 
 
@@ -187,7 +194,10 @@ def test_keys_and_indexes(connection: Connection) -> None:
         ("orders_placed", False, True),
     ]
     assert details.indexes[1].definition.endswith("USING btree (placed DESC) WHERE (number > 0)")
-    assert [key.kind for key in catalog.describe(connection, _oid(connection, "shop.customers")).keys] == ["p", "u"]
+    assert [key.kind for key in catalog.describe(connection, _oid(connection, "shop.customers")).keys] == [
+        "p",
+        "u",
+    ]
 
 
 def test_partitions(connection: Connection) -> None:
@@ -196,7 +206,9 @@ def test_partitions(connection: Connection) -> None:
     part = catalog.describe(connection, _oid(connection, "shop.sales_2026"))
     assert part.partition_key == "LIST (region)"
     assert part.partition_bound == "FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"
-    leaves = [catalog.describe(connection, _oid(connection, f"shop.sales_{name}")) for name in ("2025", "2026_eu")]
+    leaves = [
+        catalog.describe(connection, _oid(connection, f"shop.sales_{name}")) for name in ("2025", "2026_eu")
+    ]
     assert sales.nbytes == sum(leaf.nbytes for leaf in leaves) > 0
 
 
@@ -205,7 +217,9 @@ def test_a_view_has_no_size(connection: Connection) -> None:
     assert (view.nbytes, view.relation.nbytes, view.keys, view.indexes) == (-1, -1, (), ())
 
 
-def test_a_locked_table_is_described_without_its_exact_size(connection: Connection, writing: Connection) -> None:
+def test_a_locked_table_is_described_without_its_exact_size(
+    connection: Connection, writing: Connection
+) -> None:
     oid = _oid(connection, "events")
     connection.rollback()
     with writing.cursor() as cursor:
@@ -266,7 +280,9 @@ def test_a_name_that_does_not_exist_brings_the_nearest(connection: Connection, t
     assert near in str(raised.value)
 
 
-@pytest.mark.parametrize("typed", ["", ".", "a.b.c.d", "elsewhere.public.events", "x\0y", "xyzzyxyzzy", '"', "\udc80"])
+@pytest.mark.parametrize(
+    "typed", ["", ".", "a.b.c.d", "elsewhere.public.events", "x\0y", "xyzzyxyzzy", '"', "\udc80"]
+)
 def test_a_name_like_nothing(connection: Connection, typed: str) -> None:
     with pytest.raises(NoSuchRelation) as raised:
         catalog.find_relation(connection, typed)
@@ -288,8 +304,8 @@ def test_what_was_dropped(connection: Connection, writing: Connection) -> None:
         catalog.describe(connection, oid)
 
 
-def test_a_database_of_no_encoding(create_database: object) -> None:
-    settings: ConnectionSettings = create_database("SQL_ASCII")  # type: ignore[operator]
+def test_a_database_of_no_encoding(create_database: CreateDatabase) -> None:
+    settings = create_database("SQL_ASCII")
     writing = connect_writing(settings)
     writing.set_client_encoding("LATIN1")
     with writing.cursor() as cursor:

@@ -13,6 +13,7 @@ import pyte
 from tests.terminal.sequences import Token, Tokenizer
 
 ALTERNATE = 1049
+AUTOWRAP = 7
 CURSOR = 25
 BRACKETED_PASTE = 2004
 MOUSE = (1000, 1002, 1003, 1006, 1015, 1016)
@@ -30,7 +31,7 @@ class Display:
 
     def __init__(self, columns: int, lines: int) -> None:
         """Begin with an empty screen, the cursor shown."""
-        self.modes: set[int] = {CURSOR}
+        self.modes: set[int] = {AUTOWRAP, CURSOR}
         """Private modes that are on."""
         self.title = ""
         """As a program set it last."""

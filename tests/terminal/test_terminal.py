@@ -48,7 +48,7 @@ def test_screens_and_modes() -> None:
     display.feed(b"before\x1b[?1049h\x1b[?25;2004l\x1b[?1000h\x1b[>1u\x1b]2;name\x07inside")
     assert display.alternate
     assert display.lines[0] == "inside"
-    assert display.modes == {1049, 1000}
+    assert display.modes == {7, 1049, 1000}
     assert display.keyboard_protocols == 1
     assert display.title == "name"
     assert display.feed(b"\x1b[3;1Hx") == {2}

@@ -168,7 +168,12 @@ async def test_moving_on_the_screen_repaints_two_lines(monkeypatch: pytest.Monke
         app = await _shown(pilot)
         painted: list[int] = []
         paint = app.tree_.render_line
-        monkeypatch.setattr(app.tree_, "render_line", lambda y: painted.append(y) or paint(y))
+
+        def counted(y: int) -> Strip:
+            painted.append(y)
+            return paint(y)
+
+        monkeypatch.setattr(app.tree_, "render_line", counted)
         await pilot.press("down")
         await pilot.pause()
         assert sorted(painted) == [2, 3]
@@ -404,9 +409,8 @@ from tests.ui.test_table_tree import Tiny
 
 def entries():
     for i in range(20_000):
-        yield RelationEntry(
-            100_000 + i, "public", f"customer_order_line_item_{i:05}", "r", 0, 1_000 + i, 8192 * (i + 1000), True
-        )
+        name = f"customer_order_line_item_{i:05}"
+        yield RelationEntry(100_000 + i, "public", name, "r", 0, 1_000 + i, 8192 * (i + 1000), True)
 
 async def main():
     app, process = Tiny(), psutil.Process()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -37,7 +38,9 @@ from pgmem_tui.ui.widgets.top_bar import TopBar
 SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
 
-KEYS = " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again  ? help  q quit"
+KEYS = (
+    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again ? help q quit"
+)
 FEW_KEYS = " 2 tables 3 rows │ ↵ open / filter  space stream  G end  esc cancel  ? help  q quit"
 
 
@@ -128,10 +131,11 @@ class BrowseScreen(Screen[None]):
     def _tick(self) -> None:
         self.watch_memory.tick(self.browsing.result.window.nbytes, self._connected)
         self.query_one(CursorStrip).tick()
+        self.browsing.tick()
 
     def _show_title(self, title: str) -> None:
         self._title = title
-        self.query_one("#rows").border_title = title
+        self.query_one("#rows").border_title = Text(title)  # a plain string would be read as markup
 
     # -- from the threads ------------------------------------------------------------------------
 

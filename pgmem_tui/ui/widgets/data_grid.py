@@ -41,6 +41,9 @@ class Rows(Protocol):
     def missing(self, first: int, end: int) -> tuple[int, int] | None:
         """The first run of rows within [first, end) that is not held and may exist."""
 
+    def may_exist(self, number: int) -> bool:
+        """Whether a row that is not held is likely to be there."""
+
     def extent(self, ahead: int) -> int:
         """Rows to scroll over."""
 
@@ -336,13 +339,14 @@ class DataGrid(Widget, can_focus=True):
         if y == 0:
             return self._heading_line(styles, width)
         number = self.top + y - HEADER
-        if number >= self.extent:
+        row = self._rows.row(number)
+        if row is None and not self._rows.may_exist(number):
             text = "  no rows" if number == 0 and self._rows.row_count == 0 else ""
             return Strip([Segment(text.ljust(width), styles.absent)], width)
         selected = self.column if number == self.row else -1
         return self._lines.line(
             number,
-            self._rows.row(number),
+            row,
             (
                 selected,
                 self._thumb(y - HEADER),

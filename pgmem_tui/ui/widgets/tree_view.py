@@ -55,7 +55,7 @@ class TreeView(ScrollView, can_focus=True):
         & > .tree-view--filter { text-style: bold; }
         & > .tree-view--cursor { background: $surface-lighten-2; text-style: underline; }
         & > .tree-view--error { color: $text-error; }
-        &:focus > .tree-view--cursor { background: $accent; color: $background; text-style: none; }
+        &:focus > .tree-view--cursor { background: $accent; color: auto; text-style: none; }
         &:nocolor > .tree-view--cursor { text-style: reverse; }
     }
     """
