@@ -18,9 +18,9 @@ from psycopg2 import extensions as ext
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed, CatalogRequest
 from pgmem_tui.postgres import transaction
 from pgmem_tui.postgres.cancellation import Cancellation
-from pgmem_tui.postgres.catalog import NoSuchRelation, NotARelation
+from pgmem_tui.postgres.catalog import NoSuchRelation
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.errors import Problem, explain
+from pgmem_tui.postgres.errors import explain
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
@@ -169,13 +169,8 @@ class CatalogSession:
 
     def _failed(self, request: CatalogRequest, error: Exception) -> CatalogFailed:
         """Turn an error into an event; leave no connection that cannot be used."""
-        nearest: tuple[str, ...] = ()
-        if isinstance(error, NoSuchRelation):
-            problem, nearest = Problem(str(error), sqlstate="42P01"), error.nearest_names
-        elif isinstance(error, NotARelation):
-            problem = Problem(str(error), sqlstate="42809")
-        else:
-            problem = explain(error, self._settings, self._connection)
+        nearest = error.nearest_names if isinstance(error, NoSuchRelation) else ()
+        problem = explain(error, self._settings, self._connection)
         if self._connection is not None and (self._connection.closed or problem.lost):
             problem = replace(problem, lost=True)
             self._disconnect()

@@ -13,6 +13,7 @@ from typing import Any
 from psycopg2 import errors
 
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.queries import query
 from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.relation_details import Index, Key, RelationDetails, RelationEntry
@@ -26,8 +27,10 @@ _READABLE_KINDS = frozenset("rpvmfS")
 _OTHER_KINDS = {"i": "an index", "I": "a partitioned index", "t": "a TOAST table", "c": "a composite type"}
 
 
-class NoSuchRelation(Exception):
+class NoSuchRelation(Refused):
     """No relation has that name; the message says so, with the nearest names."""
+
+    sqlstate = "42P01"
 
     def __init__(self, message: str, nearest_names: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -35,8 +38,10 @@ class NoSuchRelation(Exception):
         """The best first, quoted as they have to be typed."""
 
 
-class NotARelation(Exception):
+class NotARelation(Refused):
     """The name is that of something without rows of its own: an index, a composite type."""
+
+    sqlstate = "42809"
 
 
 def list_relations(connection: Connection, system: bool) -> tuple[RelationEntry, ...]:

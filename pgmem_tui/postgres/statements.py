@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pgmem_tui.postgres.errors import Refused
 
+
 class NotAQuery(Refused):
     """The text is not one statement that returns rows and changes nothing."""
 

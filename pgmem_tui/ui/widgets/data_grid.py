@@ -87,7 +87,8 @@ class DataGrid(Widget, can_focus=True):
         & > .data-grid--absent { color: $text-muted; }
         & > .data-grid--bar { color: $text-muted; }
         & > .data-grid--status { color: $text-muted; }
-        &:focus > .data-grid--cursor { background: $accent; color: $background; text-style: none; }
+        &:focus > .data-grid--cursor { background: $accent; color: auto; text-style: none; }
+        &:nocolor > .data-grid--cursor { text-style: reverse; }
     }
     """
     ALLOW_SELECT = False
