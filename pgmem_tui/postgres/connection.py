@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psycopg2
 import psycopg2.extensions as ext
 
-from pgmem_tui.postgres import queries
+from pgmem_tui.postgres import queries, raw_text
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -77,11 +77,10 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     connection: Connection = psycopg2.connect(ext.make_dsn(**parameters))
     try:
         ext.register_type(_TEXT, connection)
-        # Bytes of an SQL_ASCII database belong to no encoding; LATIN1 lets every one through.
         raw = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
-        wanted = "LATIN1" if raw else "UTF8"
-        if connection.encoding.upper().replace("-", "") != wanted:
-            connection.set_client_encoding(wanted)
+        if raw:
+            raw_text.install()
+        connection.set_client_encoding("SQL_ASCII" if raw else "UTF8")
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
     except BaseException:
         connection.close()
