@@ -1,7 +1,7 @@
 """Connections that are safe to browse a live server with.
 
 Every value arrives as text: the server has formatted it already, a terminal shows text, and
-no date or number that Python cannot hold fails to parse. It is also 1.85 times as fast.
+no date or number that Python cannot hold fails to parse. It is also 1.7 times as fast.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 
 Connection = ext.connection
 
-_TEXT = ext.new_type(tuple(ext.string_types), "TEXT", ext.UNICODE)
-"""One typecaster for every oid psycopg2 knows; unknown ones are text without it
-(https://www.psycopg.org/docs/extensions.html#psycopg2.extensions.new_type)."""
+_TEXT = dict.fromkeys(ext.string_types, ext.UNICODE)
+"""psycopg2's own caster to str, written in C, for every oid it knows; unknown ones get it anyway.
+
+`new_type(…, ext.UNICODE)` would call it through Python, two thirds as fast and through UTF-8 twice
+(https://www.psycopg.org/docs/connection.html#connection.string_types).
+"""
 
 _KEEPALIVE = {
     "keepalives": "1",
@@ -74,12 +77,11 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     parameters = _KEEPALIVE | settings.parameters()
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
+    raw_text.install()
     connection: Connection = psycopg2.connect(ext.make_dsn(**parameters))
     try:
-        ext.register_type(_TEXT, connection)
+        connection.string_types.update(_TEXT)
         raw = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
-        if raw:
-            raw_text.install()
         connection.set_client_encoding("SQL_ASCII" if raw else "UTF8")
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
     except BaseException:

@@ -9,6 +9,7 @@ that nothing fails to decode, the screen shows it escaped, and sending it back s
 from __future__ import annotations
 
 import codecs
+from functools import cache
 
 from psycopg2 import extensions as ext
 
@@ -17,8 +18,9 @@ _PYTHON_NAME = CODEC.replace("_", "")
 _ERRORS = "surrogateescape"
 
 
+@cache
 def install() -> None:
-    """Make psycopg2 use it wherever the client encoding is SQL_ASCII."""
+    """Make psycopg2 use it wherever the client encoding is SQL_ASCII; before it connects."""
     codecs.register(_search)
     ext.encodings["SQL_ASCII"] = ext.encodings["SQLASCII"] = CODEC
 
