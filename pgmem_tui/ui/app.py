@@ -1,28 +1,35 @@
-"""The application: which screen is shown, and how everything ends."""
+"""The application: which screen is shown, and how everything ends.
+
+It paints its bar first and imports the screens, the driver and all they need after that: someone
+who waits for the rows sees within the time of an empty Textual program that something is coming.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
-from textual.app import App, SystemCommand
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pgmem_tui.options import Options
-from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.actions import key_help
-from pgmem_tui.ui.screens.browse import BrowseScreen
-from pgmem_tui.ui.screens.connect import ConnectScreen
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
+from pgmem_tui.ui.widgets.one_line import OneLine
+
+if TYPE_CHECKING:
+    from pgmem_tui.ui.screens.browse import BrowseScreen
+    from pgmem_tui.ui.screens.connect import ConnectScreen
 
 CLOSING = 1.5
 """Seconds that the server gets to end what we have open before the program is gone anyway."""
+SIGNALS = ("SIGTERM", "SIGHUP")
+"""What ends the program as `q` does: a hang-up must leave nothing open on a server."""
 
 
 class PgmemApp(App[int]):
@@ -34,7 +41,6 @@ class PgmemApp(App[int]):
         Binding("ctrl+q,ctrl+c", "quit", "quit", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "every action by name", show=False, priority=True),
     ]
-    ENABLE_COMMAND_PALETTE = True
 
     def __init__(
         self, options: Options, on_settings: Callable[[ConnectionSettings], None] = lambda settings: None
@@ -50,18 +56,30 @@ class PgmemApp(App[int]):
         self._on_settings = on_settings
         self._browse: BrowseScreen | None = None
 
+    def compose(self) -> ComposeResult:
+        """The bar, to be there at once."""
+        yield OneLine(id="first-bar")
+
     def on_mount(self) -> None:
-        """Show the first screen."""
+        """Show the bar, and the first screen after it."""
+        self.query_one("#first-bar", OneLine).show((" pgmem-tui", ""))
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, self.exit, 1)
+        for name in SIGNALS:
+            if hasattr(signal, name):
+                loop.add_signal_handler(getattr(signal, name), self.exit, 1)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
         if self.options.connect_at_once:
             self.browse(self.options.settings)
         else:
-            self.push_screen(ConnectScreen(self.options.settings))
+            self._ask(self.options.settings)
+        gc.enable()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Name every action that a key reaches, for the command palette."""
+        from pgmem_tui.ui.actions import key_help
+
         yield from super().get_system_commands(screen)
         for title, entries in key_help(self, screen):
             for entry in entries:
@@ -69,29 +87,35 @@ class PgmemApp(App[int]):
 
     def browse(self, settings: ConnectionSettings) -> None:
         """Leave what is shown and browse with these settings."""
+        from pgmem_tui.ui.screens.browse import BrowseScreen
+
         self._leave_browsing()
         self._on_settings(settings)
         self._browse = BrowseScreen(replace(self.options, settings=settings))
         self.push_screen(self._browse)
 
-    @on(ConnectScreen.Connected)
-    def _connected(self, message: ConnectScreen.Connected) -> None:
+    def on_connect_screen_connected(self, message: ConnectScreen.Connected) -> None:
+        """The form has settings that work."""
         self.pop_screen()
         self.browse(message.settings)
 
-    @on(ConnectScreen.Left)
-    def _left(self) -> None:
+    def on_connect_screen_left(self) -> None:
+        """The form was left as it was."""
         if self._browse is None:
             self.exit(0)
         else:
             self.pop_screen()
 
-    @on(BrowseScreen.ConnectWanted)
-    def _connect_wanted(self, message: BrowseScreen.ConnectWanted) -> None:
-        problem: Problem | None = message.problem
-        if problem is not None:
+    def on_browse_screen_connect_wanted(self, message: BrowseScreen.ConnectWanted) -> None:
+        """Someone wants the form, or nothing could be connected to."""
+        if message.problem is not None:
             self._leave_browsing()
-        self.push_screen(ConnectScreen(message.settings, problem))
+        self._ask(message.settings, message.problem)
+
+    def _ask(self, settings: ConnectionSettings, problem: Any = None) -> None:
+        from pgmem_tui.ui.screens.connect import ConnectScreen
+
+        self.push_screen(ConnectScreen(settings, problem))
 
     def _leave_browsing(self) -> None:
         if self._browse is not None:
@@ -123,6 +147,7 @@ def run(options: Options, on_settings: Callable[[ConnectionSettings], None]) -> 
     Raises:
         Exception: Whatever broke, after the terminal was restored.
     """
+    gc.disable()  # until the first screen is there: imports make no garbage worth ten milliseconds
     send_only_what_changed()
     app = PgmemApp(options, on_settings)
     try:
