@@ -43,6 +43,7 @@ _DISPUTED = (
     (0xFE00, 0xFE0F),  # variation selectors: the last makes its base wide in some terminals
     (0xFFA0, 0xFFA0),  # halfwidth Hangul filler: invisible
     (0x1D300, 0x1D376),  # Tai Xuan Jing symbols, counting rods: wide since Unicode 16
+    (0x1F1E6, 0x1F1FF),  # regional indicators: two make a flag, of two cells or of four
     (0x1F3FB, 0x1F3FF),  # emoji skin tones: none or two cells, depending on what stands before
     (0xE0100, 0xE01EF),  # variation selectors
 )

@@ -108,7 +108,7 @@ class PgmemApp(App[int]):
 
     def on_browse_screen_connect_wanted(self, message: BrowseScreen.ConnectWanted) -> None:
         """Someone wants the form, or nothing could be connected to."""
-        if message.problem is not None:
+        if message.leave:
             self._leave_browsing()
         self._ask(message.settings, message.problem)
 

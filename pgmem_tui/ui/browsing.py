@@ -207,9 +207,8 @@ class Browsing:
         self.streaming = self.busy = self._panes.grid.following = False
         speed = quantities.rate(event.rows / event.seconds if event.seconds else 0.0)
         why = "the end" if event.at_end else "stopped"
-        rows = quantities.row_number(event.rows)
         self._panes.grid.say("")
-        self._panes.cursor.show_note(f"streamed {rows} rows at {speed}, {why}")
+        self._panes.cursor.show_note(f"streamed {quantities.count(event.rows)} rows, {speed}, {why}")
         self._panes.grid.rows_arrived()
 
     def _cursor_state(self, state: ev.CursorState) -> None:
@@ -222,7 +221,7 @@ class Browsing:
         self._over()
         self._panes.notice.show(event.problem, event.sql)
         if not self.result.columns:
-            self._panes.grid.clear("not opened")
+            self._panes.grid.clear("")
 
     def _cancelled(self, event: ev.Cancelled) -> None:
         self._over()

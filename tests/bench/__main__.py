@@ -78,6 +78,7 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "start": lambda: start.first_paint(place.big, place.table, amount.starts),
         "open": lambda: tables.first_rows(place.big, place.table, amount.starts * 3),
         "keys": lambda: keys.keys(place.big, place.table, amount.keys),
+        "cancel": lambda: keys.cancel(place.big, amount.starts),
         "stream": lambda: streaming.streaming(place.big, place.table, amount.rows, hello, amount.streams),
         "cache": lambda: streaming.full_cache(place.big, place.table, hello),
         "documents": lambda: streaming.documents(place.demo),

@@ -6,9 +6,9 @@ import statistics
 from collections.abc import Sequence
 
 from pgmem_tui.postgres.settings import ConnectionSettings
-from tests.bench.report import Finding
+from tests.bench.report import Finding, written
 from tests.terminal import Answer, Terminal
-from tests.terminal.program import FIRST_ROW, PAGE_DOWN, PAGE_UP, browse, grid, row
+from tests.terminal.program import ESCAPE, FIRST_ROW, PAGE_DOWN, PAGE_UP, browse, grid, row
 
 
 def keys(settings: ConnectionSettings, table: str, runs: int) -> list[Finding]:
@@ -22,7 +22,7 @@ def keys(settings: ConnectionSettings, table: str, runs: int) -> list[Finding]:
         assert row(terminal.text) == 1
         pages = [terminal.answer(PAGE_DOWN, grid()) for _ in range(runs)]
         terminal.answer("g", grid())
-        body = len(grid()) - 3
+        body = len(grid()) - 2
         inside = _inside(terminal, runs, body)
         terminal.answer("g", grid())
         for _ in range(body + 1):
@@ -38,6 +38,24 @@ def keys(settings: ConnectionSettings, table: str, runs: int) -> list[Finding]:
         Finding("one line at the edge: median", _median(edge), "ms", 0.016),
         Finding("one line at the edge: p99", _p99(edge), "ms"),
         Finding("one line at the edge: bytes", _bytes(edge), "bytes"),
+    ]
+
+
+def cancel(settings: ConnectionSettings, runs: int) -> list[Finding]:
+    """Escape while a statement runs, until the screen says that it was cancelled."""
+    seconds = []
+    for _ in range(runs):
+        with browse(settings, "-c", "SELECT pg_sleep(60)") as terminal:
+            terminal.wait_for("opening")
+            terminal.settle(0.3)
+            terminal.send(ESCAPE)
+            seconds.append(terminal.wait_for("cancelled"))
+            terminal.settle()
+            terminal.send("q")
+            terminal.wait_end()
+    beside = f"the slowest of {runs}: {written(max(seconds), 'ms')}"
+    return [
+        Finding("escape cancels a running statement", statistics.median(seconds), "ms", 0.2, beside=beside)
     ]
 
 

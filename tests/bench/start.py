@@ -26,12 +26,13 @@ def version(runs: int) -> list[Finding]:
 
 def first_paint(settings: ConnectionSettings, table: str, runs: int) -> list[Finding]:
     """The first picture, the form's and the browser's, beside the smallest Textual program's."""
-    hello, form, browser, rows = [], [], [], []
+    hello, form, browser, panes, rows = [], [], [], [], []
     for _ in range(runs):  # in turn: what disturbs one, disturbs all
         hello.append(_until("Hello", lambda: Terminal([sys.executable, HELLO])))
         form.append(_until("Host", lambda: pgmem_tui()))
         with browse(settings, "-t", table) as terminal:
             browser.append(terminal.wait_for("pgmem-tui"))
+            panes.append(terminal.wait_for("Memory"))
             rows.append(terminal.wait_for(FIRST_ROW))
     base = statistics.median(hello)
     form_ratio, browser_ratio = statistics.median(form) / base, statistics.median(browser) / base
@@ -39,6 +40,7 @@ def first_paint(settings: ConnectionSettings, table: str, runs: int) -> list[Fin
     return [
         Finding("first paint, form: times hello-world", form_ratio, "ratio", 1.3, beside=beside),
         Finding("first paint, browser: times hello-world", browser_ratio, "ratio", 1.3),
+        Finding("all panes of the browser: times hello-world", statistics.median(panes) / base, "ratio"),
         Finding("first rows of the big table, from the command line", statistics.median(rows), "ms"),
     ]
 

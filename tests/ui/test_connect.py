@@ -92,7 +92,7 @@ class Shown:
         """What is said under a field, or below all."""
         selector = f"#row-{field} ProblemView" if field else "#problem"
         view = self.app.pane.query_one(selector, ProblemView)
-        return "\n".join(str(part.render()) for part in view.query(Static)) if view.display else ""
+        return str(view.render()) if view.display else ""
 
     async def type(self, field: str, text: str) -> None:
         self.app.pane.query_one(f"#{field}", Input).focus()

@@ -47,9 +47,9 @@ class Sessions:
             )
             return [Session(*found) for found in cursor.fetchall()]
 
-    def running(self, sql: str) -> bool:
-        """Whether a statement with that in it runs."""
-        return any(session.state == "active" and sql in session.query for session in self.all())
+    def running(self) -> bool:
+        """Whether a statement runs in a transaction."""
+        return any(session.state == "active" and session.in_transaction for session in self.all())
 
 
 @pytest.fixture

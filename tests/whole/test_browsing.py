@@ -22,11 +22,19 @@ from tests.terminal.program import (
 )
 from tests.whole.conftest import Sessions, eventually
 
-ENDLESS = "SELECT n, 'row ' || n AS what FROM generate_series(1, 1000000000) AS g(n)"
+ENDLESS = "SELECT n, 'row ' || n AS what FROM (SELECT generate_series(1, 1000000000)) AS g(n)"
+"""Rows as they are made: in the FROM clause the function would make them all first."""
 
 
 def wait_for_row(terminal: Terminal, number: int) -> None:
     terminal.wait_until(lambda text: row(text) == number, what=f"row {number}")
+
+
+def find_in_tree(terminal: Terminal, name: str) -> None:
+    """Type a name into the tree's filter; the tree has the focus."""
+    terminal.answer("/")
+    terminal.send(name)
+    terminal.wait_for(rf"/ {name} .*\d of ")
 
 
 def test_a_table_from_the_command_line(place: ConnectionSettings, sessions: Sessions) -> None:
@@ -49,9 +57,7 @@ def test_a_table_from_the_tree(place: ConnectionSettings) -> None:
     with browse(place) as terminal:
         terminal.wait_for("choose a table")
         terminal.wait_for("users")
-        terminal.answer("/")
-        terminal.send("users")
-        terminal.wait_for(r"/ users .*1 of ")
+        find_in_tree(terminal, "users")
         terminal.send(ENTER)
         terminal.wait_for(r"public\.users ")
         terminal.wait_for(FIRST_ROW)
@@ -59,7 +65,7 @@ def test_a_table_from_the_tree(place: ConnectionSettings) -> None:
 
 
 def test_paging_and_both_ends(place: ConnectionSettings) -> None:
-    body = len(grid()) - 3
+    body = len(grid()) - 2
     with browse(place, "-t", "events") as terminal:
         terminal.wait_for(FIRST_ROW)
         for number in range(1, 4):
@@ -69,7 +75,7 @@ def test_paging_and_both_ends(place: ConnectionSettings) -> None:
         wait_for_row(terminal, 1 + 2 * body)
         terminal.send("G")
         terminal.wait_for(r"row 20,000 of 20,000 ")
-        assert re.search(r"│ +20000 +20000 ", terminal.text)
+        terminal.wait_for(r"\b20000 +20000 ")
         terminal.send("g")
         terminal.wait_for(r"row 1 of 20,000 ")
         terminal.send(END)
@@ -84,7 +90,7 @@ def test_rows_are_those_that_the_server_has(place: ConnectionSettings) -> None:
         for key in (PAGE_DOWN, PAGE_DOWN, "G", PAGE_UP, "g", PAGE_DOWN):
             terminal.answer(key, grid())
             shown = re.findall(r"│ +(\d+) +(\d+) +(\d+) [ ▐]", terminal.text)
-            assert len(shown) == len(grid()) - 3
+            assert len(shown) == len(grid()) - 2
             assert all(int(number) == int(n) and int(n) ** 2 == int(square) for number, n, square in shown)
 
 
@@ -92,7 +98,7 @@ def test_streaming_to_the_end(place: ConnectionSettings) -> None:
     with browse(place, "-t", "events") as terminal:
         terminal.wait_for(FIRST_ROW)
         terminal.send(" ")
-        terminal.wait_for(r"streamed .* rows at .* rows/s, the end")
+        terminal.wait_for(r"streamed [\d,]+ rows at ")
         terminal.wait_for(r"row 20,000 of 20,000 ")
 
 
@@ -103,7 +109,7 @@ def test_streaming_stops_at_once(place: ConnectionSettings, sessions: Sessions) 
         terminal.wait_for(r"streaming .* rows/s · row [\d,]+ · .* · space stops")
         terminal.wait_until(lambda text: row(text) > 100_000)
         terminal.send(" ")
-        assert terminal.wait_for(r"streamed .* rows at .* rows/s, stopped") < 0.5
+        assert terminal.wait_for(r"streamed [\d,]+ rows at ") < 0.5
         stopped_at = row(terminal.text)
         terminal.send("j")
         terminal.wait_until(
@@ -114,33 +120,30 @@ def test_streaming_stops_at_once(place: ConnectionSettings, sessions: Sessions) 
 
 def test_escape_cancels_a_query(place: ConnectionSettings, sessions: Sessions) -> None:
     with browse(place, "-c", "SELECT pg_sleep(60)") as terminal:
-        eventually(lambda: sessions.running("pg_sleep"))
+        eventually(sessions.running)
         terminal.send(ESCAPE)
         seconds = terminal.wait_for("cancelled")
         print(f"cancelled after {seconds * 1000:.0f} ms")  # the aim is 200
         assert seconds < 1.0
-        assert not sessions.running("pg_sleep")
+        assert not sessions.running()
         # The session is as good as before.
         terminal.send("2")
         terminal.wait_for("users")
-        terminal.settle()
-        terminal.answer("/")
-        terminal.send("users")
-        terminal.wait_for(r"/ users .*1 of ")
+        find_in_tree(terminal, "users")
         terminal.send(ENTER)
         terminal.wait_for(FIRST_ROW)
 
 
 def test_the_tree_answers_while_a_query_runs(place: ConnectionSettings, sessions: Sessions) -> None:
     with browse(place, "-c", "SELECT pg_sleep(60)") as terminal:
-        eventually(lambda: sessions.running("pg_sleep"))
+        eventually(sessions.running)
         terminal.answer("2")
-        terminal.answer("/")
-        terminal.send("all_types")
-        terminal.wait_for(r"/ all_types .*1 of ")
+        find_in_tree(terminal, "all_types")
         terminal.send("\x1b[C")
         terminal.wait_for(r"timestamptz|timestamp with")
-        assert sessions.running("pg_sleep")
+        assert sessions.running()
+        terminal.send("\x11")
+        assert terminal.wait_end() == 0
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(160, 48), (80, 24), (60, 15), (200, 60)])

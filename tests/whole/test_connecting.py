@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -65,8 +66,9 @@ def test_a_password_is_asked_for(guarded: ConnectionSettings, tmp_path: Path) ->
         terminal.send("wrong-" + PASSWORD + ENTER)
         terminal.wait_for("password authentication failed")
         terminal.settle()
-        terminal.send("\x15" + PASSWORD)
-        terminal.settle()
+        terminal.answer("\x15")
+        terminal.send(PASSWORD)
+        terminal.wait_for("•" * len(PASSWORD))
         terminal.send(ENTER)
         terminal.wait_for("READ ONLY")
         terminal.settle()
@@ -77,7 +79,7 @@ def test_a_password_is_asked_for(guarded: ConnectionSettings, tmp_path: Path) ->
         terminal.settle()
         assert PASSWORD not in terminal.display.title
         terminal.send(ESCAPE)
-        terminal.settle()
+        terminal.wait_for("READ ONLY")
         terminal.send("q")
         assert terminal.wait_end() == 0
         assert PASSWORD.encode() not in terminal.raw
@@ -102,11 +104,20 @@ def test_a_password_on_the_command_line_is_refused() -> None:
 
 
 def test_connecting_can_be_given_up() -> None:
-    """A host that does not answer (RFC 5737)."""
-    with pgmem_tui("-h", "192.0.2.1", "-U", "someone", "-d", "x") as terminal:
-        terminal.wait_for("connecting")
-        terminal.send(ESCAPE)
-        terminal.wait_for("Host")
-        terminal.settle()
-        terminal.send(ESCAPE)
-        assert terminal.wait_end(3.0) == 0
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing
+        port = str(silent.getsockname()[1])
+        with pgmem_tui("-h", "127.0.0.1", "-p", port, "-U", "someone", "-d", "x") as terminal:
+            terminal.wait_for("connecting")
+            terminal.send(ESCAPE)
+            assert terminal.wait_for(r"Host +127\.0\.0\.1") < 0.5
+            terminal.settle()
+            terminal.send(ESCAPE)
+            assert terminal.wait_end(3.0) == 0
+
+
+def test_connecting_times_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = str(silent.getsockname()[1])
+        with pgmem_tui(f"host=127.0.0.1 port={port} user=u dbname=x connect_timeout=2") as terminal:
+            terminal.wait_for("timeout expired", 6)
+            assert "Host" in terminal.text

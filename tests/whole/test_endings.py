@@ -51,7 +51,7 @@ def test_signals_while_a_query_runs(
     place: ConnectionSettings, sessions: Sessions, number: signal.Signals
 ) -> None:
     with browse(place, "-c", "SELECT pg_sleep(60)") as terminal:
-        eventually(lambda: sessions.running("pg_sleep"))
+        eventually(sessions.running)
         terminal.kill(number)
         assert terminal.wait_end(3.0) == 1
         assert_restored(terminal)
@@ -74,7 +74,7 @@ def test_a_lost_line(place: ConnectionSettings, sessions: Sessions) -> None:
     with browse(place, "-t", "events") as terminal:
         terminal.wait_for(FIRST_ROW)
         terminal.hang_up()
-        eventually(lambda: terminal.process.poll() is not None, 3.0)
+        assert terminal.process.wait(3.0) == 1
         eventually(lambda: not sessions.all(), 1.0, sessions.all)
 
 
@@ -84,7 +84,7 @@ def test_a_lost_line_while_rows_stream(place: ConnectionSettings, sessions: Sess
         terminal.send(" ")
         terminal.wait_for("streaming .* rows/s")
         terminal.hang_up()
-        eventually(lambda: terminal.process.poll() is not None, 3.0)
+        assert terminal.process.wait(3.0) == 1
         eventually(lambda: not sessions.all(), 1.0, sessions.all)
 
 
@@ -98,6 +98,15 @@ def test_killed(place: ConnectionSettings, sessions: Sessions, streaming: bool) 
         terminal.kill(signal.SIGKILL)
         assert terminal.wait_end() == -signal.SIGKILL
         eventually(lambda: not sessions.all(), 3.0, sessions.all)
+
+
+def test_killed_while_a_query_runs(place: ConnectionSettings, sessions: Sessions) -> None:
+    """The server has to look: PostgreSQL 14 and later do it at intervals, if asked."""
+    with browse(place, "-c", "SELECT pg_sleep(60)") as terminal:
+        eventually(sessions.running)
+        terminal.kill(signal.SIGKILL)
+        assert terminal.wait_end() == -signal.SIGKILL
+        eventually(lambda: not sessions.all(), 6.0, sessions.all)
 
 
 @pytest.mark.parametrize("how", ["q", "SIGTERM", "SIGKILL", "hang up"])

@@ -22,30 +22,29 @@ OURS = re.compile(
 
 HOSTILE = '"odd ""schema""".'
 TABLES = (
-    '"hostile values"',
-    '"view ""of"" odds"',
-    '"[bold]x[/bold]"',
-    'U&"esc \\001B[31m red \\001B[2J"',
-    'U&"bidi \\202Eelbat\\202C"',
-    'U&"line\\000Abreak and \\0009 tab"',
-    '"odd types"',
+    "hostile values",
+    'view ""of"" odds',
+    "[bold]x[/bold]",
+    "esc \x1b[31m red \x1b[2J",
+    "bidi \u202eelbat\u202c",
+    "line\nbreak and \t tab",
+    "odd types",
 )
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def assert_ours(terminal: Terminal) -> None:
     """All that was sent is text and our own sequences."""
     for token in tokens(terminal.raw):
         if token.kind == "text":
-            assert not re.search("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", token.text), repr(
-                token.text
-            )
+            assert not _INVISIBLE.search(token.text), repr(token.text)
         else:
             assert OURS.fullmatch(token.text), repr(token.text)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_hostile_rows(place: ConnectionSettings, table: str) -> None:
-    with browse(place, "-t", HOSTILE + table) as terminal:
+    with browse(place, "-t", f'{HOSTILE}"{table}"') as terminal:
         terminal.wait_for(FIRST_ROW)
         terminal.answer(PAGE_DOWN)
         terminal.send("$")
@@ -62,7 +61,7 @@ def test_hostile_values_are_shown_escaped(place: ConnectionSettings) -> None:
         terminal.settle()
         for shown in (
             r"\x1b[31mred\x1b[0m",
-            r"\x1b]0;owned\x07",
+            r"\x1b]0;owned\a",
             r"\x1b]52;c;",
             r"\x9b31mred",
             r"\x1b[?1049h\x1b[6n",
@@ -95,7 +94,7 @@ def test_hostile_errors(place: ConnectionSettings) -> None:
     """The server repeats what it was sent."""
     with browse(place, "-c", 'SELECT "\x1b]0;owned\x07\x1b[2J\u202e[bold]"') as terminal:
         terminal.wait_for("does not exist")
-        assert r"\x1b]0;owned\x07\x1b[2J\u202e[bold]" in terminal.text.replace("\n", "")
+        assert terminal.text.count(r"\x1b]0;owned\a\x1b[2J\u202e[bold]") == 2
         assert_ours(terminal)
 
 
@@ -120,7 +119,7 @@ def test_without_colours(place: ConnectionSettings) -> None:
         assert terminal.wait_end() == 0
         colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.raw)
         assert all(red == green == blue for red, green, blue in colours)
-        assert not re.search(rb"\x1b\[(?:\d+;)*(?:3[1-6]|4[1-6]|9[1-6]|10[1-6])m", terminal.raw)
+        assert not re.search(rb"\x1b\[(?:[1-9];)*(?:3[1-6]|4[1-6]|9[1-6]|10[1-6])(?:;\d+)*m", terminal.raw)
 
 
 def test_version() -> None:

@@ -39,9 +39,9 @@ SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
 
 KEYS = (
-    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again ? help q quit"
+    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again ? help  q quit"
 )
-FEW_KEYS = " 2 tables 3 rows │ ↵ open / filter  space stream  G end  esc cancel  ? help  q quit"
+FEW_KEYS = " 2 tables  3 rows │ ↵ open  / filter  space stream  G end  ? help  q quit"
 
 
 class BrowseScreen(Screen[None]):
@@ -69,10 +69,12 @@ class BrowseScreen(Screen[None]):
     class ConnectWanted(Message):
         """Connect somewhere else; with a problem, because this did not work."""
 
-        def __init__(self, settings: ConnectionSettings, problem: Problem | None = None) -> None:
-            """Say with which settings to begin."""
+        def __init__(
+            self, settings: ConnectionSettings, problem: Problem | None = None, leave: bool = False
+        ) -> None:
+            """Say with which settings to begin, and whether this screen is to be left for good."""
             super().__init__()
-            self.settings, self.problem = settings, problem
+            self.settings, self.problem, self.leave = settings, problem, leave
 
     def __init__(self, options: Options) -> None:
         """Nothing is connected yet."""
@@ -152,6 +154,8 @@ class BrowseScreen(Screen[None]):
         elif isinstance(event, ev.BackendMeasured):
             self.watch_memory.told(event.nbytes)
         else:
+            if isinstance(event, ev.Opened) and event.relation is not None:
+                self.table_tree.show_open(event.relation.oid)
             if isinstance(event, ev.Lost):
                 self._connected = False
                 self.bar.show_lost(one_line(target(self._options.settings)))
@@ -179,7 +183,7 @@ class BrowseScreen(Screen[None]):
             self.notice.show(event.problem, keys="r tries again")
             self.grid.say("")
         else:
-            self.post_message(self.ConnectWanted(self._options.settings, event.problem))
+            self.post_message(self.ConnectWanted(self._options.settings, event.problem, leave=True))
 
     @on(CatalogAnswer)
     def _catalog_answer(self, message: CatalogAnswer) -> None:
@@ -253,7 +257,7 @@ class BrowseScreen(Screen[None]):
     def action_back(self) -> None:
         """Cancel what runs, or dismiss what is shown, the nearest first."""
         if not self._connected and not self.browsing.lost:
-            self.post_message(self.ConnectWanted(self._options.settings))
+            self.post_message(self.ConnectWanted(self._options.settings, leave=True))
         elif self.browsing.cancel():
             return
         elif self.notice.display and not self.browsing.lost:

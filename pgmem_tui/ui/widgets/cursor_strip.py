@@ -60,7 +60,7 @@ class CursorStrip(OneLine):
 
     def _cursor(self, state: CursorState) -> str:
         if not state.name:
-            return "no cursor; the next scroll declares one"
+            return "no cursor"
         kind = ("SCROLL" if state.scrollable else "NO SCROLL") + (" WITH HOLD" if state.withhold else "")
         how = "by hand" if state.batch_by_hand else "auto"
         at = quantities.row_number(state.position)
@@ -75,7 +75,7 @@ class CursorStrip(OneLine):
         parts = [text]
         if report.kind == "FETCH":
             size = ("" if report.exact else "≈") + quantities.nbytes(report.nbytes)
-            parts += [f"{quantities.row_number(report.rows)} rows", size]
+            parts += [f"{quantities.row_number(report.rows)} rows", size] if self.size.height >= 3 else [size]
         parts.append(f"SQLSTATE {report.error}" if report.error else quantities.seconds(report.seconds))
         return "  ".join(parts)
 
@@ -84,9 +84,9 @@ class CursorStrip(OneLine):
             return "no transaction" + (f" · {self._note}" if self._note else "")
         age = quantities.clock(time.time() - state.transaction_started)
         left = state.idle_limit - (time.monotonic() - self._active)
-        parts = [f"tx {age} REPEATABLE READ"]
-        parts.append(f"idle: released in {quantities.clock(left)}" if left < RELEASE_WARNING else self._note)
-        return " · ".join(part for part in parts if part)
+        if left < RELEASE_WARNING:
+            return f"tx {age} · idle, released in {quantities.clock(left)}"
+        return f"tx {age} · {self._note or 'REPEATABLE READ, READ ONLY'}"
 
     def _one(self, state: CursorState) -> str:
         if not state.name:
@@ -95,4 +95,5 @@ class CursorStrip(OneLine):
         batch = f"{state.batch}{'' if state.batch_by_hand else ' auto'}"
         scroll = "SCROLL" if state.scrollable else "NO SCROLL"
         at = quantities.row_number(state.position)
-        return f'"{one_line(state.name)}" {scroll} at {at} batch {batch} · {self._statement()} · tx {age}'
+        last = self._statement().replace(" FORWARD", "")
+        return f'"{one_line(state.name)}" {scroll} at {at} · {last} · tx {age} · batch {batch}'

@@ -129,6 +129,10 @@ class DataGrid(Widget, can_focus=True):
         self._asked: tuple[int, int] | None = None
         self._down = True
         self._dragging = False
+        self._absent = False
+        """Whether a row that was painted was not there yet."""
+        self._painted: tuple[object, ...] = ()
+        """The look that was painted last."""
         self.following = False
         """Whether rows stream past, so that none need be asked for."""
 
@@ -153,10 +157,16 @@ class DataGrid(Widget, can_focus=True):
         self.refresh()
 
     def rows_arrived(self) -> None:
-        """More is held, or known of the length."""
+        """More is held, or known of the length. Paints again only what that changes."""
         self._asked = None
+        before = self.row, self.top
         self._place(self.row, self.top)
-        self._changed()
+        self._fit_columns()
+        if before == (self.row, self.top) and self._painted == self._look and not self._absent:
+            self._refresh_status()
+            self._ask()
+        else:
+            self._changed()
 
     def forget_request(self) -> None:
         """What was asked for will not come."""
@@ -281,9 +291,16 @@ class DataGrid(Widget, can_focus=True):
     # -- painting --------------------------------------------------------------------------------
 
     def _changed(self) -> None:
+        self._absent = False
         self._fit_columns()
+        self._painted = self._look
         self._ask()
         self.refresh()
+
+    @property
+    def _look(self) -> tuple[object, ...]:
+        """What every line depends on besides its row."""
+        return self._layout.version, self._gutter, self._thumb_lines()
 
     @property
     def _gutter(self) -> int:
@@ -341,6 +358,7 @@ class DataGrid(Widget, can_focus=True):
             return self._heading_line(styles, width)
         number = self.top + y - HEADER
         row = self._rows.row(number)
+        self._absent = self._absent or row is None
         if row is None and not self._rows.may_exist(number):
             text = "  no rows" if number == 0 and self._rows.row_count == 0 else ""
             return Strip([Segment(text.ljust(width), styles.absent)], width)
@@ -366,19 +384,24 @@ class DataGrid(Widget, can_focus=True):
         base = self.rich_style
 
         def style(name: str) -> Style:
-            return base + self.get_component_rich_style(f"data-grid--{name}", partial=True)
+            return self.get_component_rich_style(f"data-grid--{name}")
 
         return self._lines.styles or self._lines.keep(
             LineStyles(base, *map(style, ("header", "gutter", "null", "cursor", "absent", "bar", "status")))
         )
 
     def _thumb(self, line: int) -> str:
+        begin, end = self._thumb_lines()
+        return "▐" if begin <= line < end else " "
+
+    def _thumb_lines(self) -> tuple[int, int]:
+        """The lines of the scrollbar's thumb, none where everything is on the screen."""
         extent, body = self.extent, self.body
         if extent <= body:
-            return " "
+            return 0, 0
         length = max(1, body * body // extent)
-        begin = round((body - length) * self.top / max(1, extent - body))
-        return "▐" if begin <= line < begin + length else " "
+        begin = round((body - length) * self.top / (extent - body))
+        return begin, begin + length
 
     def _heading_line(self, styles: LineStyles, width: int) -> Strip:
         segments = [Segment(" " * (self._gutter + 1), styles.base)]

@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from pgmem_tui.display.text import one_line
 from pgmem_tui.postgres.errors import Problem
 
 
-class ProblemView(Vertical):
+class ProblemView(Static):
     """Takes no room until there is something to say; then as many lines as that needs."""
 
+    COMPONENT_CLASSES = {"problem--sentence", "problem--advice"}
     DEFAULT_CSS = """
     ProblemView {
         display: none;
         height: auto;
-        & > Static { height: auto; }
         & > .problem--sentence { color: $text-error; }
         & > .problem--advice { color: $text-muted; }
     }
     """
 
-    def compose(self) -> ComposeResult:
-        """The sentence, and the advice below it."""
-        yield Static(classes="problem--sentence", markup=False)
-        yield Static(classes="problem--advice", markup=False)
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Begin with nothing to say."""
+        super().__init__("", id=id, markup=False)
 
     def show(self, problem: Problem | None) -> None:
         """Show a problem, or nothing."""
         self.display = problem is not None
-        said = (problem.message, problem.detail, problem.hint) if problem else ()
-        # An exclamation mark, because colour must not be the only sign.
-        self._fill(".problem--sentence", "\n".join(said), "! ")
-        self._fill(".problem--advice", problem.advice if problem else "")
+        text = Text()
+        if problem is not None:
+            said = "\n".join((problem.message, problem.detail, problem.hint))
+            # An exclamation mark, because colour must not be the only sign.
+            text.append("! " + _safe(said), self.get_component_rich_style("problem--sentence", partial=True))
+            if problem.advice:
+                style = self.get_component_rich_style("problem--advice", partial=True)
+                text.append("\n" + _safe(problem.advice), style)
+        self.update(text)
 
-    def _fill(self, selector: str, text: str, mark: str = "") -> None:
-        lines = [one_line(line.strip()) for line in text.splitlines() if line.strip()]
-        part = self.query_one(selector, Static)
-        part.display = bool(lines)
-        part.update(Text(mark + "\n".join(lines)))
+
+def _safe(text: str) -> str:
+    return "\n".join(one_line(line.strip()) for line in text.splitlines() if line.strip())

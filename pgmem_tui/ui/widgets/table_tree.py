@@ -67,6 +67,8 @@ class TableTree(TreeView):
         super().__init__(id=id, classes=classes)
         self.system = False
         """Whether the list holds system schemas."""
+        self._open_oid = 0
+        self._open_oid = 0
         self._filter = FilterText()
         self._loading = True
         self._error = ""
@@ -95,7 +97,9 @@ class TableTree(TreeView):
         self._loading, self._error, self.system = False, "", system
         self.model = TreeModel(entries, before)
         self.model.set_filter(self._filter.text)
-        line = self.model.find(key) if key else self.model.first_relation()
+        line = self.model.find(key or ("", self._open_oid))
+        if line < 0 and not key:
+            line = self.model.first_relation()
         self.cursor_line = line if line >= 0 else self.cursor_line
         self.repaint()
         if key:
@@ -103,6 +107,13 @@ class TableTree(TreeView):
         self.move_cursor(self.cursor_line)
         for oid in self.model.awaiting_details():
             self.post_message(self.DetailsRequested(oid))
+
+    def show_open(self, oid: int) -> None:
+        """Put the cursor on the relation whose rows are shown, unless someone is in the tree."""
+        self._open_oid = oid
+        line = self.model.find(("", oid))
+        if line >= 0 and not self.has_focus:
+            self.move_cursor(line)
 
     def show_details(self, oid: int, lines: Iterable[DetailLine]) -> None:
         """Show what a relation is made of, below it (see `relation_lines.detail_lines`)."""
@@ -149,6 +160,8 @@ class TableTree(TreeView):
         elif self._filter.consumes(event.key, event.character):
             self._filter.type(event.key, event.character)
             self._refilter()
+        elif event.key == "slash":
+            self.action_filter()  # at once: bindings run later, and what was typed ahead would miss it
         else:
             return
         event.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line, truncate
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.ui.widgets.one_line import OneLine
 
@@ -17,12 +17,12 @@ class TopBar(OneLine):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Begin unconnected."""
         super().__init__(id=id)
-        self._left = " pgmem-tui"
+        self._who, self._what = "", ""
         self._memory = ""
 
     def show_connecting(self, target: str) -> None:
         """Say whom the program is connecting to."""
-        self._left = f" pgmem-tui  {target}  connecting …"
+        self._who, self._what = target, "connecting …"
         self._paint()
 
     def show_server(self, server: ServerInfo) -> None:
@@ -31,14 +31,13 @@ class TopBar(OneLine):
         socket = not host or host.startswith(("/", "@"))
         where = "socket" if socket else f"{one_line(host)}:{server.port}"
         tls = server.tls.replace("TLSv", "TLS ") if server.tls else "no TLS"
-        self._left = (
-            f" pgmem-tui  {one_line(server.database)}@{where}  PG {server.version_text}  {tls}  READ ONLY"
-        )
+        self._who = f"{one_line(server.database)}@{where}"
+        self._what = f"PG {server.version_text}  {tls}  READ ONLY"
         self._paint()
 
     def show_lost(self, target: str) -> None:
         """Say that nothing answers any more."""
-        self._left = f" pgmem-tui  {target}  DISCONNECTED"
+        self._who, self._what = target, "DISCONNECTED"
         self._paint()
 
     def show_memory(self, text: str) -> None:
@@ -46,5 +45,12 @@ class TopBar(OneLine):
         self._memory = f"{text} "
         self._paint()
 
+    def on_resize(self) -> None:
+        """Give the names the room that there is now."""
+        self._paint()
+
     def _paint(self) -> None:
-        self.show((self._left, self._memory))
+        # Names give way first: READ ONLY must stay.
+        fixed = cell_width(f" pgmem-tui    {self._what} {self._memory}")
+        who = truncate(self._who, max(8, self.size.width - fixed))
+        self.show((f" pgmem-tui  {who}  {self._what}", self._memory))

@@ -1,0 +1,150 @@
+"""Pictures of the running program on the demo's server, for the README: `python -m tests.screenshots`."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgmem_tui.demo.seed import seed
+from pgmem_tui.demo.server import EmbeddedServer
+from pgmem_tui.demo.steps import Amounts
+from pgmem_tui.options import Options
+from pgmem_tui.postgres.settings import ConnectionSettings, from_text
+from pgmem_tui.ui import environment
+
+environment.prepare()  # before Textual is imported, which reads it only then
+
+from textual.pilot import Pilot  # noqa: E402
+
+from pgmem_tui.ui.app import PgmemApp  # noqa: E402
+from tests.terminal.program import row  # noqa: E402
+
+FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
+_PATIENCE = 30.0
+"""Seconds that anything on a picture may take to appear."""
+
+Script = Callable[[Pilot[int]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One screenshot: how the program is started, and what is done until the picture is taken."""
+
+    name: str
+    size: tuple[int, int]
+    script: Script
+    table: str = ""
+    command: str = ""
+    connect: bool = True
+
+
+async def shown(pilot: Pilot[int], text: str) -> None:
+    """Wait until the screen has a text."""
+    await until(pilot, lambda: text in screen(pilot))
+
+
+async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    deadline = time.monotonic() + _PATIENCE
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it does not come true, on:\n{screen(pilot)}")
+        await pilot.pause(0.02)
+
+
+def screen(pilot: Pilot[int]) -> str:
+    """The text on the screen."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in strips)
+
+
+async def _stream(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.pause(3.2)  # a line of memory to see: two samples a second
+    await pilot.press("space")
+    await until(pilot, lambda: row(screen(pilot)) > 800_000)
+
+
+async def _page(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("pagedown", "pagedown", "right", "right", "right")
+    await pilot.pause(2.2)
+
+
+async def _hostile(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("down", "down", "right", "right")
+    await pilot.pause(1.1)
+
+
+async def _form(pilot: Pilot[int]) -> None:
+    await shown(pilot, "Connection refused")
+    await pilot.pause(0.2)
+
+
+async def _error(pilot: Pilot[int]) -> None:
+    await shown(pilot, "LINE 2")
+    await pilot.pause(1.1)
+
+
+async def _tree(pilot: Pilot[int]) -> None:
+    await shown(pilot, "events")
+    for key in ("2", "slash", *"orders"):
+        await pilot.press(key)
+    await shown(pilot, "/ orders")
+    await pilot.press("right")
+    await shown(pilot, "primary key")
+    await pilot.press("enter")
+    await shown(pilot, "row 1 of ")
+    await pilot.press("2")
+    await pilot.pause(1.1)
+
+
+PICTURES = (
+    Picture("browse", (160, 48), _stream, table="events"),
+    Picture("small", (80, 24), _page, table="events"),
+    Picture("connect", (100, 36), _form, connect=False),
+    Picture("hostile", (140, 50), _hostile, table='"odd ""schema"""."hostile values"'),
+    Picture("error", (120, 36), _error, command="SELECT id, name,\n       emial\nFROM users"),
+    Picture("tree", (140, 40), _tree),
+)
+
+
+async def take(picture: Picture, settings: ConnectionSettings) -> Path:
+    """Run the program until the picture can be taken; return its file."""
+    if not picture.connect:
+        settings = ConnectionSettings(host="127.0.0.1", port="1", dbname="shop", user="reader")
+    options = Options(settings=settings, table=picture.table, command=picture.command, connect_at_once=True)
+    app = PgmemApp(options)
+    try:
+        async with app.run_test(size=picture.size) as pilot:
+            await picture.script(pilot)
+            svg = app.export_screenshot(title=f"pgmem-tui {picture.name}")
+    finally:
+        app.end()
+    file = FOLDER / f"{picture.name}.svg"
+    file.write_text(svg, encoding="utf-8")
+    return file
+
+
+def main(arguments: list[str]) -> None:
+    """Take all of them, each in a process of its own: the memory on it is one program's."""
+    if arguments:
+        name, dsn = arguments
+        (picture,) = [picture for picture in PICTURES if picture.name == name]
+        print(asyncio.run(take(picture, from_text(dsn))), flush=True)
+        return
+    FOLDER.mkdir(exist_ok=True)
+    with EmbeddedServer(database="demo") as server:
+        seed(server.settings, Amounts())
+        for picture in PICTURES:
+            subprocess.run([sys.executable, "-m", "tests.screenshots", picture.name, server.dsn], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
