@@ -38,6 +38,7 @@ class Batching:
         self._bytes_per_row = 0.0
         self._seconds_per_row = 0.0
         self._last = 0
+        self._batches = 0
 
     def next(self, at_least: int, streaming: bool = False) -> int:
         """Rows to fetch.
@@ -54,12 +55,14 @@ class Batching:
         return max(1, min(grown, self._affordable(streaming)))
 
     def learn(self, rows: int, nbytes: int, seconds: float) -> None:
-        """Take in what a batch of `rows` cost: bytes of text, seconds."""
+        """Take in what a batch of `rows` cost: bytes of text, seconds without the way there and back."""
         if not rows:
             return
-        first = not self._last
+        self._batches += 1
+        first, second = self._batches == 1, self._batches == 2
         self._bytes_per_row = self._blend(self._bytes_per_row, nbytes / rows + self._overhead, first)
-        self._seconds_per_row = self._blend(self._seconds_per_row, seconds / rows, first)
+        # The first batch's time has the query's start in it, a sort perhaps, which the rows do not take.
+        self._seconds_per_row = self._blend(self._seconds_per_row, max(0.0, seconds) / rows, first or second)
         self._last = rows
 
     def _affordable(self, streaming: bool) -> int:

@@ -1,29 +1,29 @@
-"""The queue in front of a thread: first come first served, but only the newest `Read` waits."""
+"""The queue in front of a thread: first come first served; what is no longer wanted is known at once."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
 
-from pgmem_tui.paging.events import Read, Request
+from pgmem_tui.paging.events import MeasureBackend, Read, Request
 
 
 class Inbox:
-    """Requests to one thread.
+    """Requests to one thread, numbered from 1 as they come.
 
-    Bounded by what people do: each key press adds one request at most, reads replace each
-    other, and `clear` empties it on a cancel.
+    Bounded by what people do: each key press adds one request at most; reads replace each other, and
+    so do measurements.
     """
 
     def __init__(self) -> None:
         """Start open and empty."""
-        self._requests: deque[Request] = deque()
+        self.serving = 0
+        """The number of the request that the thread is at; 0 if it is at none."""
+        self._requests: deque[tuple[int, Request]] = deque()
         self._news = threading.Condition()
+        self._newest = 0
+        self._given_up = 0
         self._closed = False
-
-    def __bool__(self) -> bool:
-        """Whether something waits, or the inbox was closed."""
-        return bool(self._requests) or self._closed
 
     @property
     def closed(self) -> bool:
@@ -31,32 +31,52 @@ class Inbox:
         return self._closed
 
     @property
+    def given_up(self) -> bool:
+        """Whether nobody wants the request any longer that the thread is at."""
+        return self._closed or 0 < self.serving <= self._given_up
+
+    @property
     def newest(self) -> Request | None:
         """The request that came last, if one waits."""
         try:
-            return self._requests[-1]
+            return self._requests[-1][1]
         except IndexError:
             return None
 
-    def put(self, request: Request) -> None:
-        """Add a request; a read takes the place of one that waits."""
+    @property
+    def waiting(self) -> bool:
+        """Whether a request waits that someone made; a measurement is none."""
         with self._news:
-            if isinstance(request, Read):
-                waiting = [old for old in self._requests if not isinstance(old, Read)]
+            return any(not isinstance(request, MeasureBackend) for _, request in self._requests)
+
+    def put(self, request: Request) -> None:
+        """Add a request; a read takes the place of one that waits, a measurement too."""
+        with self._news:
+            if isinstance(request, Read | MeasureBackend):
+                waiting = [old for old in self._requests if not isinstance(old[1], type(request))]
                 self._requests = deque(waiting)
-            self._requests.append(request)
+            self._newest += 1
+            self._requests.append((self._newest, request))
             self._news.notify()
 
     def get(self, timeout: float | None) -> Request | None:
-        """The next request; None when `timeout` seconds passed, or the inbox was closed."""
+        """The next request, to serve until `done`; None after `timeout` seconds, or once it was closed."""
         with self._news:
-            self._news.wait_for(self.__bool__, timeout)
-            return self._requests.popleft() if self._requests and not self._closed else None
+            self._news.wait_for(lambda: self._requests or self._closed, timeout)
+            if self._closed or not self._requests:
+                return None
+            self.serving, request = self._requests.popleft()
+            return request
 
-    def clear(self) -> None:
-        """Forget what waits."""
+    def done(self) -> None:
+        """The request that `get` returned last was served."""
+        self.serving = 0
+
+    def give_up(self) -> int:
+        """Nobody wants any longer what has come so far. Returns the number of the request being served."""
         with self._news:
-            self._requests.clear()
+            self._given_up = self._newest
+            return self.serving
 
     def close(self) -> None:
         """Let the thread end after what it is doing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg2 import extensions as ext
 from psycopg2 import sql
@@ -13,7 +13,9 @@ from pgmem_tui.paging.events import KnownRelation, NamedRelation, Target, UserQu
 from pgmem_tui.postgres import composition, queries, statements
 from pgmem_tui.postgres.catalog import find_relation, load_relation
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 _NUMERIC = 1700
@@ -31,12 +33,21 @@ class Opening:
 
 
 class QueryRefused(Exception):
-    """The server refused a user's query; `error` is psycopg2's, `offset` characters come before it."""
+    """The server refused a user's query; `error` is psycopg2's, `offset` characters were sent before it."""
 
     def __init__(self, error: Exception, offset: int) -> None:
         """Keep both."""
         super().__init__(str(error))
         self.error, self.offset = error, offset
+
+
+def explain_opening(error: Exception, settings: ConnectionSettings | None) -> Problem:
+    """Say what went wrong; its position is in the user's text, or 0 where the server means another text."""
+    if isinstance(error, QueryRefused):
+        problem = explain(error.error, settings)
+        return replace(problem, position=max(0, problem.position - error.offset))
+    problem = explain(error, settings)
+    return problem if isinstance(error, Refused) else replace(problem, position=0)
 
 
 def prepare(connection: Connection, target: Target, cell_limit: int, report: Reporter) -> Opening:
@@ -47,6 +58,9 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
         QueryRefused: The server cannot plan the query.
         psycopg2.Error: Anything else.
     """
+    # Without an encoding the server cuts at bytes, of which a character may have four.
+    longest = 4 if connection.info.parameter_status("server_encoding") == "SQL_ASCII" else 1
+    cell_limit *= longest
     if isinstance(target, UserQuery):
         text = statements.one_query(target.sql)
         described = _describe(connection, text, report)
@@ -55,7 +69,8 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     else:
         relation = _look_up(connection, target, report)
         query, columns = composition.select_relation(relation, cell_limit)
-    return Opening(query, columns, composition.effective_limit(columns, cell_limit), relation)
+    limit = composition.effective_limit(columns, cell_limit) // longest
+    return Opening(query, columns, limit, relation)
 
 
 def _look_up(connection: Connection, target: NamedRelation | KnownRelation, report: Reporter) -> Relation:
@@ -78,6 +93,9 @@ def _describe(connection: Connection, text: str, report: Reporter) -> Sequence[C
             cursor.execute(statement)
         except ext.QueryCanceledError:
             raise
+        except UnicodeEncodeError as error:
+            where = error.start + 1 - offset
+            raise statements.NotAQuery("the server has no such character", position=where) from None
         except Exception as error:
             raise QueryRefused(error, offset) from error
         described = cursor.description or ()
@@ -95,10 +113,10 @@ def _column(column: ext.Column, types: dict[int, list[str]]) -> Column:
 
 
 def _typmod(column: ext.Column, oid: int) -> int:
-    # psycopg2 hands the modifier on less its 4 bytes of header, and a numeric's as its digits.
+    # psycopg2 hands the modifier on less its 4 bytes of header, and a numeric's as precision and scale.
     size: int | None = column.internal_size
     if oid == _NUMERIC:
-        return (size << 16) + 4 if size is not None and 0 < size < 65535 else -1
+        return -1 if column.scale in (None, 65535) else ((column.precision or 0) << 16 | column.scale) + 4
     if size is None or size < 0:
         return -1
     return size + 4

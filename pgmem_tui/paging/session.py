@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from math import inf
 
 import psycopg2
 
@@ -44,6 +44,7 @@ from pgmem_tui.paging.events import (
     Walking,
 )
 from pgmem_tui.paging.inbox import Inbox
+from pgmem_tui.paging.opening import explain_opening
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Row, RowSource, Stopped
 from pgmem_tui.paging.window import make_page
@@ -100,8 +101,6 @@ class BrowseSession:
         self._cell_limit = cell_limit
         self._idle_limit = idle_limit
         self._inbox = Inbox()
-        self._stop = threading.Event()
-        self._serial = 0
         self._connection: Connection | None = None
         self._cancellation: Cancellation | None = None
         self._snapshot: Snapshot | None = None
@@ -109,6 +108,8 @@ class BrowseSession:
         self._generation = 0
         self._last_request = time.monotonic()
         self._streaming = False
+        self._round_trip = inf
+        """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------
@@ -118,7 +119,12 @@ class BrowseSession:
         self._thread.start()
 
     def request(self, request: Request) -> None:
-        """Ask for something; the answer comes as events. A request ends streaming."""
+        """Ask for something; the answer comes as events.
+
+        A request ends streaming; an `Open` gives up all that was asked for before.
+        """
+        if isinstance(request, Open):
+            self._give_up(CANCEL_GRACE)
         if not (self._streaming and isinstance(request, MeasureBackend)):
             self._inbox.put(request)
 
@@ -135,18 +141,16 @@ class BrowseSession:
         return not self._thread.is_alive()
 
     def _give_up(self, grace: float) -> None:
-        self._inbox.clear()
-        self._stop.set()
-        work = threading.Thread(target=self._cancel_until_ended, args=(self._serial, grace), daemon=True)
-        work.start()
+        if number := self._inbox.give_up():
+            threading.Thread(target=self._cancel_until_ended, args=(number, grace), daemon=True).start()
 
-    def _cancel_until_ended(self, serial: int, grace: float) -> None:
+    def _cancel_until_ended(self, number: int, grace: float) -> None:
         time.sleep(grace)
         # One request may send several statements, and a cancel stops the one that it meets.
-        while self._serial == serial and self._stop.is_set():
+        while self._inbox.serving == number:
             cancellation = self._cancellation
-            if cancellation is None or not cancellation.cancel():
-                return
+            if cancellation is not None:
+                cancellation.cancel(number)
             time.sleep(CANCEL_AGAIN)
 
     # -- on the session's thread -----------------------------------------------------------------
@@ -158,29 +162,39 @@ class BrowseSession:
                 request = self._inbox.get(self._patience())
                 if request is not None:
                     self._serve(request)
+                    self._inbox.done()
                 elif not self._inbox.closed:
                     self._release()
         finally:
             self._disconnect()
 
     def _connect(self) -> None:
+        self._round_trip = inf
         try:
             self._connection = connect(self._settings, "browse")
+            server = server_info(self._connection)
         except Exception as error:
+            self._disconnect()
             self._emit(ConnectFailed(explain(error, self._settings)))
             return
         self._cancellation = Cancellation(self._connection)
-        self._snapshot = Snapshot(self._connection, self._cell_limit, self._report)
-        self._emit(Connected(server_info(self._connection)))
+        snapshot = Snapshot(self._connection, self._cell_limit, self._report)
+        if self._snapshot is not None:
+            snapshot.resume(self._snapshot)
+        self._snapshot = snapshot
+        self._emit(Connected(server))
 
     def _disconnect(self) -> None:
-        if self._snapshot is not None and self._connection is not None:
-            try:
-                self._snapshot.end()
-                self._connection.close()
-            except psycopg2.Error:
-                pass  # it is gone, which is what was wanted
-        self._connection = self._cancellation = None
+        connection, self._connection, self._cancellation = self._connection, None, None
+        if connection is None:
+            return
+        try:
+            if self._snapshot is not None:
+                self._snapshot.end("reconnected")
+        except psycopg2.Error:
+            pass  # it is gone, which is what was wanted
+        finally:
+            connection.close()
 
     def _patience(self) -> float | None:
         if self._snapshot is None or not self._snapshot.began:
@@ -188,16 +202,16 @@ class BrowseSession:
         return max(0.0, self._last_request + self._idle_limit - time.monotonic())
 
     def _release(self) -> None:
-        snapshot = self._snapshot
-        if snapshot is not None and snapshot.began:
-            self._guard(lambda: snapshot.end("released while idle"))
-            if not snapshot.began and self._snapshot is snapshot:
-                self._emit(Released(self._generation, self._idle_limit))
+        def release() -> None:
+            assert self._snapshot is not None
+            self._snapshot.end("released while idle")
+            self._emit(Released(self._generation, self._idle_limit))
+
+        if self._snapshot is not None and self._snapshot.began:
+            self._guard(release)
             self._emit_state()
 
     def _serve(self, request: Request) -> None:
-        self._serial += 1
-        self._stop.clear()
         if isinstance(request, Open):
             self._generation = request.generation
         elif getattr(request, "generation", self._generation) != self._generation:
@@ -205,7 +219,6 @@ class BrowseSession:
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
         self._guard(lambda: self._handle(request))
-        self._serial += 1
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
             self._emit_state()
@@ -217,6 +230,8 @@ class BrowseSession:
             self._batch = self._batching.manual = request.rows
         elif self._snapshot is None:
             return
+        elif self._inbox.given_up and isinstance(request, Read | FindEnd | Stream):
+            raise Stopped
         elif isinstance(request, Open):
             self._open(request)
         elif isinstance(request, Read):
@@ -235,7 +250,7 @@ class BrowseSession:
             if cancellation is None:
                 work()
             else:
-                with cancellation.running():
+                with cancellation.running(self._inbox.serving):
                     work()
         except Stopped:
             self._emit(Cancelled(self._generation, lost_cursor=False))
@@ -245,18 +260,15 @@ class BrowseSession:
             self._streaming = False
 
     def _recover(self, error: Exception) -> None:
-        offset = getattr(error, "offset", 0)
-        problem = explain(getattr(error, "error", error), self._settings)
-        if problem.position:
-            problem = replace(problem, position=max(0, problem.position - offset))
+        problem = explain_opening(error, self._settings)
         lost = problem.lost or self._connection is None or self._connection.closed != 0
         if lost:
             self._lose(problem)
         elif self._snapshot is not None:
-            asked = problem.canceled and self._stop.is_set()
+            asked = problem.canceled and self._inbox.given_up
             sql = self._user_sql()
             try:
-                self._snapshot.fail("after the cancel" if asked else "after an error")
+                self._snapshot.fail("after the cancel" if asked else "after an error", forget=not asked)
             except psycopg2.Error as gone:
                 self._lose(explain(gone, self._settings))
                 return
@@ -277,12 +289,8 @@ class BrowseSession:
         self._emit(Lost(self._generation, problem))
 
     def _reconnect(self) -> None:
-        before = self._snapshot
         self._disconnect()
-        self._snapshot = None
         self._connect()
-        if before is not None and self._snapshot is not None:
-            self._snapshot.resume(before)
 
     # -- rows ------------------------------------------------------------------------------------
 
@@ -308,6 +316,8 @@ class BrowseSession:
     def _open(self, request: Open) -> None:
         assert self._snapshot is not None
         self._snapshot.open(request.target)
+        if self._inbox.given_up:
+            raise Stopped
         self._fetch(self._source(self._snapshot), 0, request.screenful)
 
     def _read(self, request: Read) -> None:
@@ -318,11 +328,15 @@ class BrowseSession:
         first, end = request.first, request.end
         if request.backward:
             first = max(0, min(first, end - self._batching.next(end - first)))
-        while first < end:
-            count = self._fetch(source, first, end - first)
-            first += count
-            if not count or isinstance(self._inbox.newest, Read):
-                return
+        try:
+            while first < end and (count := self._fetch(source, first, end - first)):
+                first += count
+                if isinstance(self._inbox.newest, Read):
+                    return
+        except Stopped:
+            if self._inbox.given_up:
+                raise
+            # else overtaken by a newer read, which nobody need be told
 
     def _find_end(self) -> None:
         assert self._snapshot is not None
@@ -337,7 +351,7 @@ class BrowseSession:
     def _batch_of(self, source: RowSource, first: int, count: int) -> list[Row]:
         rows = source.read(first, count, self._progress)
         report = self.statements[-1]
-        self._batching.learn(len(rows), report.nbytes, report.seconds)
+        self._batching.learn(len(rows), report.nbytes, report.seconds - self._round_trip)
         return rows
 
     def _stream(self, request: Stream) -> None:
@@ -346,22 +360,26 @@ class BrowseSession:
         self._streaming = True
         first, rows, at_end = request.first, 0, False
         began = shown = time.perf_counter()
-        while not (at_end or self._inbox or self._stop.is_set()):
+        tail: list[Row] = []
+        over = False
+        while not over:
             batch = self._batch_of(source, first, self._batching.next(request.screenful, streaming=True))
             first, rows = first + len(batch), rows + len(batch)
+            tail = batch[-request.screenful :] or tail
             at_end = source.row_count is not None and first >= source.row_count
+            over = at_end or self._inbox.waiting or self._inbox.given_up
             now = time.perf_counter()
-            if batch and (at_end or self._inbox or now - shown >= SHOW_EVERY):
-                shown, tail = now, batch[-request.screenful :]
+            if tail and (over or now - shown >= SHOW_EVERY):
+                shown = now
                 page, rate = make_page(first - len(tail), tail), rows / (now - began)
                 self._emit(Streaming(self._generation, page, source.row_count, rate, now - began))
                 self._emit(StatementSent(self.statements[-1]))
                 self._emit_state()
-        self._stop.clear()
         self._emit(StreamEnded(self._generation, rows, time.perf_counter() - began, at_end))
 
     def _progress(self, row: int, goal: int) -> None:
-        if self._stop.is_set() or self._inbox.closed:
+        overtaken = goal >= 0 and isinstance(self._inbox.newest, Read)
+        if overtaken or self._inbox.given_up:
             raise Stopped
         self._emit(Walking(self._generation, row, goal, time.monotonic() - self._last_request))
 
@@ -369,6 +387,7 @@ class BrowseSession:
 
     def _report(self, report: StatementReport) -> None:
         self.statements.append(report)
+        self._round_trip = min(self._round_trip, report.seconds)
         self.fetches += report.kind == "FETCH"
         if not self._streaming:
             self._emit(StatementSent(report))

@@ -57,8 +57,9 @@ class Snapshot:
 
     def open(self, target: Target) -> None:
         """Read something else from now on, in a snapshot of its own."""
-        self.end()
+        # First of all: whatever goes wrong with the old one, it is the new one that comes back.
         self.target, self._opening = target, None
+        self.end()
 
     def source(self) -> tuple[RowSource, bool]:
         """The source of the target's rows, and whether it had to be declared for this call."""
@@ -82,19 +83,22 @@ class Snapshot:
         transaction.end(self._connection, self._report)
         self.lose(reason)
 
-    def fail(self, reason: str) -> None:
-        """Roll back after an error. A target that never opened is forgotten, unless it was given up."""
+    def fail(self, reason: str, forget: bool) -> None:
+        """Roll back after an error; `forget` a target that never opened."""
         transaction.end(self._connection, self._report)
         self.lose(reason)
+        if forget and self._opening is None:
+            self.target = None
 
     def lose(self, reason: str) -> None:
         """Take note that all is gone."""
         self._source, self.began = None, 0.0
-        self.reason = reason
+        self.reason = reason if self._opening is not None else ""
 
     def resume(self, before: Snapshot) -> None:
         """Go on with what another connection had open."""
         self.target, self.reason, self._number = before.target, before.reason, before._number
+        self._opening = before._opening
 
     def backend_memory(self) -> int | None:
         """Bytes in this session's memory contexts; None where the server does not tell.

@@ -23,23 +23,26 @@ class Cancellation:
         """Nothing is running yet."""
         self._connection = connection
         self._lock = threading.Lock()
-        self._running = False
+        self._running: int | None = None
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Statements inside the block may be cancelled."""
+    def running(self, number: int = 0) -> Iterator[None]:
+        """Statements inside the block may be cancelled, by the number of what they serve."""
         with self._lock:
-            self._running = True
+            self._running = number
         try:
             yield
         finally:
             with self._lock:
-                self._running = False
+                self._running = None
 
-    def cancel(self) -> bool:
-        """Ask the server to stop what runs; False if nothing does. Waits for the server's word."""
+    def cancel(self, number: int = 0) -> bool:
+        """Ask the server to stop what runs under that number; False if nothing does.
+
+        Waits for the server's word.
+        """
         with self._lock:
-            if not self._running or self._connection.closed:
+            if self._running != number or self._connection.closed:
                 return False
             try:
                 self._connection.cancel()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from psycopg2 import sql
 
-from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.relation import Column, Leaf, Relation
 
 ROW_LIMIT = 65_536
 """Characters of cut values in one row: with very many columns each gets less than the cell limit."""
@@ -28,6 +29,17 @@ _SMALL = frozenset(
 """Types of varying length whose text is short all the same."""
 
 
+Tid = tuple[int, int]
+"""Block and item."""
+
+
+class LeafSelect(Protocol):
+    """Composes the SELECT of a leaf table between two places."""
+
+    def __call__(self, leaf: Leaf, at_least: Tid | None = None, below: Tid | None = None) -> sql.Composed:
+        """Rows whose ctid is at least the one and below the other."""
+
+
 def select_relation(relation: Relation, cell_limit: int) -> tuple[sql.Composed, tuple[Column, ...]]:
     """SELECT every column of a relation, in its own order; the columns say which are cut."""
     columns = clamp(relation.columns, cell_limit)
@@ -37,6 +49,31 @@ def select_relation(relation: Relation, cell_limit: int) -> tuple[sql.Composed, 
         sql.SQL(", ").join(cells), sql.Identifier(relation.schema, relation.name)
     )
     return query, columns
+
+
+def leaf_select(columns: Sequence[Column], cell_limit: int) -> LeafSelect:
+    """Composes SELECTs of these columns, and each row's ctid behind them, from one leaf table.
+
+    Args:
+        columns: As `clamp` returned them.
+        cell_limit: As `effective_limit` returned it.
+    """
+    cells = [_cell(column, sql.Identifier(column.name), cell_limit) for column in columns]
+    listed = sql.SQL(", ").join([*cells, sql.Identifier("ctid")])
+
+    def select(leaf: Leaf, at_least: Tid | None = None, below: Tid | None = None) -> sql.Composed:
+        bounds = [(">=", at_least), ("<", below)]
+        conditions = [
+            sql.SQL("ctid OPERATOR(pg_catalog.{}) {}::pg_catalog.tid").format(
+                sql.SQL(operator), sql.Literal(f"({bound[0]},{bound[1]})")
+            )
+            for operator, bound in bounds
+            if bound is not None
+        ]
+        where = sql.SQL(" WHERE ") + sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("")
+        return sql.SQL("SELECT {} FROM ONLY {}{}").format(listed, sql.Identifier(leaf.schema, leaf.name), where)
+
+    return select
 
 
 def select_query(
@@ -78,8 +115,18 @@ def is_wide(column: Column, cell_limit: int) -> bool:
     if column.type_oid in (_VARCHAR, _BPCHAR):
         return column.typmod - 4 > cell_limit
     if column.type_oid == _NUMERIC:
-        return (column.typmod - 4) >> 16 > cell_limit
+        return _numeric_width(column.typmod) > cell_limit
     return not (column.type_oid in (_BIT, _VARBIT) and column.typmod <= cell_limit)
+
+
+def _numeric_width(typmod: int) -> int:
+    """Characters of the longest value: a scale may be negative, or larger than the precision.
+
+    https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-NUMERIC-DECIMAL
+    """
+    precision, scale = (typmod - 4) >> 16, (typmod - 4) & 0x7FF
+    scale -= (scale & 0x400) * 2
+    return max(precision, scale, precision - scale) + len("-0.")
 
 
 _OPEN = "(\n"
@@ -94,10 +141,11 @@ def _cell(column: Column, name: sql.Identifier, limit: int) -> sql.Composable:
     if not column.clamped:
         return name
     if column.type_oid == _BYTEA:
-        # Two hexadecimal digits a byte.
-        cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(name, sql.Literal(limit // 2 + 1))
+        # Bytes: two or, as `bytea_output = escape` has it, one to four characters each.
+        text: sql.Composable = name
     else:
-        cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(_as_text(column, name), sql.Literal(limit + 1))
+        text = _as_text(column, name)
+    cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(text, sql.Literal(limit + 1))
     return sql.SQL("{} AS {}").format(cut, name)
 
 

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import codecs
 from functools import cache
+from typing import TYPE_CHECKING
 
 from psycopg2 import extensions as ext
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 CODEC = "pgmem_raw_text"
 _PYTHON_NAME = CODEC.replace("_", "")
@@ -35,5 +39,6 @@ def _encode(text: str, errors: str = "strict") -> tuple[bytes, int]:
     return text.encode("utf-8", _ERRORS), len(text)
 
 
-def _decode(data: bytes, errors: str = "strict") -> tuple[str, int]:
-    return bytes(data).decode("utf-8", _ERRORS), len(data)
+def _decode(data: Buffer, errors: str = "strict") -> tuple[str, int]:
+    raw = bytes(data)
+    return raw.decode("utf-8", _ERRORS), len(raw)

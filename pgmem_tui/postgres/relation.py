@@ -45,3 +45,16 @@ class Relation:
     """`pg_class.reltuples`, summed over the leaves of a partitioned table; -1 if never analyzed."""
     nbytes: int = -1
     """Size on disk with TOAST and indexes, or -1 where it has none."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A table that holds rows of a relation: itself, a partition or an heir."""
+
+    oid: int
+    schema: str
+    name: str
+    blocks: int
+    """Of its main fork, now."""
+    rows: int
+    """Estimated for so many blocks, as the planner does."""

@@ -19,6 +19,9 @@ from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
+LARGEST_COUNT = 2**31 - 1
+"""FETCH and MOVE take an int4 (https://www.postgresql.org/docs/current/sql-fetch.html), though a cursor
+goes farther."""
 MEASURED_ROWS = 1_000
 """A batch of more rows than this is measured on every n-th of them."""
 
@@ -106,13 +109,19 @@ class ServerCursor:
         return passed
 
     def move_to(self, position: int) -> None:
-        """MOVE ABSOLUTE, to a position already passed once.
+        """MOVE ABSOLUTE, back to a position already passed once.
 
         The server walks back from here or again from the start, whichever is nearer.
         """
-        with self._statement("MOVE", f"MOVE ABSOLUTE {position} FROM {self._quoted}"):
-            self._move(f"ABSOLUTE {position}")
-            self.position = position
+        while self.position > position:
+            if position <= LARGEST_COUNT:
+                reached, how = position, f"ABSOLUTE {position}"
+            else:
+                reached = max(position, self.position - LARGEST_COUNT)
+                how = f"BACKWARD {self.position - reached}"
+            with self._statement("MOVE", f"MOVE {how} FROM {self._quoted}"):
+                self._move(how)
+                self.position = reached
 
     def close(self) -> None:
         """CLOSE the cursor; does nothing if its transaction is gone."""

@@ -6,7 +6,12 @@ does without.
 
 from __future__ import annotations
 
+import re
+
 from pgmem_tui.postgres.errors import Refused
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""A byte of a server without an encoding (see `raw_text`); to the grammar it is a letter."""
 
 
 class NotAQuery(Refused):
@@ -16,14 +21,19 @@ class NotAQuery(Refused):
 def one_query(text: str) -> str:
     """The text of the one SELECT, VALUES, TABLE or WITH … SELECT that it is, without its semicolon.
 
+    Each character stays where it is, so that a position in the one is a position in the other.
+
     Raises:
         NotAQuery: It is none, several, something else, or no SQL at all.
     """
     from pglast import ast, parse_sql
     from pglast.parser import ParseError
 
+    if "\0" in text:
+        # The parser, the server's too, would take it for the end.
+        raise NotAQuery("a statement has no NUL character in it", position=text.index("\0") + 1)
     try:
-        statements = parse_sql(text)
+        statements = parse_sql(_LONE_SURROGATE.sub("\ufffd", text))
     except ParseError as error:
         message, index = (*error.args, 0)[:2]
         raise NotAQuery(str(message), position=int(index) + 1) from None
@@ -47,8 +57,8 @@ def one_query(text: str) -> str:
         )
     if query.intoClause is not None:
         raise NotAQuery("SELECT INTO makes a table, and this session is read-only", "leave INTO out", 1)
-    length = statement.stmt_len or len(text)
-    return text[: (statement.stmt_location or 0) + length].strip()
+    start = statement.stmt_location or 0
+    return " " * start + text[start : start + (statement.stmt_len or len(text))].rstrip()
 
 
 def _blanks(text: str, start: int) -> int:

@@ -11,9 +11,11 @@ from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 _SETTINGS = (
     # A cursor from a place in a big table took 283 ms with JIT and 1 ms without.
-    ("jit", 110000),
+    ("jit = off", 110000),
     # Positions must mean the same rows whenever a scan is repeated.
-    ("synchronize_seqscans", 80300),
+    ("synchronize_seqscans = off", 80300),
+    # A statement was looked at by this rule: else '\', ') …; COMMIT; DROP …' is no string but all of that.
+    ("standard_conforming_strings = on", 80200),
 )
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _VERIFY = "SELECT pg_catalog.current_setting('transaction_read_only')"
@@ -32,7 +34,7 @@ def begin(connection: Connection, report: Reporter, label: str = "browse") -> fl
         psycopg2.Error: Anything else.
     """
     version = connection.info.server_version
-    locals_ = [f"SET LOCAL {name} = off" for name, since in _SETTINGS if version >= since]
+    locals_ = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
     text = "; ".join([*locals_, _VERIFY])
     started, clock = time.time(), time.perf_counter()
     with connection.cursor() as cursor:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pgmem_tui.paging.events import (
+    BackendMeasured,
     Cancelled,
-    ConnectFailed,
     Connected,
+    ConnectFailed,
     CursorState,
     Event,
     Failed,
     Lost,
+    MeasureBackend,
     Open,
     Opened,
     PageRead,
@@ -65,7 +70,7 @@ class SessionUnderTest:
         self.times: list[float] = []
         """When each event came, by `time.monotonic`."""
         self.generation = 0
-        self._news = threading.Condition()
+        self._news = threading.Condition(threading.RLock())
         self._read = 0
         """Events that `wait` has gone past."""
         self._pages = 0
@@ -105,7 +110,7 @@ class SessionUnderTest:
             while True:
                 for index in range(self._read, len(self.events)):
                     event = self.events[index]
-                    if isinstance(event, kinds) and where(event):
+                    if type(event) in kinds and where(event):
                         self._read = index + 1
                         return event
                 if not self._news.wait(deadline - time.monotonic()):
@@ -113,8 +118,20 @@ class SessionUnderTest:
                     raise AssertionError(f"no {kinds} within {timeout} s, but {missed[-30:]}")
 
     def settle(self) -> CursorState:
-        """Wait until what was asked for is done."""
-        return self.wait(CursorState)
+        """Wait until what was asked for is done; how the cursor stands then.
+
+        Requests are served in order, so one that is answered at once shows that those before are done. It is
+        dropped while rows stream, hence the repetition.
+        """
+        deadline = time.monotonic() + TIMEOUT
+        before = len(self.of(BackendMeasured))
+        while True:
+            self.request(MeasureBackend())
+            with self._news:
+                if self._news.wait_for(lambda: len(self.of(BackendMeasured)) > before, 0.5):
+                    self._read = len(self.events)
+                    return self.of(CursorState)[-1]
+            assert time.monotonic() < deadline, "the session does not answer"
 
     def of(self, kind: type[E]) -> list[E]:
         """Every event of a kind so far."""
@@ -131,7 +148,7 @@ class SessionUnderTest:
     def open(self, target: Target | str, screenful: int = 10) -> Opened:
         """Open a target, or a query; returns when its first rows are here."""
         self.begin_open(target, screenful)
-        event = self.wait_for((Opened, Failed, Lost, Cancelled))
+        event = self.wait_for((Opened, Failed, Lost, Cancelled), self._current)
         assert isinstance(event, Opened), event
         self.settle()
         return event
@@ -146,7 +163,7 @@ class SessionUnderTest:
     def fail(self, target: Target | str) -> Failed:
         """Open what cannot be opened."""
         self.begin_open(target)
-        event = self.wait_for((PageRead, Failed, Lost, Cancelled))
+        event = self.wait_for((PageRead, Failed, Lost, Cancelled), self._current)
         assert isinstance(event, Failed), event
         self.settle()
         return event
@@ -175,6 +192,9 @@ class SessionUnderTest:
         self.open(target, screenful)
         rows = self.rows()
         return [rows[number] for number in sorted(rows)]
+
+    def _current(self, event: Opened | PageRead | Failed | Lost | Cancelled) -> bool:
+        return event.generation == self.generation
 
     def _take(self, event: Event) -> None:
         with self._news:
@@ -219,3 +239,108 @@ def within(seconds: float) -> Iterator[None]:
     yield
     took = time.monotonic() - began
     assert took < seconds, f"took {took:.2f} s"
+
+
+LOCK = 7
+"""The advisory lock behind `gated`."""
+
+
+def gated(rows: int = 1000, closed_after: int = 20) -> str:
+    """A query whose rows after some number come only while nobody holds the `gate`."""
+    return (
+        f"SELECT i, CASE WHEN i > {closed_after} THEN pg_advisory_xact_lock_shared({LOCK}) END"
+        f" FROM generate_series(1, {rows}) AS i"
+    )
+
+
+class Gate:
+    """Holds up `gated` queries until it is opened."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._settings = settings
+        self._connection = connect(settings)
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+
+    def wait_for_someone(self) -> None:
+        """Return when a statement of the program waits here."""
+        eventually(lambda: backends(self._settings, "wait_event_type = 'Lock'"))
+
+    def open(self) -> None:
+        """Let everyone through."""
+        self._connection.close()
+
+
+@contextmanager
+def gate(settings: ConnectionSettings) -> Iterator[Gate]:
+    """A closed gate, opened at the end at the latest."""
+    closed = Gate(settings)
+    try:
+        yield closed
+    finally:
+        closed.open()
+
+
+class Relay:
+    """Hands bytes on between clients and the server: later, or no more."""
+
+    def __init__(self, upstream: ConnectionSettings) -> None:
+        self.delay = 0.0
+        """Seconds that each answer of the server comes later."""
+        self._upstream = upstream
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._address = self._listener.getsockname()
+        self._sockets: list[socket.socket] = []
+        self._stopped = threading.Event()
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        """How to connect through it."""
+        host, port = self._address
+        return replace(self._upstream, host=host, port=str(port), sslmode="disable")
+
+    def start(self) -> None:
+        """Take connections, at the first or again."""
+        if self._listener.fileno() < 0:
+            self._listener = socket.create_server(self._address)
+        self._stopped.clear()
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Break every connection, and refuse new ones."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._stopped.set()
+        while self._sockets:
+            with contextlib.suppress(OSError):
+                self._sockets.pop().shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                server = self._connect()
+                self._sockets += [client, server]
+                for source, sink, late in ((client, server, False), (server, client, True)):
+                    threading.Thread(target=self._pump, args=(source, sink, late), daemon=True).start()
+
+    def _connect(self) -> socket.socket:
+        host, port = self._upstream.host, int(self._upstream.port or 5432)
+        if not host.startswith("/"):
+            return socket.create_connection((host or "localhost", port))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{host}/.s.PGSQL.{port}")
+        return server
+
+    def _pump(self, source: socket.socket, sink: socket.socket, late: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                if late and self.delay:
+                    self._stopped.wait(self.delay)
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        source.close()

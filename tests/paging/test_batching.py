@@ -66,6 +66,15 @@ def test_slow_rows_come_in_small_batches_so_that_they_can_be_given_up() -> None:
     assert settled(Batching(1), 10, 0.01, streaming=True)[-1] <= STREAM_SECONDS / 0.01
 
 
+def test_a_slow_start_is_not_taken_for_slow_rows() -> None:
+    """A sort of 7 s before the first row: the batches after it are large at once."""
+    batching = Batching(1)
+    batching.learn(SCREENFUL, 500, 7.0)
+    sizes = settled(batching, 10, 1e-6)
+    assert sizes[0] < SCREENFUL
+    assert sizes[1:4] == [50, 100, 200]
+
+
 def test_by_hand_it_is_exactly_that_many() -> None:
     batching = Batching(1, manual=7)
     assert settled(batching, 1_000_000, 1.0) == [7] * 20

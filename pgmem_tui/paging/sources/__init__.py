@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from pgmem_tui.postgres.relation import Row
@@ -15,6 +16,21 @@ Raises `Stopped` to end the walk there."""
 
 class Stopped(Exception):
     """Someone does not want to wait any longer; nothing failed and nothing is lost."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows that a source returned."""
+
+    first: int
+    """The number of the first one, from 0."""
+    rows: list[Row]
+    exact: bool = True
+    """Whether row numbers are counted, or estimated."""
+    shift: int = 0
+    """What to add to every row number told before; this batch's has it already."""
+    restarted: bool = False
+    """Whether rows told before do not continue in these: forget them."""
 
 
 class RowSource(Protocol):

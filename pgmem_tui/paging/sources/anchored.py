@@ -1,0 +1,242 @@
+"""Rows in an order that has places in it: any place is as near as the first row.
+
+The rows known form one run without gaps, from an anchor in both directions. Forward there is one
+cursor from a place on; what is before the run comes from bounded cursors. A jump begins another run
+at an estimated row number, and numbers settle when the run reaches the beginning or the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from psycopg2 import sql
+
+from pgmem_tui.paging.sources import Batch, Progress, Row
+from pgmem_tui.paging.sources.marks import Marks
+from pgmem_tui.postgres.server_cursor import ServerCursor
+
+Place = TypeVar("Place")
+
+NEAR = 20_000
+"""Rows this near to the run are walked to, so that their numbers continue it."""
+STRIDE = 50_000
+"""Rows passed by one MOVE; some ten milliseconds."""
+
+
+class Order(Protocol[Place]):
+    """An order of rows, and how to begin to read anywhere in it."""
+
+    name: str
+
+    def start(self) -> Place:
+        """Before everything."""
+
+    def end(self) -> Place:
+        """Behind everything."""
+
+    def near(self, share: float) -> Place:
+        """About that share of the way, from 0 to 1."""
+
+    def share(self, place: Place) -> float:
+        """How far along a place is, about."""
+
+    def query(self, place: Place) -> sql.Composed:
+        """Rows from a place on, as far as one query reaches."""
+
+    def following(self, place: Place) -> Place | None:
+        """Where to go on when the query from that place is exhausted; None at the end of everything."""
+
+    def query_before(self, place: Place, rows: int) -> tuple[sql.Composed, Place, bool] | None:
+        """About that many rows right before a place.
+
+        Returns:
+            The query, the place from which on it reads, and whether its rows come last first;
+            None if nothing can be before.
+        """
+
+    def of(self, row: Row, query: Place) -> Place:
+        """The place of a row that the query from `query` on returned."""
+
+
+class Anchored(Generic[Place]):
+    """One run of rows in an order. Row numbers are from 0, and estimates until `exact`."""
+
+    def __init__(self, order: Order[Place], declare: Callable[[sql.Composed], ServerCursor], estimate: int) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            order: The order.
+            declare: Makes and declares a cursor in the snapshot.
+            estimate: Rows there are, about; -1 if nobody knows.
+        """
+        self.name = order.name
+        self.row_count: int | None = None
+        """The number after the last row's, while the run reaches the end; exact if `exact` is."""
+        self.exact = False
+        """Whether row numbers are counted from the first row, or estimated."""
+        self._order, self._declare = order, declare
+        self._estimate = estimate
+        self._marks: Marks[Place] = Marks()
+        self._low = self._high = 0
+        self._cursor: ServerCursor | None = None
+        self._base = 0
+        """Number of the row before which the cursor began."""
+        self._place = order.start()
+        """Where the cursor began."""
+
+    @property
+    def cursor(self) -> ServerCursor | None:
+        """The cursor that reads forward."""
+        return self._cursor
+
+    def open(self) -> None:
+        """Declare at the beginning."""
+        self._restart(0, self._order.start(), exact=True)
+
+    def read(self, first: int, count: int, progress: Progress) -> Batch:
+        """Rows from about number `first`; see `Batch` for how numbers may have changed."""
+        if first == 0 and not self._covers(0):
+            self._restart(0, self._order.start(), exact=True)
+            return self._forward(0, count, progress, restarted=True)
+        if first > self._high + NEAR or first + count < self._low - NEAR:
+            return self._jump(first, count, progress)
+        if first < self._low:
+            return self._backward(self._low - first, count, progress)
+        return self._forward(first, count, progress)
+
+    def read_end(self, count: int, progress: Progress) -> Batch:
+        """The last rows, wherever that is."""
+        if self.row_count is not None:
+            return self.read(max(self._low, self.row_count - count), count, progress)
+        rows, place, at_start = self._before(self._order.end(), count, progress)
+        end = len(rows) if at_start else max(self._estimate, len(rows))
+        self._restart(end - len(rows), place, exact=at_start)
+        self._high = self.row_count = end
+        return Batch(end - len(rows), rows, exact=at_start, restarted=True)
+
+    # -- runs ------------------------------------------------------------------------------------
+
+    def _covers(self, row: int) -> bool:
+        return self.exact and self._low <= row <= self._high
+
+    def _restart(self, row: int, place: Place, exact: bool) -> None:
+        self._marks.clear()
+        self._marks.add(row, place)
+        self._low = self._high = row
+        self.exact, self.row_count = exact, None
+        self._begin_at(row, place)
+
+    def _begin_at(self, row: int, place: Place) -> None:
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
+        self._cursor = self._declare(self._order.query(place))
+        self._base, self._place = row, place
+
+    def _jump(self, first: int, count: int, progress: Progress) -> Batch:
+        share = first / self._estimate if self._estimate > 0 else 1.0
+        self._restart(first, self._order.near(min(1.0, share)), exact=False)
+        batch = self._forward(first, count, progress, restarted=True)
+        if len(batch.rows) < count and self.row_count is not None:
+            # Landed in the last screenful: fill it from before.
+            self.row_count = None
+            return self.read_end(count, progress)
+        return batch
+
+    # -- forward ---------------------------------------------------------------------------------
+
+    def _forward(self, first: int, count: int, progress: Progress, restarted: bool = False) -> Batch:
+        if self.row_count is not None:
+            count = min(count, self.row_count - first)
+            if count <= 0:
+                return Batch(first, [], self.exact, restarted=restarted)
+        if not self._seek(first, progress):
+            return Batch(first, [], self.exact, restarted=restarted)
+        rows: list[Row] = []
+        while len(rows) < count and self._cursor is not None:
+            got = self._cursor.fetch(count - len(rows))
+            if got and not rows:
+                self._marks.add(first, self._order.of(got[0], self._place))
+            rows += got
+            if len(rows) < count and not self._next_query(first + len(rows), progress):
+                self.row_count = first + len(rows)
+                break
+        self._high = max(self._high, first + len(rows))
+        return Batch(first, rows, self.exact, restarted=restarted)
+
+    def _next_query(self, row: int, progress: Progress) -> bool:
+        place = self._order.following(self._place)
+        if place is None:
+            return False
+        progress(row, -1)
+        self._begin_at(row, place)
+        return True
+
+    def _seek(self, row: int, progress: Progress) -> bool:
+        """Bring the cursor to stand before a row of the run, or near its end; False if there is none."""
+        mark, place = self._marks.before(row)
+        cursor = self._cursor
+        if cursor is None or row < self._base or row - mark + NEAR < abs(self._base + cursor.position - row):
+            self._begin_at(mark, place)
+        cursor = self._cursor
+        assert cursor is not None
+        if row - self._base < cursor.position:
+            cursor.move_to(row - self._base)
+        while (left := row - self._base - cursor.position) > 0:
+            if cursor.move_forward(min(left, STRIDE)) < min(left, STRIDE):
+                reached = self._base + (cursor.row_count or 0)
+                if not self._next_query(reached, progress):
+                    self._high = self.row_count = reached
+                    return False
+                cursor = self._cursor
+                assert cursor is not None
+            progress(self._base + cursor.position, row)
+        return True
+
+    # -- backward --------------------------------------------------------------------------------
+
+    def _backward(self, wanted: int, count: int, progress: Progress) -> Batch:
+        _, place = self._marks.first()
+        rows, place, at_start = self._before(place, max(wanted, count), progress)
+        low = self._low - len(rows)
+        shift = 0
+        if at_start:
+            shift = -low
+        elif low <= 0:
+            shift = max(1, round(self._order.share(place) * self._estimate)) - low
+        self._renumber(shift)
+        self._low = low + shift
+        self.exact = self.exact or at_start
+        self._marks.add(self._low, place)
+        return Batch(self._low, rows, self.exact, shift=shift)
+
+    def _renumber(self, by: int) -> None:
+        if by:
+            self._marks.shift(by)
+            self._low, self._high, self._base = self._low + by, self._high + by, self._base + by
+            self.row_count = None if self.row_count is None else self.row_count + by
+
+    def _before(self, place: Place, count: int, progress: Progress) -> tuple[list[Row], Place, bool]:
+        """At least `count` rows right before a place, in order; where they begin; if that is the start."""
+        rows: list[Row] = []
+        while len(rows) < count:
+            step = self._order.query_before(place, count - len(rows))
+            if step is None:
+                return rows, place, True
+            query, place, last_first = step
+            cursor = self._declare(query)
+            got: list[Row] = []
+            while True:
+                part = cursor.fetch(FETCHED)
+                got += part
+                if len(part) < FETCHED:
+                    break
+            cursor.close()
+            rows = (got[::-1] if last_first else got) + rows
+            progress(self._low - len(rows), -1)
+        return rows, place, self._order.query_before(place, 1) is None
+
+
+FETCHED = 5_000
+"""Rows of one FETCH while reading backward; the query is bounded, so this is one FETCH or two."""

@@ -1,0 +1,33 @@
+"""Sessions on a fresh database, and the proof that they leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.paging.harness import Relay, Sessions, backends, eventually
+
+
+@pytest.fixture
+def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
+    """Starts sessions. Afterwards each must have ended in time, and its backend and transaction be gone.
+
+    They are on the test's own database if it has one, else on the demo's, which takes no time to make.
+    """
+    own = "database" in request.fixturenames
+    database: ConnectionSettings = request.getfixturevalue("database" if own else "demo_database")
+    started = Sessions(database)
+    yield started
+    started.close()
+    eventually(lambda: not backends(database), timeout=5.0)
+
+
+@pytest.fixture
+def relay(database: ConnectionSettings) -> Iterator[Relay]:
+    """A way to the server over TCP that can be made slow or broken."""
+    relay = Relay(database)
+    relay.start()
+    yield relay
+    relay.stop()
