@@ -7,6 +7,7 @@ would land in the middle of the screen.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
@@ -48,6 +49,7 @@ class Guard:
 
     def __exit__(self, *exc_info: object) -> None:
         threading.excepthook, sys.unraisablehook = self._hooks
+        _leave_dead_terminal()
 
     def report(self, error: BaseException) -> None:
         """Write the log, restore the terminal and say on standard error, in one line, where the log is."""
@@ -68,12 +70,26 @@ class Guard:
                 sys.__stderr__.flush()
 
     def _in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if isinstance(args.exc_value, OSError) and args.exc_value.errno == errno.EIO:
+            return  # the terminal is gone, and the thread that writes to it noticed
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             write_log(args.exc_value, self.settings, f"thread {args.thread.name if args.thread else '?'}")
 
     def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
         if args.exc_value is not None:
             write_log(args.exc_value, self.settings, "while an object was destroyed")
+
+
+def _leave_dead_terminal() -> None:
+    """Write what is left to nowhere if the terminal is gone, or Python would fail on it at its end."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def say(sentence: str, *more: str) -> None:

@@ -104,7 +104,7 @@ class CatalogSession:
         while self._serial == serial and serial % 2 and self._stop.is_set():
             cancellation = self._cancellation
             if cancellation is not None:
-                cancellation.cancel()
+                cancellation.cancel(serial)
             time.sleep(CANCEL_AGAIN)
 
     # -- on the session's thread -------------------------------------------------------------------
@@ -152,7 +152,7 @@ class CatalogSession:
             self._cancellation = Cancellation(self._connection)
         connection, cancellation = self._connection, self._cancellation
         assert cancellation is not None
-        with cancellation.running():
+        with cancellation.running(self._serial):
             transaction.begin(connection, self._report, LABEL)
             plain = connection.cursor_factory
             connection.cursor_factory = self._reporting_cursor

@@ -71,7 +71,9 @@ def leaf_select(columns: Sequence[Column], cell_limit: int) -> LeafSelect:
             if bound is not None
         ]
         where = sql.SQL(" WHERE ") + sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("")
-        return sql.SQL("SELECT {} FROM ONLY {}{}").format(listed, sql.Identifier(leaf.schema, leaf.name), where)
+        return sql.SQL("SELECT {} FROM ONLY {}{}").format(
+            listed, sql.Identifier(leaf.schema, leaf.name), where
+        )
 
     return select
 

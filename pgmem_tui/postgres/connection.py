@@ -18,6 +18,18 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 
 Connection = ext.connection
 
+CHECK_CLIENT = "SET LOCAL client_connection_check_interval = '2s'"
+"""So that a long statement ends when we were killed or cut off, and not hours later."""
+
+
+class WatchedConnection(ext.connection):
+    """psycopg2's connection, and what it does not tell of the server."""
+
+    notices_dead_clients = False
+    """Whether the server can look after its client while a statement runs
+    (https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL)."""
+
+
 _TEXT = dict.fromkeys(ext.string_types, ext.UNICODE)
 """psycopg2's own caster to str, written in C, for every oid it knows; unknown ones get it anyway.
 
@@ -78,7 +90,9 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
     raw_text.install()
-    connection: Connection = psycopg2.connect(ext.make_dsn(**parameters))
+    connection: Connection = psycopg2.connect(
+        ext.make_dsn(**parameters), connection_factory=WatchedConnection
+    )
     try:
         connection.string_types.update(_TEXT)
         raw = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
@@ -91,7 +105,7 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
 
 
 def server_info(connection: Connection) -> ServerInfo:
-    """What this connection is connected to; asks the server one thing, outside any transaction of ours."""
+    """What this connection is connected to; asks the server in a short transaction of its own."""
     info = connection.info
     host = info.host or ""
     local = is_local(host)
@@ -107,7 +121,7 @@ def server_info(connection: Connection) -> ServerInfo:
         encoding=info.parameter_status("server_encoding") or "",
         backend_pid=info.backend_pid,
         local=local,
-        backend_started=_backend_started(connection) if local else 0.0,
+        backend_started=_ask(connection, local),
     )
 
 
@@ -124,9 +138,18 @@ def is_local(host: str) -> bool:
         return False
 
 
-def _backend_started(connection: Connection) -> float:
+def _ask(connection: Connection, local: bool) -> float:
+    """When the server's process started, and, on the connection, whether it can notice a dead client."""
+    started = None
     with connection.cursor() as cursor:
-        cursor.execute(queries.query("backend_started"))
-        (started,) = cursor.fetchone() or (None,)
+        if local:
+            cursor.execute(queries.query("backend_started"))
+            (started,) = cursor.fetchone() or (None,)
+        if isinstance(connection, WatchedConnection) and connection.info.server_version >= 140000:
+            try:
+                cursor.execute(CHECK_CLIENT)  # refused where the server's system cannot do it
+                connection.notices_dead_clients = True
+            except psycopg2.Error:
+                connection.notices_dead_clients = False
     connection.rollback()
     return float(started or 0.0)

@@ -25,6 +25,12 @@ class Column:
     clamped: bool = False
     """Whether the server cuts its values at the cell limit."""
 
+    def was_cut(self, value: str, cell_limit: int) -> bool:
+        """Whether a value is the beginning of a longer one."""
+        # The server cuts after one more than the limit: characters, but of a bytea bytes, of two digits.
+        longest = 2 + 2 * cell_limit if value.startswith("\\x") and self.type_oid == 17 else cell_limit
+        return self.clamped and len(value) > longest
+
     @property
     def numeric(self) -> bool:
         """Whether its values are numbers, set to the right."""

@@ -6,7 +6,7 @@ import time
 
 from psycopg2 import extensions as ext
 
-from pgmem_tui.postgres.connection import Connection, NotReadOnly
+from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly, WatchedConnection
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 _SETTINGS = (
@@ -35,6 +35,8 @@ def begin(connection: Connection, report: Reporter, label: str = "browse") -> fl
     """
     version = connection.info.server_version
     locals_ = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
+    if isinstance(connection, WatchedConnection) and connection.notices_dead_clients:
+        locals_.append(CHECK_CLIENT)
     text = "; ".join([*locals_, _VERIFY])
     started, clock = time.time(), time.perf_counter()
     with connection.cursor() as cursor:

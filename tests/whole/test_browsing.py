@@ -98,7 +98,7 @@ def test_streaming_to_the_end(place: ConnectionSettings) -> None:
     with browse(place, "-t", "events") as terminal:
         terminal.wait_for(FIRST_ROW)
         terminal.send(" ")
-        terminal.wait_for(r"streamed [\d,]+ rows at ")
+        terminal.wait_for(r"streamed .* rows, ")
         terminal.wait_for(r"row 20,000 of 20,000 ")
 
 
@@ -109,7 +109,7 @@ def test_streaming_stops_at_once(place: ConnectionSettings, sessions: Sessions) 
         terminal.wait_for(r"streaming .* rows/s · row [\d,]+ · .* · space stops")
         terminal.wait_until(lambda text: row(text) > 100_000)
         terminal.send(" ")
-        assert terminal.wait_for(r"streamed [\d,]+ rows at ") < 0.5
+        assert terminal.wait_for(r"streamed .* rows, ") < 0.5
         stopped_at = row(terminal.text)
         terminal.send("j")
         terminal.wait_until(

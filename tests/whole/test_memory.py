@@ -22,7 +22,7 @@ def test_a_million_rows_in_constant_memory(place: ConnectionSettings) -> None:
             last = terminal.wait_until(lambda text: row(text) >= 1_000_000, 60)
             begin, end = terminal.sent + first, terminal.sent + last
             terminal.send(" ")
-            terminal.wait_for("streamed [0-9,]+ rows at ")
+            terminal.wait_for("streamed .* rows, ")
         grown = memory.peak_between(begin, end) - memory.peak_between(0, begin)
         print(f"peak {memory.peak / 2**20:.1f} MiB, grown by {grown / 2**20:.1f} MiB")
         assert grown < 3 * 2**20

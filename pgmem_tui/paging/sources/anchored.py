@@ -62,7 +62,9 @@ class Order(Protocol[Place]):
 class Anchored(Generic[Place]):
     """One run of rows in an order. Row numbers are from 0, and estimates until `exact`."""
 
-    def __init__(self, order: Order[Place], declare: Callable[[sql.Composed], ServerCursor], estimate: int) -> None:
+    def __init__(
+        self, order: Order[Place], declare: Callable[[sql.Composed], ServerCursor], estimate: int
+    ) -> None:
         """Nothing is sent yet.
 
         Args:

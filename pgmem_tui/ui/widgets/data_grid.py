@@ -6,6 +6,7 @@ stays on the screen, and painted again only where something changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from rich.segment import Segment
@@ -20,6 +21,7 @@ from textual.widget import Widget
 from pgmem_tui.display import quantities
 from pgmem_tui.display.column_layout import GAP, ColumnLayout, Heading, Place
 from pgmem_tui.display.text import cell_width, fit, one_line
+from pgmem_tui.postgres.relation import Column
 from pgmem_tui.ui.widgets.row_lines import LineStyles, RowLines
 
 HEADER = 1
@@ -34,6 +36,10 @@ class Rows(Protocol):
     row_count: int | None
     estimate: int
     cell_limit: int
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """What a row is made of."""
 
     def row(self, number: int) -> tuple[str | None, ...] | None:
         """A row, if it is held."""
@@ -444,7 +450,8 @@ class DataGrid(Widget, can_focus=True):
         value = row[self.column]
         if value is None:
             return "NULL"
-        return f"cut at {self._rows.cell_limit} characters" if len(value) > self._rows.cell_limit else ""
+        cut = self._rows.columns[self.column].was_cut(value, self._rows.cell_limit)
+        return f"cut at {self._rows.cell_limit} characters" if cut else ""
 
     # -- mouse and focus -------------------------------------------------------------------------
 
