@@ -82,10 +82,9 @@ class Guard:
 
 def _leave_dead_terminal() -> None:
     """Write what is left to nowhere if the terminal is gone, or Python would fail on it at its end."""
-    for stream in (sys.__stdout__, sys.__stderr__):
+    for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
         try:
-            if stream is not None:
-                stream.flush()
+            stream.flush()
         except (OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())

@@ -127,7 +127,7 @@ def test_nothing_stays_open_and_nothing_can_be_written(answers: Answers) -> None
 
 def test_statements_are_reported(answers: Answers) -> None:
     answers.ask(ListRelations())
-    assert [report.kind for report in answers.statements] == ["BEGIN", "SELECT", "ROLLBACK"]
+    assert [report.kind for report in answers.statements] == ["BEGIN", "SELECT", "SELECT", "ROLLBACK"]
     assert {report.connection for report in answers.statements} == {"catalog"}
     query = answers.statements[1]
     assert "pg_catalog.pg_class" in query.sql and query.rows == 1 and query.seconds > 0
