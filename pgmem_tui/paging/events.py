@@ -62,13 +62,16 @@ class Read:
     end: int
     backward: bool = False
     """Whether a batch should reach back from `end`, for someone who scrolls up."""
+    epoch: int = 0
+    """The newest `PageRead.epoch` seen: row numbers of before mean other rows."""
 
 
 @dataclass(frozen=True)
 class FindEnd:
-    """Walk to the end, to learn where it is."""
+    """Go to the end, and read the last `screenful` rows."""
 
     generation: int
+    screenful: int
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ class Opened:
     """Characters a clamped cell may have here."""
     source: str
     """Which kind of source the rows come from."""
+    estimate: int
+    """About how many rows there are; -1 if nobody knows."""
     refreshed: str = ""
     """Why the snapshot is a new one, if the same thing was open before; else empty."""
 
@@ -141,6 +146,14 @@ class PageRead:
     page: Page
     row_count: int | None
     """How many rows there are, if the end was seen."""
+    exact: bool = True
+    """Whether row numbers are counted, or estimated."""
+    shift: int = 0
+    """What to add to every row number told before."""
+    restarted: bool = False
+    """Whether rows told before do not continue in these: forget them."""
+    epoch: int = 0
+    """How often rows were renumbered so far."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,7 @@ class Walking:
 
 @dataclass(frozen=True)
 class EndFound:
-    """The walk to the end is over."""
+    """The last rows are there."""
 
     generation: int
     row_count: int

@@ -30,6 +30,8 @@ class Opening:
     cell_limit: int
     """Characters a clamped cell may have."""
     relation: Relation | None
+    server_limit: int
+    """Where the server cuts: characters, or bytes where it knows no characters."""
 
 
 class QueryRefused(Exception):
@@ -69,8 +71,8 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     else:
         relation = _look_up(connection, target, report)
         query, columns = composition.select_relation(relation, cell_limit)
-    limit = composition.effective_limit(columns, cell_limit) // longest
-    return Opening(query, columns, limit, relation)
+    limit = composition.effective_limit(columns, cell_limit)
+    return Opening(query, columns, limit // longest, relation, limit)
 
 
 def _look_up(connection: Connection, target: NamedRelation | KnownRelation, report: Reporter) -> Relation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgmem_tui.paging.events import Opened
+from pgmem_tui.paging.events import Opened, PageRead
 from pgmem_tui.paging.window import Page, Window
 from pgmem_tui.postgres.relation import Column, Row
 
@@ -27,17 +27,31 @@ class Result:
         """The planner's idea of that; -1 if it has none."""
         self.seen = 0
         """Rows known to exist: the number after the farthest one seen."""
+        self.exact = True
+        """Whether row numbers are counted, or estimated."""
+        self.epoch = 0
+        """How often rows were renumbered."""
 
     def opened(self, event: Opened) -> None:
         """Begin, or begin again in a new snapshot: what was held may no longer be so."""
         self.columns, self.cell_limit = event.columns, event.cell_limit
-        self.estimate = event.relation.estimated_rows if event.relation else -1
-        self.row_count, self.seen = None, 0
+        self.estimate = event.estimate
+        self.row_count, self.seen, self.epoch, self.exact = None, 0, 0, True
         self.window.clear()
+
+    def renumbered(self, event: PageRead) -> None:
+        """Take note that rows have other numbers now, or that other rows have them."""
+        self.epoch, self.exact = event.epoch, event.exact
+        if event.restarted:
+            self.window.clear()
+            self.seen = 0
+        elif event.shift:
+            self.window.shift(event.shift)
+            self.seen += event.shift
 
     def take(self, page: Page, row_count: int | None, viewport: int) -> None:
         """Hold a page that arrived, near the row that is first on the screen."""
-        self.row_count = row_count if row_count is not None else self.row_count
+        self.row_count = row_count
         self.seen = max(self.seen, page.end if page.rows else 0)
         self.window.add(page, viewport)
 

@@ -11,43 +11,35 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from math import inf
 
 import psycopg2
 
-from pgmem_tui.paging.batching import BYTES, Batching
+from pgmem_tui.paging.batching import BYTES
 from pgmem_tui.paging.events import (
     BackendMeasured,
     Cancelled,
     Connected,
     ConnectFailed,
     CursorState,
-    EndFound,
     Event,
     Failed,
     FindEnd,
     Lost,
     MeasureBackend,
     Open,
-    Opened,
-    PageRead,
     Read,
     Reconnect,
     Released,
     Request,
     SetBatch,
-    StatementSent,
     Stream,
-    StreamEnded,
-    Streaming,
     UserQuery,
-    Walking,
 )
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.opening import explain_opening
+from pgmem_tui.paging.reader import Reader
 from pgmem_tui.paging.snapshot import Snapshot
-from pgmem_tui.paging.sources import Row, RowSource, Stopped
-from pgmem_tui.paging.window import make_page
+from pgmem_tui.paging.sources import Stopped
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
 from pgmem_tui.postgres.errors import Problem, explain
@@ -56,10 +48,6 @@ from pgmem_tui.postgres.wire import StatementReport
 
 IDLE_LIMIT = 300.0
 """Seconds without a request after which the transaction is released."""
-SHOW_EVERY = 0.2
-"""Seconds between two looks at what streams past."""
-STATEMENTS_KEPT = 1000
-"""Reports kept for the wire log."""
 CANCEL_GRACE = 0.06
 """Seconds in which a long walk may stop between two statements, which keeps its cursor."""
 CANCEL_AGAIN = 0.05
@@ -91,28 +79,30 @@ class BrowseSession:
             cell_limit: Characters after which the server cuts a value.
             idle_limit: Seconds without a request after which the transaction is released.
         """
-        self.statements: deque[StatementReport] = deque(maxlen=STATEMENTS_KEPT)
-        self.fetches = 0
-        """FETCH statements sent so far."""
         self._settings = settings
         self._emit = emit
-        self._batch = batch
-        self._batch_bytes = min(BYTES, memory_budget // BUDGET_SHARE)
         self._cell_limit = cell_limit
         self._idle_limit = idle_limit
         self._inbox = Inbox()
         self._connection: Connection | None = None
         self._cancellation: Cancellation | None = None
         self._snapshot: Snapshot | None = None
-        self._batching = Batching(1, batch)
-        self._generation = 0
         self._last_request = time.monotonic()
-        self._streaming = False
-        self._round_trip = inf
-        """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
+        batch_bytes = min(BYTES, memory_budget // BUDGET_SHARE)
+        self._reader = Reader(self._inbox, emit, self._emit_state, batch, batch_bytes)
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------
+
+    @property
+    def statements(self) -> deque[StatementReport]:
+        """The last statements, for the wire log."""
+        return self._reader.statements
+
+    @property
+    def fetches(self) -> int:
+        """FETCH statements sent so far."""
+        return self._reader.fetches
 
     def start(self) -> None:
         """Connect, on the session's thread."""
@@ -125,7 +115,7 @@ class BrowseSession:
         """
         if isinstance(request, Open):
             self._give_up(CANCEL_GRACE)
-        if not (self._streaming and isinstance(request, MeasureBackend)):
+        if not (self._reader.streaming and isinstance(request, MeasureBackend)):
             self._inbox.put(request)
 
     def cancel(self) -> None:
@@ -169,7 +159,7 @@ class BrowseSession:
             self._disconnect()
 
     def _connect(self) -> None:
-        self._round_trip = inf
+        self._reader.connected()
         try:
             self._connection = connect(self._settings, "browse")
             server = server_info(self._connection)
@@ -178,7 +168,7 @@ class BrowseSession:
             self._emit(ConnectFailed(explain(error, self._settings)))
             return
         self._cancellation = Cancellation(self._connection)
-        snapshot = Snapshot(self._connection, self._cell_limit, self._report)
+        snapshot = Snapshot(self._connection, self._cell_limit, self._reader.report)
         if self._snapshot is not None:
             snapshot.resume(self._snapshot)
         self._snapshot = snapshot
@@ -205,7 +195,7 @@ class BrowseSession:
         def release() -> None:
             assert self._snapshot is not None
             self._snapshot.end("released while idle")
-            self._emit(Released(self._generation, self._idle_limit))
+            self._emit(Released(self._reader.generation, self._idle_limit))
 
         if self._snapshot is not None and self._snapshot.began:
             self._guard(release)
@@ -213,11 +203,11 @@ class BrowseSession:
 
     def _serve(self, request: Request) -> None:
         if isinstance(request, Open):
-            self._generation = request.generation
-        elif getattr(request, "generation", self._generation) != self._generation:
+            self._reader.generation = request.generation
+        elif getattr(request, "generation", self._reader.generation) != self._reader.generation:
             return
         if not isinstance(request, MeasureBackend):
-            self._last_request = time.monotonic()
+            self._last_request = self._reader.asked = time.monotonic()
         self._guard(lambda: self._handle(request))
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
@@ -227,19 +217,19 @@ class BrowseSession:
         if isinstance(request, Reconnect):
             self._reconnect()
         elif isinstance(request, SetBatch):
-            self._batch = self._batching.manual = request.rows
+            self._reader.set_batch(request.rows)
         elif self._snapshot is None:
             return
         elif self._inbox.given_up and isinstance(request, Read | FindEnd | Stream):
             raise Stopped
         elif isinstance(request, Open):
-            self._open(request)
+            self._reader.open(self._snapshot, request)
         elif isinstance(request, Read):
-            self._read(request)
+            self._reader.read(self._snapshot, request)
         elif isinstance(request, FindEnd):
-            self._find_end()
+            self._reader.find_end(self._snapshot, request)
         elif isinstance(request, Stream):
-            self._stream(request)
+            self._reader.stream(self._snapshot, request)
         elif isinstance(request, MeasureBackend):
             self._emit(BackendMeasured(self._snapshot.backend_memory()))
 
@@ -253,11 +243,11 @@ class BrowseSession:
                 with cancellation.running(self._inbox.serving):
                     work()
         except Stopped:
-            self._emit(Cancelled(self._generation, lost_cursor=False))
+            self._emit(Cancelled(self._reader.generation, lost_cursor=False))
         except Exception as error:
             self._recover(error)
         finally:
-            self._streaming = False
+            self._reader.streaming = False
 
     def _recover(self, error: Exception) -> None:
         problem = explain_opening(error, self._settings)
@@ -273,9 +263,9 @@ class BrowseSession:
                 self._lose(explain(gone, self._settings))
                 return
             if asked:
-                self._emit(Cancelled(self._generation, lost_cursor=True))
+                self._emit(Cancelled(self._reader.generation, lost_cursor=True))
             else:
-                self._emit(Failed(self._generation, problem, sql))
+                self._emit(Failed(self._reader.generation, problem, sql))
 
     def _user_sql(self) -> str:
         target = self._snapshot.target if self._snapshot else None
@@ -286,126 +276,26 @@ class BrowseSession:
             self._snapshot.lose("reconnected")
         if self._connection is not None:
             self._connection.close()
-        self._emit(Lost(self._generation, problem))
+        self._emit(Lost(self._reader.generation, problem))
 
     def _reconnect(self) -> None:
         self._disconnect()
         self._connect()
-
-    # -- rows ------------------------------------------------------------------------------------
-
-    def _source(self, snapshot: Snapshot) -> RowSource:
-        """The source of what is open, declared again if it was lost."""
-        source, reopened = snapshot.source()
-        if reopened:
-            what = snapshot.opening
-            self._batching = Batching(len(what.columns), self._batch, self._batch_bytes)
-            self._emit(
-                Opened(
-                    self._generation,
-                    what.relation,
-                    what.columns,
-                    what.cell_limit,
-                    source.name,
-                    snapshot.reason,
-                )
-            )
-            self._emit_state()
-        return source
-
-    def _open(self, request: Open) -> None:
-        assert self._snapshot is not None
-        self._snapshot.open(request.target)
-        if self._inbox.given_up:
-            raise Stopped
-        self._fetch(self._source(self._snapshot), 0, request.screenful)
-
-    def _read(self, request: Read) -> None:
-        assert self._snapshot is not None
-        if self._snapshot.target is None:
-            return
-        source = self._source(self._snapshot)
-        first, end = request.first, request.end
-        if request.backward:
-            first = max(0, min(first, end - self._batching.next(end - first)))
-        try:
-            while first < end and (count := self._fetch(source, first, end - first)):
-                first += count
-                if isinstance(self._inbox.newest, Read):
-                    return
-        except Stopped:
-            if self._inbox.given_up:
-                raise
-            # else overtaken by a newer read, which nobody need be told
-
-    def _find_end(self) -> None:
-        assert self._snapshot is not None
-        source = self._source(self._snapshot)
-        self._emit(EndFound(self._generation, source.find_end(self._progress)))
-
-    def _fetch(self, source: RowSource, first: int, at_least: int) -> int:
-        rows = self._batch_of(source, first, self._batching.next(at_least))
-        self._emit(PageRead(self._generation, make_page(first, rows), source.row_count))
-        return len(rows)
-
-    def _batch_of(self, source: RowSource, first: int, count: int) -> list[Row]:
-        rows = source.read(first, count, self._progress)
-        report = self.statements[-1]
-        self._batching.learn(len(rows), report.nbytes, report.seconds - self._round_trip)
-        return rows
-
-    def _stream(self, request: Stream) -> None:
-        assert self._snapshot is not None
-        source = self._source(self._snapshot)
-        self._streaming = True
-        first, rows, at_end = request.first, 0, False
-        began = shown = time.perf_counter()
-        tail: list[Row] = []
-        over = False
-        while not over:
-            batch = self._batch_of(source, first, self._batching.next(request.screenful, streaming=True))
-            first, rows = first + len(batch), rows + len(batch)
-            tail = batch[-request.screenful :] or tail
-            at_end = source.row_count is not None and first >= source.row_count
-            over = at_end or self._inbox.waiting or self._inbox.given_up
-            now = time.perf_counter()
-            if tail and (over or now - shown >= SHOW_EVERY):
-                shown = now
-                page, rate = make_page(first - len(tail), tail), rows / (now - began)
-                self._emit(Streaming(self._generation, page, source.row_count, rate, now - began))
-                self._emit(StatementSent(self.statements[-1]))
-                self._emit_state()
-        self._emit(StreamEnded(self._generation, rows, time.perf_counter() - began, at_end))
-
-    def _progress(self, row: int, goal: int) -> None:
-        overtaken = goal >= 0 and isinstance(self._inbox.newest, Read)
-        if overtaken or self._inbox.given_up:
-            raise Stopped
-        self._emit(Walking(self._generation, row, goal, time.monotonic() - self._last_request))
-
-    # -- telling ---------------------------------------------------------------------------------
-
-    def _report(self, report: StatementReport) -> None:
-        self.statements.append(report)
-        self._round_trip = min(self._round_trip, report.seconds)
-        self.fetches += report.kind == "FETCH"
-        if not self._streaming:
-            self._emit(StatementSent(report))
 
     def _emit_state(self) -> None:
         snapshot = self._snapshot
         cursor = snapshot.cursor if snapshot else None
         self._emit(
             CursorState(
-                generation=self._generation,
+                generation=self._reader.generation,
                 name=cursor.name if cursor else "",
                 source=snapshot.source_name if snapshot else "",
                 scrollable=cursor.scrollable if cursor else False,
                 withhold=cursor.withhold if cursor else False,
                 position=cursor.position if cursor else 0,
-                row_count=cursor.row_count if cursor else None,
-                batch=self._batching.next(1),
-                batch_by_hand=self._batching.manual is not None,
+                row_count=snapshot.row_count if snapshot else None,
+                batch=self._reader.batching.next(1),
+                batch_by_hand=self._reader.batching.manual is not None,
                 transaction_started=snapshot.began if snapshot else 0.0,
                 idle_limit=self._idle_limit,
             )

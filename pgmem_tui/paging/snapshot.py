@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from psycopg2 import sql
+
 from pgmem_tui.paging.events import Target
 from pgmem_tui.paging.opening import Opening, prepare
-from pgmem_tui.paging.sources import RowSource
+from pgmem_tui.paging.sources import RowSource, heap_order
+from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.query_cursor import QueryCursor
 from pgmem_tui.postgres import queries, transaction
+from pgmem_tui.postgres.composition import leaf_select
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.server_cursor import ServerCursor
+from pgmem_tui.postgres.storage import leaves
 from pgmem_tui.postgres.wire import Reporter
 
+HEAP_KINDS = "rpm"
+"""Tables, partitioned ones and materialized views have blocks, or parts that have."""
 _BACKEND_MEMORY_SINCE = 140000
 
 
@@ -37,6 +44,7 @@ class Snapshot:
         self._number = 0
         self._source: RowSource | None = None
         self._opening: Opening | None = None
+        self._why = ""
         self._may_ask_memory: bool | None = None
 
     @property
@@ -51,9 +59,16 @@ class Snapshot:
         return self._source.cursor if self._source else None
 
     @property
+    def row_count(self) -> int | None:
+        """How many rows there are, if that is known."""
+        return self._source.row_count if self._source else None
+
+    @property
     def source_name(self) -> str:
-        """The kind of source in use, or empty."""
-        return self._source.name if self._source else ""
+        """The kind of source in use and why not a better one; empty without any."""
+        if self._source is None:
+            return ""
+        return f"{self._source.name} ({self._why})" if self._why else self._source.name
 
     def open(self, target: Target) -> None:
         """Read something else from now on, in a snapshot of its own."""
@@ -69,16 +84,36 @@ class Snapshot:
             raise LookupError("nothing is open")
         self.began = transaction.begin(self._connection, self._report)
         self._opening = prepare(self._connection, self.target, self._cell_limit, self._report)
+        self._source = self._choose(self._opening)
+        self._source.open()
+        return self._source, True
+
+    def _choose(self, what: Opening) -> RowSource:
+        """The best source that there is for it, and why not a better one."""
+        relation, self._why = what.relation, ""
+        if relation is not None and relation.kind in HEAP_KINDS:
+            if self._connection.info.server_version >= heap_order.NEEDS:
+                tables, self._why = leaves(self._connection, relation.oid)
+                if tables:
+                    order = heap_order.HeapOrder(tables, leaf_select(what.columns, what.server_limit))
+                    return Anchored(order, self._declare, sum(table.rows for table in tables))
+            else:
+                self._why = "PostgreSQL 14 would begin anywhere"
+        estimate = relation.estimated_rows if relation else -1
+        return QueryCursor(self._cursor(what.query), estimate)
+
+    def _cursor(self, query: sql.Composed) -> ServerCursor:
         self._number += 1
-        name = f"pgmem_{self._number}"
-        source = QueryCursor(ServerCursor(self._connection, name, self._opening.query, self._report))
-        source.open()
-        self._source = source
-        return source, True
+        return ServerCursor(self._connection, f"pgmem_{self._number}", query, self._report)
+
+    def _declare(self, query: sql.Composed) -> ServerCursor:
+        cursor = self._cursor(query)
+        cursor.declare()
+        return cursor
 
     def end(self, reason: str = "") -> None:
         """Close the cursor and end the transaction; `reason` tells why, if it comes back."""
-        if self._source is not None:
+        if self._source is not None and self._source.cursor is not None:
             self._source.cursor.close()
         transaction.end(self._connection, self._report)
         self.lose(reason)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
 from sys import getsizeof
@@ -26,6 +26,7 @@ class Page:
     first: int
     """The number of its first row, from 0."""
     rows: Sequence[Row] = field(repr=False)
+    """A row may have more values than columns: where it lies, for the source."""
     nbytes: int
     """Memory it takes."""
 
@@ -100,6 +101,10 @@ class Window:
             ends = (self._pages[0], self._pages[-1])
             self._drop(max(ends, key=lambda held: _distance(held, viewport)))
             self.evicted += 1
+
+    def shift(self, by: int) -> None:
+        """Renumber all rows."""
+        self._pages = [replace(page, first=page.first + by) for page in self._pages]
 
     def _drop(self, page: Page) -> None:
         self._pages.remove(page)

@@ -90,12 +90,12 @@ class Browsing:
         """Bring rows."""
         if not self.busy:
             self._wait()
-        self.session.request(ev.Read(self.result.generation, first, end, backward))
+        self.session.request(ev.Read(self.result.generation, first, end, backward, self.result.epoch))
 
     def find_end(self) -> None:
         """Go to the last row, wherever that is."""
         self._wait()
-        self.session.request(ev.FindEnd(self.result.generation))
+        self.session.request(ev.FindEnd(self.result.generation, self._panes.grid.body))
 
     def toggle_stream(self) -> None:
         """Start or stop paging through everything."""
@@ -175,7 +175,12 @@ class Browsing:
 
     def _page_read(self, event: ev.PageRead) -> None:
         grid = self._panes.grid
+        if event.epoch != self.result.epoch or event.exact != self.result.exact:
+            self.result.renumbered(event)
+            grid.renumbered(event.shift)
         self.result.take(event.page, event.row_count, grid.top)
+        if event.restarted and event.page.rows and not event.page.first <= grid.row < event.page.end:
+            grid.go(event.page.end - 1)
         self.busy = False
         grid.say("")
         grid.rows_arrived()
@@ -213,8 +218,6 @@ class Browsing:
 
     def _cursor_state(self, state: ev.CursorState) -> None:
         self._next_batch = state.batch
-        if state.row_count is not None:
-            self.result.row_count = state.row_count
         self._panes.cursor.show_state(state)
 
     def _failed(self, event: ev.Failed) -> None:

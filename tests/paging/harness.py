@@ -180,9 +180,10 @@ class SessionUnderTest:
             return [event for event in self.events[self._pages :] if isinstance(event, PageRead)]
 
     def rows(self) -> dict[int, Row]:
-        """The rows that came since the last `open` or `read`, by number."""
+        """The rows that came since the last `open` or `read`, by number, with no more values than columns."""
+        columns = len(self.of(Opened)[-1].columns)
         return {
-            event.page.first + place: row
+            event.page.first + place: row[:columns]
             for event in self.pages()
             for place, row in enumerate(event.page.rows)
         }

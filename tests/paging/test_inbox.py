@@ -36,7 +36,7 @@ def emptied(inbox: Inbox) -> list[Request]:
 
 
 def test_first_come_first_served() -> None:
-    requests: list[Request] = [OPEN, SetBatch(5), FindEnd(1), Reconnect(), FindEnd(1)]
+    requests: list[Request] = [OPEN, SetBatch(5), FindEnd(1, 10), Reconnect(), FindEnd(1, 10)]
     assert emptied(filled(*requests)) == requests
 
 
@@ -63,7 +63,7 @@ def test_a_measurement_is_nothing_that_someone_waits_for() -> None:
 
 
 def test_what_came_before_is_given_up_and_what_comes_after_is_not() -> None:
-    inbox = filled(OPEN, FindEnd(1))
+    inbox = filled(OPEN, FindEnd(1, 10))
     assert inbox.give_up() == 0
     inbox.put(SetBatch(1))
     given_up = []
@@ -74,7 +74,7 @@ def test_what_came_before_is_given_up_and_what_comes_after_is_not() -> None:
 
 
 def test_giving_up_names_what_is_being_served() -> None:
-    inbox = filled(OPEN, FindEnd(1))
+    inbox = filled(OPEN, FindEnd(1, 10))
     inbox.get(0)
     inbox.done()
     inbox.get(0)
@@ -96,7 +96,7 @@ def test_get_waits_for_news() -> None:
 
 
 def test_closing_ends_the_wait_and_gives_up_everything() -> None:
-    inbox = filled(OPEN, FindEnd(1))
+    inbox = filled(OPEN, FindEnd(1, 10))
     inbox.get(0)
     threading.Timer(0.05, inbox.close).start()
     while not inbox.closed:
@@ -111,7 +111,7 @@ def test_many_threads() -> None:
 
     def ask() -> None:
         for number in range(500):
-            inbox.put(FindEnd(number))
+            inbox.put(FindEnd(number, 10))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:

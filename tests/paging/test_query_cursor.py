@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.paging.sources import Stopped
+from pgmem_tui.paging.sources import Progress, Stopped
 from pgmem_tui.paging.sources import query_cursor as query_cursor_module
 from pgmem_tui.paging.sources.query_cursor import QueryCursor
 from pgmem_tui.postgres.connection import Connection, connect
@@ -44,6 +44,13 @@ def on(row: int, goal: int) -> None:
     """Go on."""
 
 
+def end_of(rows: QueryCursor, progress: Progress) -> int | None:
+    """Go to the end; the number of rows."""
+    last = rows.read_end(3, progress)
+    assert last.first + len(last.rows) == rows.row_count
+    return rows.row_count
+
+
 READS = st.lists(
     st.one_of(
         st.tuples(st.integers(0, 3 * BATCH), st.integers(1, BATCH + 1)),
@@ -76,7 +83,7 @@ def test_any_reads_in_any_order(
     first, count = 0, BATCH
     for read in reads:
         if read == "end":
-            assert rows.find_end(on) == total
+            assert end_of(rows, on) == total
             count_known = True
             continue
         if read == "next":
@@ -85,7 +92,7 @@ def test_any_reads_in_any_order(
             first = max(0, first - count)
         elif not isinstance(read, str):
             first, count = read
-        found = rows.read(first, count, on)
+        found = rows.read(first, count, on).rows
         expected = [(str(number + 1),) for number in range(first, min(first + count, total))]
         assert found == expected
         count_known = count_known or len(expected) < count
@@ -105,12 +112,12 @@ def test_once_the_end_is_known_nothing_is_asked_beyond_it(
     connection: Connection, reports: list[StatementReport]
 ) -> None:
     rows = source(connection, 25, reports)
-    assert len(rows.read(0, 100, on)) == 25
+    assert len(rows.read(0, 100, on).rows) == 25
     sent = len(reports)
-    assert rows.read(25, 10, on) == rows.read(1000, 10, on) == []
-    assert rows.find_end(on) == 25
+    assert rows.read(25, 10, on).rows == rows.read(1000, 10, on).rows == []
+    assert rows.row_count == 25
     assert len(reports) == sent
-    assert rows.read(20, 10, on) == [(str(number),) for number in range(21, 26)]
+    assert rows.read(20, 10, on).rows == [(str(number),) for number in range(21, 26)]
     assert reports[-1].sql == 'FETCH FORWARD 5 FROM "c"'
     connection.rollback()
 
@@ -120,7 +127,7 @@ def test_a_long_walk_goes_in_strides_with_progress(
 ) -> None:
     rows = source(connection, 0, reports, "SELECT generate_series(1, 3000000)")
     seen: list[tuple[int, int]] = []
-    assert rows.read(2_500_000, 1, lambda row, goal: seen.append((row, goal))) == [("2500001",)]
+    assert rows.read(2_500_000, 1, lambda row, goal: seen.append((row, goal))).rows == [("2500001",)]
     assert {goal for _, goal in seen} == {2_500_000}
     reached = [row for row, _ in seen]
     assert reached == sorted(reached) and reached[-1] == 2_500_000
@@ -143,9 +150,9 @@ def test_a_walk_can_be_stopped_and_the_cursor_goes_on_from_there(
         rows.read(90_000, 10, stop)
     assert rows.cursor.position == 1000
     with pytest.raises(Stopped):
-        rows.find_end(stop)
+        end_of(rows, stop)
     assert rows.row_count is None
-    assert rows.read(500, 1, on) == [("501",)]
-    assert rows.read(90_000, 1, on) == [("90001",)]
-    assert rows.find_end(on) == 100_000
+    assert rows.read(500, 1, on).rows == [("501",)]
+    assert rows.read(90_000, 1, on).rows == [("90001",)]
+    assert end_of(rows, on) == 100_000
     connection.rollback()

@@ -118,13 +118,13 @@ def test_an_exact_multiple_of_the_batch_ends_with_an_empty_page(sessions: Sessio
 def test_find_end(sessions: Sessions) -> None:
     session = sessions.start()
     session.open(SERIES.format(123_457))
-    session.request(FindEnd(session.generation))
+    session.request(FindEnd(session.generation, 50))
     assert session.wait(EndFound).row_count == 123_457
     assert session.settle().row_count == 123_457
     session.read(123_450, 123_460)
     assert session.rows() == numbers(123_450, 123_457)
     assert {event.goal for event in session.of(Walking)} == {-1}
-    session.request(FindEnd(session.generation))
+    session.request(FindEnd(session.generation, 50))
     assert session.wait(EndFound).row_count == 123_457
 
 
@@ -198,7 +198,7 @@ def test_stale_requests_are_dropped(sessions: Sessions, database: ConnectionSett
     session.open(SERIES.format(100))
     session.open("SELECT 'b' || generate_series(1, 100)")
     before = len(session.events)
-    for request in (Read(1, 50, 60), FindEnd(1), Stream(1, 0, 10), Read(3, 0, 10)):
+    for request in (Read(1, 50, 60), FindEnd(1, 10), Stream(1, 0, 10), Read(3, 0, 10)):
         session.request(request)
     session.read(20, 22)
     assert session.rows()[20] == ("b21",)
@@ -327,7 +327,7 @@ def test_a_cancel_ends_it_and_leaves_a_usable_session(
             session.begin_open(gated(closed_after=0))
         elif where in ("walk", "end"):
             session.open(NEVER_ENDS)
-            session.request(FindEnd(1) if where == "end" else Read(1, 900_000_000, 900_000_010))
+            session.request(FindEnd(1, 10) if where == "end" else Read(1, 900_000_000, 900_000_010))
             session.wait(Walking)
         else:
             session.open(gated())
@@ -444,7 +444,7 @@ def test_close_while_a_long_statement_runs(sessions: Sessions, database: Connect
         eventually(lambda: not backends(database), timeout=1.0)
 
 
-@pytest.mark.parametrize("request_it", [FindEnd(1), Stream(1, 0, 10), None])
+@pytest.mark.parametrize("request_it", [FindEnd(1, 10), Stream(1, 0, 10), None])
 def test_close_in_the_middle(
     sessions: Sessions, database: ConnectionSettings, request_it: FindEnd | Stream | None
 ) -> None:

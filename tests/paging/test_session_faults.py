@@ -226,7 +226,7 @@ def test_a_lost_connection_is_told_again_for_each_request(
     session = sessions.start()
     session.open(NamedRelation("t"))
     terminate(table)
-    for request in (Read(1, 500, 510), Read(1, 500, 510), FindEnd(1), Stream(1, 0, 10)):
+    for request in (Read(1, 500, 510), Read(1, 500, 510), FindEnd(1, 10), Stream(1, 0, 10)):
         session.request(request)
         session.wait(Lost)
     session.begin_open("SELECT 2")
@@ -372,4 +372,4 @@ def test_an_open_table_can_neither_be_dropped_nor_altered_before_it_is_let_go(
     session.open(NamedRelation("t"))
     with within(10.0):
         run(table, "ALTER TABLE t ADD COLUMN late int")
-    assert session.of(Released)
+    session.wait(Released)

@@ -37,24 +37,26 @@ class RowSource(Protocol):
     """Rows by number, from 0, of a result that does not change."""
 
     name: str
-    """Its kind, as the cursor strip shows it."""
+    """Its kind, as the screen shows it."""
+    estimate: int
+    """About how many rows there are; -1 if nobody knows."""
 
     @property
     def row_count(self) -> int | None:
         """How many rows there are, once that is known."""
 
     @property
-    def cursor(self) -> ServerCursor:
+    def cursor(self) -> ServerCursor | None:
         """The cursor in use, for the cursor strip."""
 
     def open(self) -> None:
         """DECLARE, in a transaction that has begun."""
 
-    def read(self, first: int, count: int, progress: Progress) -> list[Row]:
+    def read(self, first: int, count: int, progress: Progress) -> Batch:
         """Rows from number `first`; fewer than `count` only at the end, which sets `row_count`."""
 
-    def find_end(self, progress: Progress) -> int:
-        """Walk to the end; returns the number of rows."""
+    def read_end(self, count: int, progress: Progress) -> Batch:
+        """The last rows, which sets `row_count`."""
 
 
 __all__ = ["Progress", "Row", "RowSource", "Stopped"]

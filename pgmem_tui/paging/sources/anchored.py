@@ -77,8 +77,8 @@ class Anchored(Generic[Place]):
         """The number after the last row's, while the run reaches the end; exact if `exact` is."""
         self.exact = False
         """Whether row numbers are counted from the first row, or estimated."""
+        self.estimate = estimate
         self._order, self._declare = order, declare
-        self._estimate = estimate
         self._marks: Marks[Place] = Marks()
         self._low = self._high = 0
         self._cursor: ServerCursor | None = None
@@ -95,6 +95,7 @@ class Anchored(Generic[Place]):
     def open(self) -> None:
         """Declare at the beginning."""
         self._restart(0, self._order.start(), exact=True)
+        self._begin_at(0, self._order.start())
 
     def read(self, first: int, count: int, progress: Progress) -> Batch:
         """Rows from about number `first`; see `Batch` for how numbers may have changed."""
@@ -109,10 +110,12 @@ class Anchored(Generic[Place]):
 
     def read_end(self, count: int, progress: Progress) -> Batch:
         """The last rows, wherever that is."""
+        if self.row_count is None and self.exact and self.estimate - self._high <= NEAR:
+            self._seek(self._high + 2 * NEAR, progress)  # a short walk, and all numbers stay exact
         if self.row_count is not None:
             return self.read(max(self._low, self.row_count - count), count, progress)
         rows, place, at_start = self._before(self._order.end(), count, progress)
-        end = len(rows) if at_start else max(self._estimate, len(rows))
+        end = len(rows) if at_start else max(self.estimate, len(rows))
         self._restart(end - len(rows), place, exact=at_start)
         self._high = self.row_count = end
         return Batch(end - len(rows), rows, exact=at_start, restarted=True)
@@ -127,17 +130,20 @@ class Anchored(Generic[Place]):
         self._marks.add(row, place)
         self._low = self._high = row
         self.exact, self.row_count = exact, None
-        self._begin_at(row, place)
+        self._close()
 
-    def _begin_at(self, row: int, place: Place) -> None:
+    def _close(self) -> None:
         if self._cursor is not None:
             self._cursor.close()
             self._cursor = None
+
+    def _begin_at(self, row: int, place: Place) -> None:
+        self._close()
         self._cursor = self._declare(self._order.query(place))
         self._base, self._place = row, place
 
     def _jump(self, first: int, count: int, progress: Progress) -> Batch:
-        share = first / self._estimate if self._estimate > 0 else 1.0
+        share = first / self.estimate if self.estimate > 0 else 1.0
         self._restart(first, self._order.near(min(1.0, share)), exact=False)
         batch = self._forward(first, count, progress, restarted=True)
         if len(batch.rows) < count and self.row_count is not None:
@@ -206,7 +212,7 @@ class Anchored(Generic[Place]):
         if at_start:
             shift = -low
         elif low <= 0:
-            shift = max(1, round(self._order.share(place) * self._estimate)) - low
+            shift = max(1, round(self._order.share(place) * self.estimate)) - low
         self._renumber(shift)
         self._low = low + shift
         self.exact = self.exact or at_start

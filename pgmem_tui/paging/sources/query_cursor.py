@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from pgmem_tui.paging.sources import Progress, Row
+from pgmem_tui.paging.sources import Batch, Progress, Row
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
 STRIDE_SECONDS = 0.05
@@ -20,12 +20,14 @@ class QueryCursor:
 
     name = "query cursor"
 
-    def __init__(self, cursor: ServerCursor) -> None:
+    def __init__(self, cursor: ServerCursor, estimate: int = -1) -> None:
         """Nothing is sent yet.
 
         Args:
             cursor: Not declared yet.
+            estimate: Rows there are, about; -1 if nobody knows.
         """
+        self.estimate = estimate
         self._cursor = cursor
 
     @property
@@ -42,7 +44,18 @@ class QueryCursor:
         """DECLARE."""
         self._cursor.declare()
 
-    def read(self, first: int, count: int, progress: Progress) -> list[Row]:
+    def read(self, first: int, count: int, progress: Progress) -> Batch:
+        """Rows from number `first`, all exactly numbered."""
+        return Batch(first, self._rows(first, count, progress))
+
+    def read_end(self, count: int, progress: Progress) -> Batch:
+        """MOVE FORWARD until there is no more, then a little back."""
+        if self.row_count is None:
+            self._walk(None, progress)
+        end = self.row_count or 0
+        return self.read(max(0, end - count), count, progress)
+
+    def _rows(self, first: int, count: int, progress: Progress) -> list[Row]:
         """MOVE there unless the cursor stands there, and FETCH."""
         end = self.row_count
         if end is not None:
@@ -54,12 +67,6 @@ class QueryCursor:
         if first < self._cursor.position:
             self._cursor.move_to(first)
         return self._cursor.fetch(count)
-
-    def find_end(self, progress: Progress) -> int:
-        """MOVE FORWARD until there is no more."""
-        if self.row_count is None:
-            self._walk(None, progress)
-        return self.row_count or 0
 
     def _walk(self, goal: int | None, progress: Progress) -> bool:
         """Move forward in strides to `goal` (None: the end); whether it is there."""

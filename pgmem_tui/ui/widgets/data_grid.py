@@ -34,6 +34,7 @@ class Rows(Protocol):
     """Where the rows are."""
 
     row_count: int | None
+    exact: bool
     estimate: int
     cell_limit: int
 
@@ -173,6 +174,13 @@ class DataGrid(Widget, can_focus=True):
             self._ask()
         else:
             self._changed()
+
+    def renumbered(self, by: int) -> None:
+        """Rows have other numbers: what is shown stays where it is."""
+        self.top, self.row = self.top + by, self.row + by
+        self._asked = None
+        self._lines.clear()
+        self.refresh()
 
     def forget_request(self) -> None:
         """What was asked for will not come."""
@@ -429,13 +437,14 @@ class DataGrid(Widget, can_focus=True):
         rows = self._rows
         if rows is None:
             return ""
-        if rows.row_count is not None:
+        about = "" if rows.exact else "≈"
+        if rows.row_count is not None and rows.exact:
             total = quantities.row_number(rows.row_count)
-        elif rows.estimate >= 0:
+        elif rows.estimate >= 0 or rows.row_count is not None:
             total = "≈" + quantities.count(max(rows.estimate, self.extent))
         else:
             total = "?"
-        parts = [f"row {quantities.row_number(self.row + 1 if self.extent else 0)} of {total}"]
+        parts = [f"row {about}{quantities.row_number(self.row + 1 if self.extent else 0)} of {total}"]
         if rows.row_count is not None or rows.estimate > 0:
             parts.append(f"{100 * (self.row + 1) / max(1, self.extent):.1f} %")
         if len(self._layout):

@@ -1,0 +1,204 @@
+"""What the browsing thread does with rows: open, read, walk to the end, stream."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from math import inf
+
+from pgmem_tui.paging.batching import Batching
+from pgmem_tui.paging.events import (
+    EndFound,
+    Event,
+    FindEnd,
+    Open,
+    Opened,
+    PageRead,
+    Read,
+    StatementSent,
+    Stream,
+    StreamEnded,
+    Streaming,
+    Walking,
+)
+from pgmem_tui.paging.inbox import Inbox
+from pgmem_tui.paging.snapshot import Snapshot
+from pgmem_tui.paging.sources import Batch, Row, RowSource, Stopped
+from pgmem_tui.paging.window import make_page
+from pgmem_tui.postgres.wire import StatementReport
+
+SHOW_EVERY = 0.2
+"""Seconds between two looks at what streams past."""
+STATEMENTS_KEPT = 1000
+"""Reports kept for the wire log."""
+
+
+class Reader:
+    """Serves requests for rows. Used on the session's thread."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        emit: Callable[[Event], None],
+        state_changed: Callable[[], None],
+        batch: int | None,
+        batch_bytes: int,
+    ) -> None:
+        """Nothing is open.
+
+        Args:
+            inbox: Tells what is no longer wanted.
+            emit: Gets every event.
+            state_changed: Called where the cursor's state is worth telling.
+            batch: Rows in every FETCH; None sizes batches by what is measured.
+            batch_bytes: Memory that a batch may take.
+        """
+        self.statements: deque[StatementReport] = deque(maxlen=STATEMENTS_KEPT)
+        self.fetches = 0
+        """FETCH statements sent so far."""
+        self.generation = 0
+        self.streaming = False
+        self.batching = Batching(1, batch)
+        self.asked = time.monotonic()
+        """When the request being served was taken up."""
+        self._inbox, self._emit, self._state_changed = inbox, emit, state_changed
+        self._batch, self._batch_bytes = batch, batch_bytes
+        self._epoch = 0
+        self._round_trip = inf
+        """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
+        self._fetched: list[StatementReport] = []
+
+    def report(self, report: StatementReport) -> None:
+        """Take note of a statement that ended."""
+        self.statements.append(report)
+        self._round_trip = min(self._round_trip, report.seconds)
+        if report.kind == "FETCH":
+            self.fetches += 1
+            self._fetched.append(report)
+        if not self.streaming:
+            self._emit(StatementSent(report))
+
+    def connected(self) -> None:
+        """The way to the server is another one."""
+        self._round_trip = inf
+
+    def set_batch(self, rows: int | None) -> None:
+        """Rows a FETCH; None sizes batches by what is measured."""
+        self._batch = self.batching.manual = rows
+
+    def open(self, snapshot: Snapshot, request: Open) -> None:
+        """Open something else and read its first rows."""
+        snapshot.open(request.target)
+        if self._inbox.given_up:
+            raise Stopped
+        self._fetch(self._source(snapshot), 0, request.screenful)
+
+    def read(self, snapshot: Snapshot, request: Read) -> None:
+        """Bring rows; whoever has not heard yet that rows were renumbered will ask again."""
+        if snapshot.target is None:
+            return
+        source = self._source(snapshot)
+        if request.epoch != self._epoch:
+            return
+        first, end = request.first, request.end
+        if request.backward:
+            first = max(0, min(first, end - self.batching.next(end - first)))
+        try:
+            while first < end:
+                batch = self._fetch(source, first, end - first)
+                if not batch.rows or batch.first != first or isinstance(self._inbox.newest, Read):
+                    return
+                first += len(batch.rows)
+        except Stopped:
+            if self._inbox.given_up:
+                raise
+            # else overtaken by a newer read, which nobody need be told
+
+    def find_end(self, snapshot: Snapshot, request: FindEnd) -> None:
+        """Go to the last rows."""
+        source = self._source(snapshot)
+        self._tell(source.read_end(request.screenful, self.progress), source)
+        self._emit(EndFound(self.generation, source.row_count or 0))
+
+    def stream(self, snapshot: Snapshot, request: Stream) -> None:
+        """Page forward through everything, and show some of it."""
+        source = self._source(snapshot)
+        began = shown = time.perf_counter()
+        batch = self._fetch(source, request.first, request.screenful)
+        self.streaming = True
+        first, rows = batch.first + len(batch.rows), len(batch.rows)
+        at_end, tail = False, batch.rows
+        over = False
+        while not over:
+            got = self._read(source, first, self.batching.next(request.screenful, streaming=True)).rows
+            first, rows = first + len(got), rows + len(got)
+            tail = got[-request.screenful :] or tail
+            at_end = source.row_count is not None and first >= source.row_count
+            over = at_end or self._inbox.waiting or self._inbox.given_up
+            now = time.perf_counter()
+            if tail and (over or now - shown >= SHOW_EVERY):
+                shown = now
+                self._show(source, first, tail[-request.screenful :], rows, now - began)
+        self._emit(StreamEnded(self.generation, rows, time.perf_counter() - began, at_end))
+
+    def progress(self, row: int, goal: int) -> None:
+        """Tell how far a walk has come; end it if nobody waits for it any longer."""
+        overtaken = goal >= 0 and isinstance(self._inbox.newest, Read)
+        if overtaken or self._inbox.given_up:
+            raise Stopped
+        self._emit(Walking(self.generation, row, goal, time.monotonic() - self.asked))
+
+    def _source(self, snapshot: Snapshot) -> RowSource:
+        """The source of what is open, declared again if it was lost."""
+        source, reopened = snapshot.source()
+        if reopened:
+            what = snapshot.opening
+            self._epoch = 0
+            self.batching = Batching(len(what.columns), self._batch, self._batch_bytes)
+            self._emit(
+                Opened(
+                    self.generation,
+                    what.relation,
+                    what.columns,
+                    what.cell_limit,
+                    snapshot.source_name,
+                    source.estimate,
+                    snapshot.reason,
+                )
+            )
+            self._state_changed()
+        return source
+
+    def _fetch(self, source: RowSource, first: int, at_least: int) -> Batch:
+        batch = self._read(source, first, self.batching.next(at_least))
+        self._tell(batch, source)
+        return batch
+
+    def _read(self, source: RowSource, first: int, count: int) -> Batch:
+        self._fetched.clear()
+        batch = source.read(first, count, self.progress)
+        seconds = sum(report.seconds - self._round_trip for report in self._fetched)
+        nbytes = sum(report.nbytes for report in self._fetched)
+        self.batching.learn(sum(report.rows for report in self._fetched), nbytes, seconds)
+        return batch
+
+    def _tell(self, batch: Batch, source: RowSource) -> None:
+        self._epoch += bool(batch.shift or batch.restarted)
+        self._emit(
+            PageRead(
+                self.generation,
+                make_page(batch.first, batch.rows),
+                source.row_count,
+                exact=batch.exact,
+                shift=batch.shift,
+                restarted=batch.restarted,
+                epoch=self._epoch,
+            )
+        )
+
+    def _show(self, source: RowSource, end: int, tail: list[Row], rows: int, seconds: float) -> None:
+        page = make_page(end - len(tail), tail)
+        self._emit(Streaming(self.generation, page, source.row_count, rows / seconds, seconds))
+        self._emit(StatementSent(self.statements[-1]))
+        self._state_changed()
