@@ -60,14 +60,19 @@ class Reader:
         self.generation = 0
         self.streaming = False
         self.batching = Batching(1, batch)
-        self.asked = time.monotonic()
-        """When the request being served was taken up."""
+        self.in_steps = False
+        """Whether the request being served goes from one short statement to the next, and can stop between."""
+        self._asked = time.monotonic()
         self._inbox, self._emit, self._state_changed = inbox, emit, state_changed
         self._batch, self._batch_bytes = batch, batch_bytes
         self._epoch = 0
         self._round_trip = inf
         """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
         self._fetched: list[StatementReport] = []
+
+    def begin(self) -> None:
+        """A request is taken up."""
+        self._asked, self.in_steps = time.monotonic(), False
 
     def report(self, report: StatementReport) -> None:
         """Take note of a statement that ended."""
@@ -126,7 +131,7 @@ class Reader:
         source = self._source(snapshot)
         began = shown = time.perf_counter()
         batch = self._fetch(source, request.first, request.screenful)
-        self.streaming = True
+        self.streaming = self.in_steps = True
         first, rows = batch.first + len(batch.rows), len(batch.rows)
         at_end, tail = False, batch.rows
         over = False
@@ -147,7 +152,8 @@ class Reader:
         overtaken = goal >= 0 and isinstance(self._inbox.newest, Read)
         if overtaken or self._inbox.given_up:
             raise Stopped
-        self._emit(Walking(self.generation, row, goal, time.monotonic() - self.asked))
+        self.in_steps = True
+        self._emit(Walking(self.generation, row, goal, time.monotonic() - self._asked))
 
     def _source(self, snapshot: Snapshot) -> RowSource:
         """The source of what is open, declared again if it was lost."""

@@ -120,7 +120,7 @@ class BrowseSession:
 
     def cancel(self) -> None:
         """Give up what runs and what waits. Returns at once; `Cancelled` says when it is done."""
-        self._give_up(CANCEL_GRACE)
+        self._give_up(CANCEL_GRACE if self._reader.in_steps else 0.0)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Cancel, end the transaction, disconnect; whether that was done within `timeout` seconds."""
@@ -207,7 +207,8 @@ class BrowseSession:
         elif getattr(request, "generation", self._reader.generation) != self._reader.generation:
             return
         if not isinstance(request, MeasureBackend):
-            self._last_request = self._reader.asked = time.monotonic()
+            self._last_request = time.monotonic()
+            self._reader.begin()
         self._guard(lambda: self._handle(request))
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()

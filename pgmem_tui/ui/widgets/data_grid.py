@@ -134,6 +134,8 @@ class DataGrid(Widget, can_focus=True):
         self._layout = ColumnLayout(())
         self._lines = RowLines()
         self._asked: tuple[int, int] | None = None
+        self._expecting = False
+        """Whether rows are on their way without having been asked for: whatever is opened brings some."""
         self._down = True
         self._dragging = False
         self._absent = False
@@ -148,7 +150,7 @@ class DataGrid(Widget, can_focus=True):
     def show(self, rows: Rows, headings: list[Heading], keep_place: bool = False) -> None:
         """Show another result, or the same in a new snapshot."""
         same = keep_place and headings == list(self._layout.headings)
-        self._rows, self._asked = rows, None
+        self._rows, self._asked, self._expecting = rows, None, True
         if not same:
             self._layout = ColumnLayout(headings)
             self.top = self.row = self.column = self.left = 0
@@ -165,7 +167,7 @@ class DataGrid(Widget, can_focus=True):
 
     def rows_arrived(self) -> None:
         """More is held, or known of the length. Paints again only what that changes."""
-        self._asked = None
+        self._asked, self._expecting = None, False
         before = self.row, self.top
         self._place(self.row, self.top)
         self._fit_columns()
@@ -184,7 +186,7 @@ class DataGrid(Widget, can_focus=True):
 
     def forget_request(self) -> None:
         """What was asked for will not come."""
-        self._asked = None
+        self._asked, self._expecting = None, False
 
     def go(self, row: int, top: int | None = None) -> None:
         """Put the cursor on a row, and that row (or `top`) on the screen."""
@@ -292,7 +294,7 @@ class DataGrid(Widget, can_focus=True):
     # -- asking ----------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        if self._rows is None or self.following:
+        if self._rows is None or self.following or self._expecting:
             return
         body, top, end = self.body, self.top, self.top + self.body
         gap = self._rows.missing(top, end)
