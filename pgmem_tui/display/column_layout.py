@@ -28,8 +28,6 @@ class Heading:
     type_oid: int
     right: bool
     """Whether values stand at the right."""
-    detail: str = ""
-    """Its name and type, for the status line."""
 
 
 @dataclass(frozen=True)

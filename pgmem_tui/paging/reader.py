@@ -61,7 +61,7 @@ class Reader:
         self.streaming = False
         self.batching = Batching(1, batch)
         self.in_steps = False
-        """Whether the request being served goes from one short statement to the next, and can stop between."""
+        """Whether the request being served goes in short statements, and can stop between two."""
         self._asked = time.monotonic()
         self._inbox, self._emit, self._state_changed = inbox, emit, state_changed
         self._batch, self._batch_bytes = batch, batch_bytes

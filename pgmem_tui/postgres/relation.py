@@ -32,6 +32,11 @@ class Column:
         return self.clamped and len(value) > longest
 
     @property
+    def described(self) -> str:
+        """Its name, type and whether it may be NULL, as the server sent them."""
+        return f"{self.name} {self.type_name}{' not null' if self.not_null else ''}"
+
+    @property
     def numeric(self) -> bool:
         """Whether its values are numbers, set to the right."""
         return self.category == "N"

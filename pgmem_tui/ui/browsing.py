@@ -266,6 +266,4 @@ def _title(event: ev.Opened) -> str:
 
 def _heading(column: Column) -> Heading:
     name = one_line(column.name)
-    null = " not null" if column.not_null else ""
-    detail = f"{name} {one_line(column.type_name)}{null}"
-    return Heading(name, cell_width(name), column.type_oid, column.numeric, detail)
+    return Heading(name, cell_width(name), column.type_oid, column.numeric)

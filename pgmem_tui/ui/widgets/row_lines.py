@@ -55,7 +55,7 @@ class RowLines:
         self,
         number: int,
         row: Row | None,
-        look: tuple[int, str, int, int, int, int, bool],
+        look: tuple[int, str, int, int, int, int, bool, bool],
         places: Callable[[], list[Place]],
         layout: ColumnLayout,
         styles: LineStyles,
@@ -67,20 +67,21 @@ class RowLines:
             row: Its values; None if they are not here yet.
             look: All else that the line depends on: the column with the cursor or -1, the
                 scrollbar's piece, the first column, the layout's version, the width, the width
-                of the gutter, whether the grid has the focus.
+                of the gutter, whether the grid has the focus, whether row numbers are exact.
             places: Where the columns stand; asked only for a line not remembered.
             layout: The columns.
             styles: The colours.
         """
-        selected, thumb, _, _, width, gutter, _ = look
+        selected, thumb, _, _, width, gutter, _, exact = look
+        label = f"{'' if exact else '≈'}{number + 1}"
         if row is None:
-            text = f"{number + 1:>{gutter}} ·".ljust(width - 1)
+            text = f"{label:>{gutter}} ·".ljust(width - 1)
             return Strip([Segment(text, styles.absent), Segment(thumb, styles.bar)], width)
         strip = self._lines.get((number, look))
         if strip is None:
             if len(self._lines) >= REMEMBERED:
                 self._lines.pop(next(iter(self._lines)))
-            segments = [Segment(f"{number + 1:>{gutter}} ", styles.gutter)]
+            segments = [Segment(f"{label:>{gutter}} ", styles.gutter)]
             segments += _cells(row, selected, places(), layout, styles, width - gutter - 2)
             segments[-1:] = _with_thumb(segments[-1], thumb, styles)
             strip = self._lines[number, look] = Strip(segments, width)
