@@ -24,16 +24,20 @@ VALUE_OVERHEAD = 57
 class Batching:
     """Learns from each batch and says how large the next should be."""
 
-    def __init__(self, columns: int, manual: int | None = None, nbytes: int = BYTES) -> None:
+    def __init__(
+        self, columns: int, manual: int | None = None, nbytes: int = BYTES, largest: int = 2**31
+    ) -> None:
         """Start small.
 
         Args:
             columns: Values in a row.
             manual: Rows in every batch, set by hand; None sizes them by what was measured.
-            nbytes: Memory that a batch may take.
+            nbytes: Memory that a batch should take, by what was measured.
+            largest: Rows that fit even if each is the widest there can be; holds by hand, too.
         """
         self.manual = manual
         self._nbytes = nbytes
+        self._largest = max(1, largest)
         self._overhead = ROW_OVERHEAD + VALUE_OVERHEAD * columns
         self._bytes_per_row = 0.0
         self._seconds_per_row = 0.0
@@ -48,9 +52,9 @@ class Batching:
             streaming: Whether throughput counts more than the wait for one batch.
         """
         if self.manual is not None:
-            return self.manual
+            return min(self.manual, self._largest)
         if not self._last:
-            return max(1, at_least)
+            return max(1, min(at_least, self._largest))
         grown = max(at_least, self._last * 2)
         return max(1, min(grown, self._affordable(streaming)))
 
@@ -68,7 +72,7 @@ class Batching:
     def _affordable(self, streaming: bool) -> int:
         by_bytes = self._nbytes / max(1.0, self._bytes_per_row)
         by_time = (STREAM_SECONDS if streaming else BROWSE_SECONDS) / max(1e-7, self._seconds_per_row)
-        return min(LARGEST, int(min(by_bytes, by_time)))
+        return min(LARGEST, self._largest, int(min(by_bytes, by_time)))
 
     @staticmethod
     def _blend(old: float, new: float, first: bool) -> float:

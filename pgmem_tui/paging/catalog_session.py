@@ -153,10 +153,10 @@ class CatalogSession:
         connection, cancellation = self._connection, self._cancellation
         assert cancellation is not None
         with cancellation.running(self._serial):
-            transaction.begin(connection, self._report, LABEL)
             plain = connection.cursor_factory
-            connection.cursor_factory = self._reporting_cursor
             try:
+                transaction.begin(connection, self._report, LABEL)
+                connection.cursor_factory = self._reporting_cursor
                 return request.run(connection)
             finally:
                 connection.cursor_factory = plain

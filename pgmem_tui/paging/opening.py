@@ -33,6 +33,11 @@ class Opening:
     server_limit: int
     """Where the server cuts: characters, or bytes where it knows no characters."""
 
+    @property
+    def widest_row(self) -> int:
+        """Bytes of memory that the values of a row can take."""
+        return composition.widest_row(self.columns, self.server_limit)
+
 
 class QueryRefused(Exception):
     """The server refused a user's query; `error` is psycopg2's, `offset` characters were sent before it."""

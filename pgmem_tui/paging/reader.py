@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 
-from pgmem_tui.paging.batching import Batching
+from pgmem_tui.paging.batching import BYTES, ROW_OVERHEAD, VALUE_OVERHEAD, Batching
 from pgmem_tui.paging.events import (
     EndFound,
     Event,
@@ -32,6 +33,10 @@ SHOW_EVERY = 0.2
 """Seconds between two looks at what streams past."""
 STATEMENTS_KEPT = 1000
 """Reports kept for the wire log."""
+BUDGET_SHARE = 8
+"""A batch should take this part of the memory budget at most; half of it if all rows are the widest."""
+LONGEST_TEXT = 4000
+"""Characters kept of a statement: 4 MB of them at most."""
 
 
 class Reader:
@@ -43,7 +48,7 @@ class Reader:
         emit: Callable[[Event], None],
         state_changed: Callable[[], None],
         batch: int | None,
-        batch_bytes: int,
+        memory_budget: int,
     ) -> None:
         """Nothing is open.
 
@@ -52,7 +57,7 @@ class Reader:
             emit: Gets every event.
             state_changed: Called where the cursor's state is worth telling.
             batch: Rows in every FETCH; None sizes batches by what is measured.
-            batch_bytes: Memory that a batch may take.
+            memory_budget: Bytes that whoever holds the pages may hold; a batch is a part of it.
         """
         self.statements: deque[StatementReport] = deque(maxlen=STATEMENTS_KEPT)
         self.fetches = 0
@@ -64,7 +69,9 @@ class Reader:
         """Whether the request being served goes in short statements, and can stop between two."""
         self._asked = time.monotonic()
         self._inbox, self._emit, self._state_changed = inbox, emit, state_changed
-        self._batch, self._batch_bytes = batch, batch_bytes
+        self._batch = batch
+        self._batch_bytes = min(BYTES, memory_budget // BUDGET_SHARE)
+        self._most_bytes = memory_budget // 2
         self._epoch = 0
         self._round_trip = inf
         """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
@@ -76,6 +83,8 @@ class Reader:
 
     def report(self, report: StatementReport) -> None:
         """Take note of a statement that ended."""
+        if len(report.sql) > LONGEST_TEXT:
+            report = replace(report, sql=f"{report.sql[:LONGEST_TEXT]} …")
         self.statements.append(report)
         self._round_trip = min(self._round_trip, report.seconds)
         if report.kind == "FETCH":
@@ -138,7 +147,7 @@ class Reader:
         while not over:
             got = self._read(source, first, self.batching.next(request.screenful, streaming=True)).rows
             first, rows = first + len(got), rows + len(got)
-            tail = got[-request.screenful :] or tail
+            tail = (tail + got)[-request.screenful :] if len(got) < request.screenful else got
             at_end = source.row_count is not None and first >= source.row_count
             over = at_end or self._inbox.waiting or self._inbox.given_up
             now = time.perf_counter()
@@ -161,7 +170,10 @@ class Reader:
         if reopened:
             what = snapshot.opening
             self._epoch = 0
-            self.batching = Batching(len(what.columns), self._batch, self._batch_bytes)
+            columns = len(what.columns)
+            widest = what.widest_row + ROW_OVERHEAD + VALUE_OVERHEAD * columns
+            largest = max(1, self._most_bytes // widest)
+            self.batching = Batching(columns, self._batch, self._batch_bytes, largest)
             self._emit(
                 Opened(
                     self.generation,

@@ -35,7 +35,8 @@ class Result:
     def opened(self, event: Opened) -> None:
         """Begin, or begin again in a new snapshot: what was held may no longer be so."""
         self.columns, self.cell_limit = event.columns, event.cell_limit
-        self.estimate = event.estimate
+        known = max(self.seen, self.row_count or 0) if event.refreshed else -1
+        self.estimate = max(event.estimate, known)  # a place in the old snapshot is one in the new
         self.row_count, self.seen, self.epoch, self.exact = None, 0, 0, True
         self.window.clear()
 
@@ -49,8 +50,8 @@ class Result:
             self.window.shift(event.shift)
             self.seen += event.shift
 
-    def take(self, page: Page, row_count: int | None, viewport: int) -> None:
-        """Hold a page that arrived, near the row that is first on the screen."""
+    def take(self, page: Page, row_count: int | None, viewport: tuple[int, int]) -> None:
+        """Hold a page that arrived; `viewport` are the rows [first, end) on the screen."""
         self.row_count = row_count
         self.seen = max(self.seen, page.end if page.rows else 0)
         self.window.add(page, viewport)

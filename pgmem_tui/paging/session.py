@@ -14,7 +14,6 @@ from collections.abc import Callable
 
 import psycopg2
 
-from pgmem_tui.paging.batching import BYTES
 from pgmem_tui.paging.events import (
     BackendMeasured,
     Cancelled,
@@ -50,10 +49,10 @@ IDLE_LIMIT = 300.0
 """Seconds without a request after which the transaction is released."""
 CANCEL_GRACE = 0.06
 """Seconds in which a long walk may stop between two statements, which keeps its cursor."""
+STOP_GRACE = 1.0
+"""... and in which a stream's FETCH may end, before it is cancelled."""
 CANCEL_AGAIN = 0.05
 """Seconds between two cancel requests, while one request goes on with another statement."""
-BUDGET_SHARE = 8
-"""A batch takes this part of the memory budget at most."""
 
 
 class BrowseSession:
@@ -88,8 +87,7 @@ class BrowseSession:
         self._cancellation: Cancellation | None = None
         self._snapshot: Snapshot | None = None
         self._last_request = time.monotonic()
-        batch_bytes = min(BYTES, memory_budget // BUDGET_SHARE)
-        self._reader = Reader(self._inbox, emit, self._emit_state, batch, batch_bytes)
+        self._reader = Reader(self._inbox, emit, self._emit_state, batch, memory_budget)
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------
@@ -121,6 +119,10 @@ class BrowseSession:
     def cancel(self) -> None:
         """Give up what runs and what waits. Returns at once; `Cancelled` says when it is done."""
         self._give_up(CANCEL_GRACE if self._reader.in_steps else 0.0)
+
+    def stop(self) -> None:
+        """End streaming after the FETCH that runs; a cursor is lost only if that takes very long."""
+        self._give_up(STOP_GRACE)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Cancel, end the transaction, disconnect; whether that was done within `timeout` seconds."""
@@ -280,6 +282,8 @@ class BrowseSession:
         self._emit(Lost(self._reader.generation, problem))
 
     def _reconnect(self) -> None:
+        if self._connection is not None and not self._connection.closed:
+            return
         self._disconnect()
         self._connect()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import Target
+from pgmem_tui.paging.events import Target, UserQuery
 from pgmem_tui.paging.opening import Opening, prepare
 from pgmem_tui.paging.sources import RowSource, heap_order
 from pgmem_tui.paging.sources.anchored import Anchored
@@ -100,7 +100,13 @@ class Snapshot:
             else:
                 self._why = "PostgreSQL 14 would begin anywhere"
         estimate = relation.estimated_rows if relation else -1
-        return QueryCursor(self._cursor(what.query), estimate)
+
+        def again() -> ServerCursor:
+            return self._cursor(what.query)
+
+        # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
+        forward_only = isinstance(self.target, UserQuery) and "ctid" in self.target.sql.lower()
+        return QueryCursor(again(), estimate, again if forward_only else None)
 
     def _cursor(self, query: sql.Composed) -> ServerCursor:
         self._number += 1

@@ -43,7 +43,7 @@ def make_page(first: int, rows: Sequence[Row]) -> Page:
 
 
 class Window:
-    """Disjoint pages, ordered; at least the viewport's own page stays, whatever it weighs."""
+    """Disjoint pages, ordered; those on the screen stay, whatever they weigh."""
 
     def __init__(self, budget: int) -> None:
         """Start empty.
@@ -84,12 +84,13 @@ class Window:
             first = page.end
         return None
 
-    def add(self, page: Page, viewport: int) -> None:
+    def add(self, page: Page, viewport: tuple[int, int]) -> None:
         """Hold a page, instead of any that it overlaps, and keep to the budget.
 
         Args:
             page: An empty one is ignored.
-            viewport: The row whose neighbourhood is kept.
+            viewport: The rows [first, end) on the screen: theirs are kept whatever they weigh, and
+                others the nearer the longer.
         """
         if not page.rows:
             return
@@ -97,9 +98,11 @@ class Window:
             self._drop(old)
         insort(self._pages, page, key=_first)
         self.nbytes += page.nbytes
-        while self.nbytes > self.budget and len(self._pages) > 1:
-            ends = (self._pages[0], self._pages[-1])
-            self._drop(max(ends, key=lambda held: _distance(held, viewport)))
+        while self.nbytes > self.budget:
+            farthest = max((self._pages[0], self._pages[-1]), key=lambda held: _distance(held, viewport))
+            if not _distance(farthest, viewport):
+                break
+            self._drop(farthest)
             self.evicted += 1
 
     def shift(self, by: int) -> None:
@@ -117,5 +120,7 @@ class Window:
         return None
 
 
-def _distance(page: Page, row: int) -> int:
-    return max(page.first - row, row - page.end + 1, 0)
+def _distance(page: Page, viewport: tuple[int, int]) -> int:
+    """Rows between a page and the screen, and one; 0 if they overlap."""
+    first, end = viewport
+    return max(page.first - end + 1, first - page.end + 1, 0)

@@ -17,6 +17,10 @@ from pgmem_tui.postgres.relation import Column, Leaf, Relation
 ROW_LIMIT = 65_536
 """Characters of cut values in one row: with very many columns each gets less than the cell limit."""
 SHORTEST_CELL = 16
+SHORT = 128
+"""Bytes of the text of a type of fixed length, or nearly."""
+BYTES_A_CHARACTER = 4
+"""In memory, at most."""
 
 _BYTEA, _TEXT, _UNKNOWN, _BPCHAR, _VARCHAR, _XML = 17, 25, 705, 1042, 1043, 142
 _NUMERIC, _BIT, _VARBIT = 1700, 1560, 1562
@@ -106,6 +110,26 @@ def effective_limit(columns: Sequence[Column], cell_limit: int) -> int:
     """Characters a cut value may have, so that a row of them stays within `ROW_LIMIT`."""
     wide = sum(column.clamped for column in columns)
     return min(cell_limit, max(SHORTEST_CELL, ROW_LIMIT // max(1, wide)))
+
+
+def widest_row(columns: Sequence[Column], limit: int) -> int:
+    """Bytes that a row's values can have at most, four a character, once the server has cut them.
+
+    Args:
+        columns: As `clamp` returned them.
+        limit: As `effective_limit` returned it.
+    """
+    return sum(_widest(column, limit) for column in columns)
+
+
+def _widest(column: Column, limit: int) -> int:
+    if column.clamped:
+        return (2 * limit + 4 if column.type_oid == _BYTEA else limit + 1) * BYTES_A_CHARACTER
+    if column.type_length >= 0 or column.type_oid in _SMALL:
+        return SHORT
+    if column.type_oid == _NUMERIC:
+        return _numeric_width(column.typmod)
+    return column.typmod * BYTES_A_CHARACTER
 
 
 def is_wide(column: Column, cell_limit: int) -> bool:

@@ -165,6 +165,10 @@ def _place(host: str, port: str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port or 5432}"
 
 
+LONGEST_TEXT = 20_000
+"""Characters of a text that are looked at and kept: a server's message can hold a whole value."""
+
+
 def redact(text: str, settings: ConnectionSettings | None, environ: Mapping[str, str] | None = None) -> str:
     """Take the passwords out of any text: those of the settings, PGPASSWORD, and what looks like one.
 
@@ -173,6 +177,8 @@ def redact(text: str, settings: ConnectionSettings | None, environ: Mapping[str,
     """
     import re
 
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[:LONGEST_TEXT]} …"
     text = re.sub(r"(?i)(postgres(?:ql)?://[^\s:/@]*:)[^\s/]*@", r"\1***@", text)
     assigned = rf"(?i)\b({'|'.join(SECRET_KEYWORDS)})(['\"]?\s*[=:]\s*)"
     text = re.sub(assigned + r"""('(?:[^'\\]|\\.)*'?|"[^"]*"?|[^\s&'"]+)""", r"\1\2***", text)

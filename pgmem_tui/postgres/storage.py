@@ -22,7 +22,8 @@ def leaves(connection: Connection, oid: int) -> tuple[tuple[Leaf, ...], str]:
     against = next((reason for *_, reason in found if reason), "")
     if against:
         return (), against
-    tables = [_leaf(row) for row in found if row[3] != "p"]
+    # An heir of two parents is found twice, and read once.
+    tables = list({row[0]: _leaf(row) for row in found if row[3] != "p"}.values())
     return tuple(tables), "" if tables else "no partitions"
 
 

@@ -42,8 +42,9 @@ def key_help(app: App[Any], screen: Screen[Any]) -> Iterator[tuple[str, list[Key
 
 
 def _bindings(node: App[Any] | Widget) -> list[Binding]:
-    own = type(node).__dict__.get("BINDINGS", [])
-    return [binding for binding in own if isinstance(binding, Binding)]
+    ours = [kind for kind in type(node).__mro__ if kind.__module__.startswith("pgmem_tui.")]
+    listed = [binding for kind in ours for binding in kind.__dict__.get("BINDINGS", [])]
+    return [binding for binding in listed if isinstance(binding, Binding)]
 
 
 def _help(app: App[Any], node: App[Any] | Widget, binding: Binding) -> KeyHelp:

@@ -55,6 +55,7 @@ class PgmemApp(App[int]):
         self.options = options
         self._on_settings = on_settings
         self._browse: BrowseScreen | None = None
+        self._form: ConnectScreen | None = None
 
     def compose(self) -> ComposeResult:
         """The bar, to be there at once."""
@@ -96,18 +97,27 @@ class PgmemApp(App[int]):
 
     def on_connect_screen_connected(self, message: ConnectScreen.Connected) -> None:
         """The form has settings that work."""
-        self.pop_screen()
+        if self._form is None:
+            return
+        self._close_form()
+        if self._browse is not None and self._browse.was_connected:
+            # What the command line named is of the server that it named.
+            self.options = replace(self.options, table="", command="")
         self.browse(message.settings)
 
     def on_connect_screen_left(self) -> None:
         """The form was left as it was."""
+        if self._form is None:
+            return
         if self._browse is None:
             self.exit(0)
         else:
-            self.pop_screen()
+            self._close_form()
 
     def on_browse_screen_connect_wanted(self, message: BrowseScreen.ConnectWanted) -> None:
         """Someone wants the form, or nothing could be connected to."""
+        if self._form is not None:
+            return
         if message.leave:
             self._leave_browsing()
         self._ask(message.settings, message.problem)
@@ -115,13 +125,24 @@ class PgmemApp(App[int]):
     def _ask(self, settings: ConnectionSettings, problem: Any = None) -> None:
         from pgmem_tui.ui.screens.connect import ConnectScreen
 
-        self.push_screen(ConnectScreen(settings, problem))
+        self._form = ConnectScreen(settings, problem)
+        self.push_screen(self._form)
+
+    def _close_form(self) -> None:
+        if self._form is not None:
+            self._leave(self._form)
+            self._form = None
 
     def _leave_browsing(self) -> None:
         if self._browse is not None:
             self._browse.close_sessions(0.0)
-            self._browse.dismiss()
+            self._leave(self._browse)
             self._browse = None
+
+    def _leave(self, screen: Screen[Any]) -> None:
+        """Remove a screen and whatever stands on it: help, the palette."""
+        while screen in self.screen_stack:
+            self.pop_screen()
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the traceback on the terminal; cli.main writes it to a file instead.

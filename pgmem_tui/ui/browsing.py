@@ -45,8 +45,9 @@ class Browsing:
         self.streaming = False
         self.lost = False
         """Whether the connection is gone."""
-        self.busy = False
-        """Whether a request is under way that someone waits for."""
+        self.reconnecting = False
+        self._pending = ""
+        """What someone waits for: rows, the end, a stream; empty for nothing."""
         self._budget = options.memory_budget
         self._panes = panes
         self._batch = options.batch
@@ -68,6 +69,11 @@ class Browsing:
             ev.Lost: self._lost,
         }
 
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way that someone waits for."""
+        return bool(self._pending)
+
     # -- what the user asks for ------------------------------------------------------------------
 
     def open(self, target: ev.Target, title: str) -> None:
@@ -78,7 +84,7 @@ class Browsing:
         self._panes.notice.hide()
         self._panes.title(title)
         self._panes.grid.clear("opening … esc cancels")
-        self._wait()
+        self._wait("rows")
         self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body))
 
     def reopen(self, title: str) -> None:
@@ -87,22 +93,22 @@ class Browsing:
             self.open(self._target, title)
 
     def read(self, first: int, end: int, backward: bool) -> None:
-        """Bring rows."""
+        """Bring rows of what is open."""
         if not self.busy:
-            self._wait()
+            self._wait("rows")
         self.session.request(ev.Read(self.result.generation, first, end, backward, self.result.epoch))
 
     def find_end(self) -> None:
         """Go to the last row, wherever that is."""
-        self._wait()
+        self._wait("the end")
         self.session.request(ev.FindEnd(self.result.generation, self._panes.grid.body))
 
     def toggle_stream(self) -> None:
         """Start or stop paging through everything."""
         if self.streaming:
-            self.session.cancel()
+            self.session.stop()
         elif self._panes.grid.extent and not self.lost:
-            self._wait()
+            self._wait("stream")
             self.streaming = self._panes.grid.following = True
             grid = self._panes.grid
             first = min(grid.top + grid.body, self.result.seen)
@@ -122,13 +128,17 @@ class Browsing:
 
     def cancel(self) -> bool:
         """Give up what runs; False if nothing does."""
-        if not self.busy:
-            return False
-        self.session.cancel()
-        return True
+        if self.streaming:
+            self.session.stop()
+        elif self.busy:
+            self.session.cancel()
+        return self.busy
 
     def reconnect(self) -> None:
-        """Connect again, to the same place."""
+        """Connect again, to the same place; nothing while an attempt is under way."""
+        if self.reconnecting:
+            return
+        self.reconnecting = True
         self._panes.grid.say("connecting …")
         self.session.request(ev.Reconnect())
 
@@ -140,8 +150,12 @@ class Browsing:
         if self.busy and self._waiting:
             self._panes.grid.say(f"the server is working, {quantities.seconds(waited)} … esc cancels")
 
-    def _wait(self) -> None:
-        self.busy, self._waiting, self._asked_at = True, False, time.monotonic()
+    def _wait(self, what: str) -> None:
+        self._pending, self._waiting, self._asked_at = what, False, time.monotonic()
+
+    def _arrived(self, what: str) -> None:
+        if self._pending == what:
+            self._pending = ""
 
     # -- what the session answers ----------------------------------------------------------------
 
@@ -155,7 +169,7 @@ class Browsing:
 
     def reconnected(self) -> None:
         """The connection is back: go on at the same place."""
-        self.lost = False
+        self.lost = self.reconnecting = False
         self._panes.notice.hide()
         grid = self._panes.grid
         grid.say("")
@@ -178,29 +192,30 @@ class Browsing:
         if event.epoch != self.result.epoch or event.exact != self.result.exact:
             self.result.renumbered(event)
             grid.renumbered(event.shift)
-        self.result.take(event.page, event.row_count, grid.top)
+        self.result.take(event.page, event.row_count, (grid.top, grid.top + grid.body))
         if event.restarted and event.page.rows and not event.page.first <= grid.row < event.page.end:
             grid.go(event.page.end - 1)
-        self.busy = False
-        grid.say("")
+        self._arrived("rows")
+        if not self.busy:
+            grid.say("")
         grid.rows_arrived()
 
     def _walking(self, event: ev.Walking) -> None:
-        self.busy, self._waiting = True, False
+        self._waiting = False
         where = quantities.row_number(event.row)
         goal = "the end" if event.goal < 0 else f"row {quantities.row_number(event.goal + 1)}"
         seconds = quantities.seconds(event.seconds)
         self._panes.grid.say(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
 
     def _end_found(self, event: ev.EndFound) -> None:
-        self.busy = False
+        self._arrived("the end")
         self.result.row_count = event.row_count
         self._panes.grid.say("")
         self._panes.grid.go(event.row_count - 1)
 
     def _streamed(self, event: ev.Streaming) -> None:
         grid = self._panes.grid
-        self.result.take(event.page, event.row_count, event.page.first)
+        self.result.take(event.page, event.row_count, (event.page.first, event.page.end))
         speed, row = quantities.rate(event.rows_per_second), quantities.row_number(event.page.end)
         share = f" · {100 * event.page.end / self.result.estimate:.0f} %" if self.result.estimate > 0 else ""
         grid.message = (
@@ -209,7 +224,8 @@ class Browsing:
         grid.go(event.page.end - 1, event.page.first)
 
     def _stream_ended(self, event: ev.StreamEnded) -> None:
-        self.streaming = self.busy = self._panes.grid.following = False
+        self._arrived("stream")
+        self.streaming = self._panes.grid.following = False
         speed = quantities.rate(event.rows / event.seconds if event.seconds else 0.0)
         why = "the end" if event.at_end else "stopped"
         self._panes.grid.say("")
@@ -246,7 +262,8 @@ class Browsing:
         self._panes.notice.show(event.problem, keys="r reconnects at the same place")
 
     def _over(self) -> None:
-        self.streaming = self.busy = self._panes.grid.following = False
+        self._pending = ""
+        self.streaming = self._panes.grid.following = self.reconnecting = False
         self._panes.grid.say("")
         self._panes.grid.forget_request()
 

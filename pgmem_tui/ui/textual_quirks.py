@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import ChopsUpdate
+
+if TYPE_CHECKING:
+    from textual._compositor import ChopsUpdate
 
 
 def send_only_what_changed() -> None:
@@ -13,7 +17,12 @@ def send_only_what_changed() -> None:
     Textual 8.2 crops it at the right only: refreshing one cell of a line sends all from the
     widget's left edge to that cell, three to ten times the bytes.
     """
-    setattr(ChopsUpdate, "render_segments", _render_segments)  # noqa: B010 - mypy forbids the plain form
+    try:
+        from textual._compositor import ChopsUpdate
+    except ImportError:  # another version, which sends what it sends
+        return
+    if hasattr(ChopsUpdate, "render_segments"):
+        setattr(ChopsUpdate, "render_segments", _render_segments)  # noqa: B010 - mypy forbids the plain form
 
 
 def _render_segments(update: ChopsUpdate, console: Console) -> str:

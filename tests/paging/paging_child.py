@@ -62,7 +62,7 @@ class Paging:
             if isinstance(event, Opened) and event.generation == self.result.generation:
                 self.result.opened(event)
             elif isinstance(event, PageRead | Streaming):
-                self.result.take(event.page, event.row_count, event.page.first)
+                self.result.take(event.page, event.row_count, (event.page.first, event.page.end))
             elif isinstance(event, Failed):
                 raise SystemExit(event.problem.message)
             elif isinstance(event, StatementSent):

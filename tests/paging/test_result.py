@@ -25,7 +25,7 @@ def result() -> Result:
 
 def take(result: Result, first: int, count: int, row_count: int | None = None) -> None:
     rows = [(str(number),) for number in range(first, first + count)]
-    result.take(make_page(first, rows), row_count, first)
+    result.take(make_page(first, rows), row_count, (first, first + 1))
 
 
 def test_an_estimate_until_the_end_was_seen(result: Result) -> None:
@@ -68,7 +68,7 @@ def test_renumbered_rows_stay_held(result: Result) -> None:
     page = make_page(460, [("x",)] * 10)
     result.renumbered(PageRead(1, page, None, exact=True, shift=-30, epoch=1))
     assert (result.row(470), result.row(480), result.seen) == (("500",), None, 480)
-    result.take(page, None, 460)
+    result.take(page, None, (460, 470))
     assert result.missing(460, 480) is None
 
 

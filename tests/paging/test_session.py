@@ -156,8 +156,8 @@ def test_a_batch_by_hand_is_every_fetch(sessions: Sessions) -> None:
 
 
 def test_automatic_batches_grow_and_shrink_on_fat_rows(sessions: Sessions) -> None:
-    session = sessions.start(cell_limit=100_000)
-    session.open("SELECT CASE WHEN i > 3000 THEN repeat('x', 50000) END FROM generate_series(1, 5000) AS i")
+    session = sessions.start(cell_limit=2000)
+    session.open("SELECT CASE WHEN i > 3000 THEN repeat('x', 2000) END FROM generate_series(1, 5000) AS i")
     sizes = []
     for first in range(0, 3000, 500):
         session.read(first, first + 500)
@@ -166,7 +166,17 @@ def test_automatic_batches_grow_and_shrink_on_fat_rows(sessions: Sessions) -> No
     assert max(sizes) > 500
     session.read(3000, 3020)
     session.read(3100, 3200)
-    assert max(len(event.page.rows) for event in session.pages()) <= 2**20 // 50_000
+    assert max(len(event.page.rows) for event in session.pages()) <= 2**20 // 2000
+
+
+def test_no_batch_is_larger_than_the_widest_rows_allow(sessions: Sessions) -> None:
+    """Thin rows tell nothing of those that follow."""
+    session = sessions.start(cell_limit=60_000, memory_budget=2**21)
+    session.open("SELECT CASE WHEN i > 3000 THEN repeat('é', 60000) END FROM generate_series(1, 5000) AS i")
+    session.read(0, 500)
+    session.request(SetBatch(1000))
+    session.read(500, 600)
+    assert max(len(event.page.rows) for event in session.of(PageRead)) <= 2**20 // 240_000
 
 
 def test_the_newest_read_wins(sessions: Sessions, database: ConnectionSettings) -> None:
@@ -504,7 +514,7 @@ def test_a_result_follows_a_session(sessions: Sessions) -> None:
                 break
             session.read(*missing, backward=chance.random() < 0.5)
             for event in session.pages():
-                result.take(event.page, event.row_count, top)
+                result.take(event.page, event.row_count, (top, top + 40))
                 taken += 1
         assert result.missing(top, top + 40) is None
         rows = [result.row(number) for number in range(top, min(top + 40, 5_000))]

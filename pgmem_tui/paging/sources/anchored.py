@@ -8,6 +8,7 @@ at an estimated row number, and numbers settle when the run reaches the beginnin
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from psycopg2 import sql
@@ -22,6 +23,17 @@ NEAR = 20_000
 """Rows this near to the run are walked to, so that their numbers continue it."""
 STRIDE = 50_000
 """Rows passed by one MOVE; some ten milliseconds."""
+
+
+@dataclass(frozen=True)
+class Stretch(Generic[Place]):
+    """A bounded query."""
+
+    query: sql.Composed
+    first: Place
+    """Where it begins."""
+    most: int
+    """Rows it can have."""
 
 
 class Order(Protocol[Place]):
@@ -47,13 +59,8 @@ class Order(Protocol[Place]):
     def following(self, place: Place) -> Place | None:
         """Where to go on when the query from that place is exhausted; None at the end of everything."""
 
-    def query_before(self, place: Place, rows: int) -> tuple[sql.Composed, Place, bool] | None:
-        """About that many rows right before a place.
-
-        Returns:
-            The query, the place from which on it reads, and whether its rows come last first;
-            None if nothing can be before.
-        """
+    def query_before(self, place: Place, rows: int) -> Stretch[Place] | None:
+        """About that many rows right before a place; None if nothing can be before it."""
 
     def of(self, row: Row, query: Place) -> Place:
         """The place of a row that the query from `query` on returned."""
@@ -102,7 +109,7 @@ class Anchored(Generic[Place]):
         if first == 0 and not self._covers(0):
             self._restart(0, self._order.start(), exact=True)
             return self._forward(0, count, progress, restarted=True)
-        if first > self._high + NEAR or first + count < self._low - NEAR:
+        if first > self._high + NEAR or first + 2 * count < self._low:
             return self._jump(first, count, progress)
         if first < self._low:
             return self._backward(self._low - first, count, progress)
@@ -144,7 +151,11 @@ class Anchored(Generic[Place]):
 
     def _jump(self, first: int, count: int, progress: Progress) -> Batch:
         share = first / self.estimate if self.estimate > 0 else 1.0
-        self._restart(first, self._order.near(min(1.0, share)), exact=False)
+        place = self._order.near(min(1.0, share))
+        if place == self._order.start():
+            self._restart(0, place, exact=True)
+            return self._forward(first, count, progress, restarted=True)
+        self._restart(first, place, exact=False)
         batch = self._forward(first, count, progress, restarted=True)
         if len(batch.rows) < count and self.row_count is not None:
             # Landed in the last screenful: fill it from before.
@@ -177,20 +188,21 @@ class Anchored(Generic[Place]):
         place = self._order.following(self._place)
         if place is None:
             return False
-        progress(row, -1)
         self._begin_at(row, place)
+        progress(row, -1)
         return True
 
     def _seek(self, row: int, progress: Progress) -> bool:
         """Bring the cursor to stand before a row of the run, or near its end; False if there is none."""
         mark, place = self._marks.before(row)
         cursor = self._cursor
-        if cursor is None or row < self._base or row - mark + NEAR < abs(self._base + cursor.position - row):
+        # Never back: a TID range scan that has gone back loses rows when it goes forward again
+        # (seen on PostgreSQL 15.18 and 18.6), and a mark is near.
+        stands = -1 if cursor is None else self._base + cursor.position
+        if not mark <= stands <= row:
             self._begin_at(mark, place)
         cursor = self._cursor
         assert cursor is not None
-        if row - self._base < cursor.position:
-            cursor.move_to(row - self._base)
         while (left := row - self._base - cursor.position) > 0:
             if cursor.move_forward(min(left, STRIDE)) < min(left, STRIDE):
                 reached = self._base + (cursor.row_count or 0)
@@ -226,25 +238,35 @@ class Anchored(Generic[Place]):
             self.row_count = None if self.row_count is None else self.row_count + by
 
     def _before(self, place: Place, count: int, progress: Progress) -> tuple[list[Row], Place, bool]:
-        """At least `count` rows right before a place, in order; where they begin; if that is the start."""
+        """`count` rows right before a place, in order; where they begin; if that is the start."""
         rows: list[Row] = []
+        reach = count
         while len(rows) < count:
-            step = self._order.query_before(place, count - len(rows))
+            step = self._order.query_before(place, reach)
             if step is None:
                 return rows, place, True
-            query, place, last_first = step
-            cursor = self._declare(query)
-            got: list[Row] = []
-            while True:
-                part = cursor.fetch(FETCHED)
-                got += part
-                if len(part) < FETCHED:
-                    break
-            cursor.close()
-            rows = (got[::-1] if last_first else got) + rows
+            got, place = self._last_of(step, count - len(rows))
+            rows = got + rows
+            reach = count - len(rows) if got else reach * 4
             progress(self._low - len(rows), -1)
         return rows, place, self._order.query_before(place, 1) is None
 
+    def _last_of(self, step: Stretch[Place], wanted: int) -> tuple[list[Row], Place]:
+        """The last rows of a bounded query, no more than wanted, and where they begin."""
+        skipped = 0
+        if step.most > 2 * wanted:
+            skipped = max(0, self._count(step.query) - wanted)
+        cursor = self._declare(step.query)
+        if skipped:
+            cursor.move_forward(skipped)
+        rows = cursor.fetch(max(wanted, step.most) if not skipped else wanted)
+        cursor.close()
+        return rows, self._order.of(rows[0], step.first) if skipped and rows else step.first
 
-FETCHED = 5_000
-"""Rows of one FETCH while reading backward; the query is bounded, so this is one FETCH or two."""
+    def _count(self, query: sql.Composed) -> int:
+        cursor = self._declare(query)
+        count = 0
+        while (passed := cursor.move_forward(STRIDE)) == STRIDE:
+            count += passed
+        cursor.close()
+        return count + passed

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from psycopg2 import sql
 
+from pgmem_tui.paging.sources.anchored import Stretch
 from pgmem_tui.postgres.composition import LeafSelect
 from pgmem_tui.postgres.relation import Leaf, Row
 
@@ -21,6 +22,10 @@ NEEDS = 140000
 """The first server version with TID range scans."""
 MOST_BLOCKS = 4096
 """Blocks of one bounded cursor: where a table is nearly empty, a screenful may be far away."""
+
+
+MOST_ROWS_A_BLOCK = 291
+"""MaxHeapTuplesPerPage of blocks of 8 kB; larger blocks are rare, and only cost a FETCH more."""
 
 
 class HeapPlace(NamedTuple):
@@ -79,7 +84,7 @@ class HeapOrder:
         """The next leaf."""
         return HeapPlace(place.leaf + 1, 0) if place.leaf + 1 < len(self._leaves) else None
 
-    def query_before(self, place: HeapPlace, rows: int) -> tuple[sql.Composed, HeapPlace, bool] | None:
+    def query_before(self, place: HeapPlace, rows: int) -> Stretch[HeapPlace] | None:
         """Whole blocks before a place that should hold so many rows."""
         index, block, item = place
         while block == 0 and item <= 1:
@@ -91,7 +96,8 @@ class HeapOrder:
         density = max(leaf.rows, 1) / max(leaf.blocks, 1)
         blocks = min(MOST_BLOCKS, int(rows / density) + 1)
         first = HeapPlace(index, max(0, block - blocks))
-        return self._select(leaf, at_least=first[1:], below=(block, item)), first, False
+        query = self._select(leaf, at_least=first[1:], below=(block, item))
+        return Stretch(query, first, (block - first.block + 1) * MOST_ROWS_A_BLOCK)
 
     def of(self, row: Row, query: HeapPlace) -> HeapPlace:
         """Where a row lies; its ctid is the last value."""

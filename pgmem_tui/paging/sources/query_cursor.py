@@ -6,6 +6,7 @@ Near places are cheap both ways and far ones linear on the server; the client ho
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from pgmem_tui.paging.sources import Batch, Progress, Row
 from pgmem_tui.postgres.server_cursor import ServerCursor
@@ -20,15 +21,19 @@ class QueryCursor:
 
     name = "query cursor"
 
-    def __init__(self, cursor: ServerCursor, estimate: int = -1) -> None:
+    def __init__(
+        self, cursor: ServerCursor, estimate: int = -1, again: Callable[[], ServerCursor] | None = None
+    ) -> None:
         """Nothing is sent yet.
 
         Args:
             cursor: Not declared yet.
             estimate: Rows there are, about; -1 if nobody knows.
+            again: Makes another such cursor, where this one must not move backward.
         """
         self.estimate = estimate
         self._cursor = cursor
+        self._again = again
 
     @property
     def cursor(self) -> ServerCursor:
@@ -65,8 +70,19 @@ class QueryCursor:
         if first > self._cursor.position and not self._walk(first, progress):
             return []
         if first < self._cursor.position:
-            self._cursor.move_to(first)
+            self._go_back(first, progress)
         return self._cursor.fetch(count)
+
+    def _go_back(self, row: int, progress: Progress) -> None:
+        if self._again is None:
+            self._cursor.move_to(row)
+            return
+        known = self._cursor.row_count
+        self._cursor.close()
+        self._cursor = self._again()
+        self._cursor.declare()
+        self._cursor.row_count = known
+        self._walk(row, progress)
 
     def _walk(self, goal: int | None, progress: Progress) -> bool:
         """Move forward in strides to `goal` (None: the end); whether it is there."""

@@ -7,7 +7,7 @@ WITH RECURSIVE base AS (
         a.attnotnull OR t.typnotnull AS not_null
     FROM pg_catalog.pg_attribute AS a
     JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-    WHERE a.attrelid = %(oid)s AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE a.attrelid = %(oid)s::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
     SELECT
         b.attnum, t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typlen, t.typcategory,
@@ -26,6 +26,6 @@ SELECT
     b.typcategory,
     b.not_null::pg_catalog.int4
 FROM base AS b
-JOIN pg_catalog.pg_attribute AS a ON a.attrelid = %(oid)s AND a.attnum = b.attnum
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = %(oid)s::pg_catalog.oid AND a.attnum = b.attnum
 WHERE b.typtype <> 'd'
 ORDER BY b.attnum

@@ -20,4 +20,4 @@ SELECT
         WHEN c.relkind IN ('r', 'm', 'S') THEN pg_catalog.pg_total_relation_size(c.oid)
     END
 FROM pg_catalog.pg_class AS c
-WHERE c.oid = %(oid)s
+WHERE c.oid = %(oid)s::pg_catalog.oid

@@ -5,5 +5,5 @@ SELECT
     i.indisvalid::pg_catalog.int4
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
-WHERE i.indrelid = %(oid)s
+WHERE i.indrelid = %(oid)s::pg_catalog.oid
 ORDER BY i.indisprimary DESC, c.relname

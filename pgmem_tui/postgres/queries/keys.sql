@@ -18,5 +18,5 @@ SELECT
 FROM pg_catalog.pg_constraint AS con
 LEFT JOIN pg_catalog.pg_class AS rc ON rc.oid = con.confrelid
 LEFT JOIN pg_catalog.pg_namespace AS rn ON rn.oid = rc.relnamespace
-WHERE con.conrelid = %(oid)s AND con.contype IN ('p', 'u', 'f')
+WHERE con.conrelid = %(oid)s::pg_catalog.oid AND con.contype IN ('p', 'u', 'f')
 ORDER BY con.contype = 'p' DESC, con.contype = 'u' DESC, con.conname

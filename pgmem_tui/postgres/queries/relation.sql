@@ -16,7 +16,7 @@ part AS (
 storage AS (
     SELECT p.oid FROM part AS p
     UNION ALL
-    SELECT p.reltoastrelid FROM part AS p WHERE p.reltoastrelid <> 0
+    SELECT p.reltoastrelid FROM part AS p WHERE p.reltoastrelid <> 0::pg_catalog.oid
 ),
 
 stored AS (
@@ -38,8 +38,8 @@ SELECT
             FROM part AS p
             WHERE
                 p.relkind <> 'p'
-                AND p.reltuples >= 0
-                AND (p.reltuples > 0 OR p.relpages > 0 OR %(zero_is_known)s)
+                AND p.reltuples >= 0::pg_catalog.float4
+                AND (p.reltuples > 0::pg_catalog.float4 OR p.relpages > 0 OR %(zero_is_known)s)
         ),
         -1
     )::pg_catalog.int8,
@@ -53,4 +53,4 @@ SELECT
     (c.relkind IN ('r', 'p', 'm', 'S', 't'))::pg_catalog.int4
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.oid = %(oid)s
+WHERE c.oid = %(oid)s::pg_catalog.oid

@@ -82,6 +82,8 @@ class BrowseScreen(Screen[None]):
         self._options = options
         self._title = ""
         self._connected = False
+        self.was_connected = False
+        """Whether the server has answered at least once."""
         self.session = BrowseSession(
             options.settings,
             bridge.session_events(self),
@@ -163,7 +165,7 @@ class BrowseScreen(Screen[None]):
             self.browsing.handle(event)
 
     def _on_connected(self, event: ev.Connected) -> None:
-        self._connected = True
+        self._connected = self.was_connected = True
         self.bar.show_server(event.server)
         self.watch_memory.connected(event.server)
         if self.browsing.lost:
@@ -180,6 +182,7 @@ class BrowseScreen(Screen[None]):
 
     def _on_connect_failed(self, event: ev.ConnectFailed) -> None:
         if self.browsing.lost:
+            self.browsing.reconnecting = False
             self.notice.show(event.problem, keys="r tries again")
             self.grid.say("")
         else:
@@ -211,7 +214,8 @@ class BrowseScreen(Screen[None]):
 
     @on(DataGrid.RowsNeeded)
     def _rows_needed(self, message: DataGrid.RowsNeeded) -> None:
-        self.browsing.read(message.first, message.end, message.backward)
+        if message.rows is self.browsing.result:
+            self.browsing.read(message.first, message.end, message.backward)
 
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:

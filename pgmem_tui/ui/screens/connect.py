@@ -146,7 +146,7 @@ class ConnectScreen(Screen[None]):
     @on(ConnectionForm.Edited)
     def _show_target(self) -> None:
         settings = self.query_one(ConnectionForm).settings
-        self.query_one("#pane").border_subtitle = Text(one_line(target(settings))).markup
+        self.query_one("#pane").border_subtitle = Text(one_line(target(settings)))
 
     @on(ConnectionForm.Submitted)
     @on(Button.Pressed, "#connect")

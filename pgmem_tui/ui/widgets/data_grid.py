@@ -39,16 +39,13 @@ class DataGrid(GridView, can_focus=True):
     class RowsNeeded(Message):
         """Rows [first, end) are on the screen or about to be, and not held."""
 
-        def __init__(self, first: int, end: int, backward: bool) -> None:
-            """Say which; `backward` if someone scrolls up."""
+        def __init__(self, rows: Rows, first: int, end: int, backward: bool) -> None:
+            """Say which, and of what; `backward` if someone scrolls up."""
             super().__init__()
-            self.first, self.end, self.backward = first, end, backward
+            self.rows, self.first, self.end, self.backward = rows, first, end, backward
 
     class EndWanted(Message):
         """Someone wants the last row, and nobody knows which that is."""
-
-    class CursorMoved(Message):
-        """The cell cursor stands elsewhere."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Begin without rows."""
@@ -56,6 +53,8 @@ class DataGrid(GridView, can_focus=True):
         self.following = False
         """Whether rows stream past, so that none need be asked for."""
         self._asked: tuple[int, int] | None = None
+        self._ahead: tuple[int, bool] | None = None
+        """The place, and the direction, for which rows ahead were last asked for."""
         self._expecting = False
         """Whether rows are on their way without having been asked for: whatever is opened brings some."""
         self._down = True
@@ -64,7 +63,7 @@ class DataGrid(GridView, can_focus=True):
     def show(self, rows: Rows, headings: list[Heading], keep_place: bool = False) -> None:
         """Show another result, or the same in a new snapshot."""
         same = keep_place and headings == list(self._layout.headings)
-        self._rows, self._asked, self._expecting = rows, None, True
+        self._rows, self._asked, self._ahead, self._expecting = rows, None, None, True
         if not same:
             self._layout = ColumnLayout(headings)
             self.top = self.row = self.column = self.left = 0
@@ -107,7 +106,6 @@ class DataGrid(GridView, can_focus=True):
         self._down = row >= self.row
         self._place(row, self.top if top is None else top)
         self._changed()
-        self.post_message(self.CursorMoved())
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
@@ -121,7 +119,6 @@ class DataGrid(GridView, can_focus=True):
             self._refresh_cell(self.row, self.column)
             self._refresh_status()
             self._ask()
-        self.post_message(self.CursorMoved())
 
     def action_page(self, pages: float) -> None:
         """Move screen and cursor by screenfuls."""
@@ -131,7 +128,6 @@ class DataGrid(GridView, can_focus=True):
         top = min(max(0, self.top + by), highest)
         self._place(self.row + by, top)
         self._changed()
-        self.post_message(self.CursorMoved())
 
     def action_first(self) -> None:
         """Go to the first row."""
@@ -172,25 +168,25 @@ class DataGrid(GridView, can_focus=True):
             self._refresh_cell(self.row, old_column)
             self._refresh_cell(self.row, self.column)
             self._refresh_status()
-        self.post_message(self.CursorMoved())
 
     def _place(self, row: int, top: int) -> None:
         extent, body = self.extent, self.body
         self.row = min(max(0, row), max(0, extent - 1))
-        top = min(top, self.row)
-        top = max(top, self.row - body + 1)
-        self.top = min(max(0, top), max(0, extent - 1))
+        top = min(max(top, self.row - body + 1), self.row)
+        self.top = min(max(0, top), max(0, extent - body))
 
     def _ask(self) -> None:
         if self._rows is None or self.following or self._expecting:
             return
         body, top, end = self.body, self.top, self.top + self.body
         gap = self._rows.missing(top, end)
-        if gap is None:
+        if gap is None and self._ahead != (top, self._down):
+            # Once a place: what is ahead may not fit the budget, and would be asked for again for ever.
+            self._ahead = top, self._down
             gap = self._rows.missing(end, end + body) if self._down else self._rows.missing(top - body, top)
         if gap is not None and gap != self._asked:
             self._asked = gap
-            self.post_message(self.RowsNeeded(*gap, backward=not self._down and gap[1] <= end))
+            self.post_message(self.RowsNeeded(self._rows, *gap, backward=not self._down and gap[1] <= end))
 
     def _changed(self) -> None:
         self._absent = False
@@ -250,4 +246,6 @@ class DataGrid(GridView, can_focus=True):
         """Fit what is shown into the new size."""
         self._lines.clear()
         self._place(self.row, self.top)
+        if len(self._layout):
+            self.left = self._layout.left_for(self.column, self.left, self._area)
         self._changed()

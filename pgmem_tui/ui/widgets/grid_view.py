@@ -121,12 +121,6 @@ class GridView(Widget, can_focus=True):
         return self._rows.extent(self.body) if self._rows else 0
 
     @property
-    def cell(self) -> str | None:
-        """The value under the cursor, as far as it was fetched; None for NULL or nothing."""
-        row = self._rows.row(self.row) if self._rows else None
-        return row[self.column] if row and self.column < len(row) else None
-
-    @property
     def _look(self) -> tuple[object, ...]:
         """What every line depends on besides its row."""
         return self._layout.version, self._gutter, self._thumb_lines()
@@ -271,7 +265,7 @@ def position(rows: Rows | None, row: int, column: int, extent: int) -> str:
     else:
         total = "?"
     parts = [f"row {about}{quantities.row_number(row + 1 if extent else 0)} of {total}"]
-    if rows.row_count is not None or rows.estimate > 0:
+    if extent and (rows.row_count is not None or rows.estimate > 0):
         parts.append(f"{100 * (row + 1) / max(1, extent):.1f} %")
     if column < len(rows.columns):
         parts += [rows.columns[column].described, _about_cell(rows, row, column)]

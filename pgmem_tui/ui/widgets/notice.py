@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.postgres.errors import Problem, mark
 
 LONGEST = 2000
@@ -73,4 +73,4 @@ def _marked(sql: str, position: int) -> list[str]:
     start = max(0, column - 1 - SQL_LINE // 2)
     before, after = line[start : column - 1], line[column - 1 : start + SQL_LINE]
     head = f"LINE {number}: " + ("…" if start else "") + one_line(before)
-    return [head + one_line(after), " " * len(head) + "^"]
+    return [head + one_line(after), " " * cell_width(head) + "^"]

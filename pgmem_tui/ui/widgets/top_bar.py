@@ -6,6 +6,9 @@ from pgmem_tui.display.text import cell_width, one_line, truncate
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.ui.widgets.one_line import OneLine
 
+SHORTEST_NAME = 8
+"""Cells of the names that are left before something else gives way."""
+
 
 class TopBar(OneLine):
     """One line: database, host, server version, TLS, read-only; memory at the right."""
@@ -50,7 +53,8 @@ class TopBar(OneLine):
         self._paint()
 
     def _paint(self) -> None:
-        # Names give way first: READ ONLY must stay.
-        fixed = cell_width(f" pgmem-tui    {self._what} {self._memory}")
-        who = truncate(self._who, max(8, self.size.width - fixed))
-        self.show((f" pgmem-tui  {who}  {self._what}", self._memory))
+        # Names give way first, then the memory, which is told below too: READ ONLY must stay.
+        room = self.size.width - cell_width(f" pgmem-tui    {self._what}")
+        memory = self._memory if room - 1 - cell_width(self._memory) >= SHORTEST_NAME else ""
+        who = truncate(self._who, max(0, room - 1 - cell_width(memory)))
+        self.show((f" pgmem-tui  {who}  {self._what}", memory))
