@@ -49,7 +49,8 @@ def one_query(text: str) -> str:
     (statement,) = statements
     query = statement.stmt
     if not isinstance(query, ast.SelectStmt):
-        name = type(query).__name__.removesuffix("Stmt")
+        first = re.match(r"\s*(\w+)", text)
+        name = first[1].upper() if first else type(query).__name__
         raise NotAQuery(
             f"{name} is not a query, so it has no rows to page through",
             "give a SELECT, VALUES, TABLE or WITH … SELECT; nothing was run",

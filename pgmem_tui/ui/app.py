@@ -56,6 +56,8 @@ class PgmemApp(App[int]):
         self._on_settings = on_settings
         self._browse: BrowseScreen | None = None
         self._form: ConnectScreen | None = None
+        self._failed = False
+        """Whether the last thing asked for was a connection that could not be made."""
 
     def compose(self) -> ComposeResult:
         """The bar, to be there at once."""
@@ -81,7 +83,7 @@ class PgmemApp(App[int]):
         """Name every action that a key reaches, for the command palette."""
         from pgmem_tui.ui.actions import key_help
 
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Theme", "choose another set of colours", self.action_change_theme)
         for title, entries in key_help(self, screen):
             for entry in entries:
                 yield SystemCommand(f"{title}: {entry.description}", entry.keys, entry.run)
@@ -110,7 +112,7 @@ class PgmemApp(App[int]):
         if self._form is None:
             return
         if self._browse is None:
-            self.exit(0)
+            self.exit(1 if self._failed else 0)
         else:
             self._close_form()
 
@@ -120,6 +122,7 @@ class PgmemApp(App[int]):
             return
         if message.leave:
             self._leave_browsing()
+        self._failed = message.problem is not None
         self._ask(message.settings, message.problem)
 
     def _ask(self, settings: ConnectionSettings, problem: Any = None) -> None:

@@ -101,6 +101,7 @@ class Browsing:
     def find_end(self) -> None:
         """Go to the last row, wherever that is."""
         self._wait("the end")
+        self._panes.cursor.show_note("")
         self.session.request(ev.FindEnd(self.result.generation, self._panes.grid.body))
 
     def toggle_stream(self) -> None:
@@ -109,6 +110,7 @@ class Browsing:
             self.session.stop()
         elif self._panes.grid.extent and not self.lost:
             self._wait("stream")
+            self._panes.cursor.show_note("")
             self.streaming = self._panes.grid.following = True
             grid = self._panes.grid
             first = min(grid.top + grid.body, self.result.seen)
@@ -229,7 +231,8 @@ class Browsing:
         speed = quantities.rate(event.rows / event.seconds if event.seconds else 0.0)
         why = "the end" if event.at_end else "stopped"
         self._panes.grid.say("")
-        self._panes.cursor.show_note(f"streamed {quantities.count(event.rows)} rows, {speed}, {why}")
+        if event.rows:
+            self._panes.cursor.show_note(f"streamed {quantities.count(event.rows)} rows, {speed}, {why}")
         self._panes.grid.rows_arrived()
 
     def _cursor_state(self, state: ev.CursorState) -> None:

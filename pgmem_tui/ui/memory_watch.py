@@ -48,5 +48,9 @@ class MemoryWatch:
         self._ticks += 1
         fetches, self._fetches = self._session.fetches - self._fetches, self._session.fetches
         backend = self._local.nbytes() if self._local else self._told
+        if self._local and backend is None:
+            # Its process is gone. The session learns that only when it is asked something.
+            self._local = self._told = None
+            self._session.request(MeasureBackend())
         self._strip.add(self._sampler.sample(fetches=fetches, cache=cache, backend=backend))
         self._bar.show_memory(self._strip.header_text())

@@ -58,7 +58,7 @@ CREATE MATERIALIZED VIEW stored AS SELECT i AS id FROM generate_series(1, 3000) 
 TABLES = ["holes", "nothing", "all_dead", "one", "parts", "heirs", "stored"]
 
 
-@dataclass
+@dataclass(repr=False)
 class Table:
     """A table, and all its rows in the order of its leaves' blocks."""
 
@@ -66,6 +66,9 @@ class Table:
     rows: list[str]
     """Their ids."""
     connection: Connection
+
+    def __repr__(self) -> str:
+        return self.name
 
     def open(self, estimate: int | None = None) -> Anchored[HeapPlace]:
         """Read it from a fresh start."""

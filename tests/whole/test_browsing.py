@@ -185,9 +185,7 @@ def test_starting_too_small(place: ConnectionSettings) -> None:
 
 def test_a_table_that_does_not_exist(place: ConnectionSettings) -> None:
     with browse(place, "-t", "evnts") as terminal:
-        terminal.wait_for("evnts")
-        terminal.wait_for(r"\bevents\b.*")
-        terminal.wait_for("(?i)does not exist|no table|nearest|perhaps|mean")
+        terminal.wait_for(r"there is no table or view evnts; did you mean events")
 
 
 def test_a_query_with_an_error(place: ConnectionSettings) -> None:
@@ -199,12 +197,19 @@ def test_a_query_with_an_error(place: ConnectionSettings) -> None:
         assert lines[number + 1].index("^") == lines[number].index("nme")
 
 
-@pytest.mark.parametrize("command", ["SELECT 1; SELECT 2", "DROP TABLE users", "COMMIT"])
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("SELECT 1; SELECT 2", "there are 2 statements"),
+        ("DROP TABLE users", "DROP is not a query"),
+        ("COMMIT", "COMMIT is not a query"),
+    ],
+)
 def test_what_is_no_single_query_is_not_run(
-    place: ConnectionSettings, sessions: Sessions, command: str
+    place: ConnectionSettings, sessions: Sessions, command: str, said: str
 ) -> None:
     with browse(place, "-c", command) as terminal:
-        terminal.wait_for("(?i)one statement|only|not a query|is no query|statements")
+        terminal.wait_for(said)
         assert not any(command in session.query for session in sessions.all())
         terminal.send("2")
         terminal.wait_for("users")

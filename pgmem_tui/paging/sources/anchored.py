@@ -122,7 +122,8 @@ class Anchored(Generic[Place]):
         if self.row_count is not None:
             return self.read(max(self._low, self.row_count - count), count, progress)
         rows, place, at_start = self._before(self._order.end(), count, progress)
-        end = len(rows) if at_start else max(self.estimate, len(rows))
+        # Number 0 is the first row of all: a run that begins elsewhere begins at 1 or later.
+        end = len(rows) if at_start else max(self.estimate, len(rows) + 1)
         self._restart(end - len(rows), place, exact=at_start)
         self._high = self.row_count = end
         return Batch(end - len(rows), rows, exact=at_start, restarted=True)

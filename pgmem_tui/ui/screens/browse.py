@@ -43,6 +43,8 @@ KEYS = (
 )
 FEW_KEYS = " 2 tables  3 rows │ ↵ open  / filter  space stream  G end  ? help  q quit"
 
+FEWEST_KEYS = " 2 tables 3 rows │ ↵ open  space stream  ? help  q quit"
+
 
 class BrowseScreen(Screen[None]):
     """One connection and what is open on it."""
@@ -63,7 +65,7 @@ class BrowseScreen(Screen[None]):
         Binding("question_mark", "help", "these keys", show=False),
         Binding("q", "app.quit", "quit", show=False),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-roomy")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     class ConnectWanted(Message):
@@ -278,7 +280,8 @@ class BrowseScreen(Screen[None]):
         width, height = event.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "-too-small")
-        self.query_one("#keys", OneLine).show((KEYS if width > len(KEYS) else FEW_KEYS, ""))
+        keys = next((keys for keys in (KEYS, FEW_KEYS) if len(keys) < width), FEWEST_KEYS)
+        self.query_one("#keys", OneLine).show((keys, ""))
         if small:
             text = (
                 f"pgmem-tui needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has {width}x{height}."

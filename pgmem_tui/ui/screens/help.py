@@ -20,7 +20,9 @@ class HelpScreen(ModalScreen[None]):
     """Lists what was collected before it opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "Close", show=False),
+        Binding("escape,q,question_mark", "dismiss", "close", show=False),
+        Binding("j", "turn(1)", "down", show=False),
+        Binding("k", "turn(-1)", "up", show=False),
     ]
     DEFAULT_CSS = """
     HelpScreen {
@@ -48,8 +50,12 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One text in a pane that scrolls."""
         with VerticalScroll() as pane:
-            pane.border_title, pane.border_subtitle = "Keys", "esc closes"
+            pane.border_title, pane.border_subtitle = "Keys", "j k scroll · esc closes"
             yield Static(self._text(), markup=False)
+
+    def action_turn(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def _text(self) -> Text:
         text = Text()

@@ -79,7 +79,6 @@ class FormRow(Vertical):
                     compact=True,
                     password=name == "password",
                     restrict=_NO_CONTROLS,
-                    select_on_focus=False,
                 )
         yield ProblemView()
 

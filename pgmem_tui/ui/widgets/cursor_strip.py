@@ -14,6 +14,10 @@ RELEASE_WARNING = 60.0
 """Seconds before its release from which the transaction's countdown is shown."""
 
 
+WIDE = 56
+"""Cells that whole sentences need."""
+
+
 class CursorStrip(OneLine):
     """Three lines about the cursor, or one where there is no room."""
 
@@ -51,6 +55,8 @@ class CursorStrip(OneLine):
             self.show(("no cursor yet", ""))
         elif self.size.height < 3:
             self.show((self._one(state), ""))
+        elif self.size.width < WIDE:
+            self.show(*((line, "") for line in self._narrow(state)))
         else:
             self.show((self._cursor(state), ""), (self._statement(), ""), (self._transaction(state), ""))
 
@@ -75,7 +81,9 @@ class CursorStrip(OneLine):
         parts = [text]
         if report.kind == "FETCH":
             size = ("" if report.exact else "≈") + quantities.nbytes(report.nbytes)
-            parts += [f"{quantities.row_number(report.rows)} rows", size] if self.size.height >= 3 else [size]
+            if self.size.height >= 3 and self.size.width >= WIDE:
+                parts.append(f"{quantities.row_number(report.rows)} rows")
+            parts.append(size)
         parts.append(f"SQLSTATE {report.error}" if report.error else quantities.seconds(report.seconds))
         return "  ".join(parts)
 
@@ -87,6 +95,19 @@ class CursorStrip(OneLine):
         if left < RELEASE_WARNING:
             return f"tx {age} · idle, released in {quantities.clock(left)}"
         return f"tx {age} · {self._note or 'REPEATABLE READ, READ ONLY'}"
+
+    def _narrow(self, state: CursorState) -> list[str]:
+        """Three lines of which none is cut at 120 columns."""
+        if not state.name:
+            return [self._cursor(state), self._statement(), self._transaction(state)]
+        kind = "SCROLL" if state.scrollable else "NO SCROLL"
+        batch = f"batch {quantities.row_number(state.batch)}{'' if state.batch_by_hand else ' auto'}"
+        age = quantities.clock(time.time() - state.transaction_started)
+        return [
+            f'"{one_line(state.name)}" {kind} at {quantities.row_number(state.position)}',
+            self._statement().replace(" FORWARD", ""),
+            self._note or f"{batch} · tx {age}",
+        ]
 
     def _one(self, state: CursorState) -> str:
         if not state.name:

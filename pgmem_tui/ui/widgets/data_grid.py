@@ -191,6 +191,11 @@ class DataGrid(GridView, can_focus=True):
     def _changed(self) -> None:
         self._absent = False
         self._fit_columns()
+        left = self._layout.left_for(self.column, self.left, self._area) if len(self._layout) else 0
+        if left != self.left:
+            # What was just seen made columns wider: the cursor's stays on the screen.
+            self.left = left
+            self._fit_columns()
         self._painted = self._look
         self._ask()
         self.refresh()

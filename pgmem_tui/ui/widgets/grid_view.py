@@ -257,6 +257,8 @@ def position(rows: Rows | None, row: int, column: int, extent: int) -> str:
     """Where the cursor stands, of how many rows, in which column, on what."""
     if rows is None:
         return ""
+    if rows.row_count == 0:
+        return "no rows"
     about = "" if rows.exact else "≈"
     if rows.row_count is not None and rows.exact:
         total = quantities.row_number(rows.row_count)

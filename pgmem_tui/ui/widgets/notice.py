@@ -63,7 +63,7 @@ class Notice(Static):
 
 
 def _safe(text: str) -> str:
-    return "\n".join(one_line(line) for line in text[:LONGEST].splitlines() if line.strip())
+    return "\n".join(one_line(line.strip()) for line in text[:LONGEST].splitlines() if line.strip())
 
 
 def _marked(sql: str, position: int) -> list[str]:

@@ -223,7 +223,10 @@ class TableTree(TreeView):
             self.move_cursor(above)
 
     def action_filter(self) -> None:
-        """Begin to type a filter."""
+        """Begin to type a filter, a new one."""
+        if not self._filter.typing and self._filter.text:
+            self._filter.clear()
+            self.change(self._unfilter)
         self._filter.typing = True
         self.refresh()
 
