@@ -141,7 +141,7 @@ async def test_rows_on_their_way_have_a_dot_and_those_that_cannot_be_have_nothin
             "",
         ]
         assert widths(app) == {60}
-        assert not style_of(app, "   5 ·") == style_of(app, "row 3")
+        assert style_of(app, "   5 ·") != style_of(app, "row 3")
 
 
 async def test_an_empty_result_says_so_below_its_columns() -> None:

@@ -67,8 +67,8 @@ class OneWidget(App[None]):
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_rows(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     """Columns in line though some values are wide; numbers at the right; NULL dim and italic, the text
-    'NULL' not; escapes instead of control characters, no markup; the cursor's cell bright on row 4; a thumb at
-    the top of the scrollbar; the position and 'cut at' in the last line."""
+    'NULL' not; escapes instead of control characters, no markup; the cursor's cell bright on row 4; a thumb
+    at the top of the scrollbar; the position and 'cut at' in the last line."""
     app = GridApp()
 
     async def fill(pilot: Pilot[None]) -> None:
@@ -165,7 +165,7 @@ def test_memory(snap_compare: SnapCompare, size: tuple[int, int], height: int) -
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_keys(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    """A pane with a border in the middle: the groups Rows, Anywhere and Program in bold; keys dim, what they do
+    """A pane with a border in the middle: the groups in bold; keys dim, what they do
     beside them in one column; a scrollbar only where they do not all fit."""
 
     class Keys(App[None]):

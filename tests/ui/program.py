@@ -1,0 +1,89 @@
+"""The real program without a terminal: keys go in by Pilot, and its screen is read as text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from pgmem_tui.options import Options
+from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.app import PgmemApp
+from pgmem_tui.ui.screens.browse import BrowseScreen
+
+PATIENCE = 10.0
+"""Seconds that anything may take."""
+
+
+class Program:
+    """The program, and what tests do with it and see of it."""
+
+    def __init__(self, app: PgmemApp, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def text(self) -> str:
+        """All that is on the screen."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def browse(self) -> BrowseScreen:
+        """The screen with the tables and rows."""
+        screen = self.app.screen
+        assert isinstance(screen, BrowseScreen), screen
+        return screen
+
+    @property
+    def row(self) -> int:
+        """The number of the cursor's row, from 1."""
+        return self.browse.grid.row + 1
+
+    async def press(self, *keys: str) -> None:
+        """Press keys (`/`, `enter`) without waiting for what they do, as Pilot would while rows stream."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = events.Key(_character_to_key(key), key) if len(key) == 1 else events.Key(key, None)
+            event.set_sender(self.app)
+            driver.send_message(event)
+        await self.pilot.pause(0)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something is true."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, self.text
+            await self.pilot.pause(0.01)
+
+    async def shows(self, *texts: str) -> None:
+        """Wait until the screen has all of these texts."""
+        await self.until(lambda: all(text in self.text for text in texts))
+
+    async def at_row(self, number: int) -> None:
+        """Wait until the cursor is on a row, and that row is held."""
+        await self.until(
+            lambda: self.row == number and self.browse.browsing.result.row(number - 1) is not None
+        )
+
+
+@asynccontextmanager
+async def program(
+    settings: ConnectionSettings,
+    *,
+    table: str = "",
+    command: str = "",
+    size: tuple[int, int] = (160, 48),
+    connect: bool = True,
+) -> AsyncIterator[Program]:
+    """The program, started with these options; what it has open is closed in the end."""
+    options = Options(settings=settings, table=table, command=command, connect_at_once=connect)
+    app = PgmemApp(options)
+    try:
+        async with app.run_test(size=size) as pilot:
+            yield Program(app, pilot)
+    finally:
+        app.end()
