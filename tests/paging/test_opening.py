@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from pgmem_tui.paging.events import Failed, KnownRelation, NamedRelation, Opened, PageRead, Target
+from pgmem_tui.postgres.catalog import describe, list_relations
 from pgmem_tui.postgres.composition import ROW_LIMIT
+from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import CreateDatabase
 from tests.paging.harness import Sessions, run
@@ -341,3 +343,31 @@ def test_what_shadows_the_catalog_is_never_run(sessions: Sessions, database: Con
     for target in (NamedRelation("t"), NamedRelation("public.t"), KnownRelation(oid), "TABLE t"):
         assert session.cells(target) == [("value", "1", '{"a": 1}')]
         assert [column.clamped for column in session.of(Opened)[-1].columns] == [True, False, True]
+
+
+def test_operators_of_others_are_never_run(sessions: Sessions, database: ConnectionSettings) -> None:
+    """Anyone who may create in `public` can make an operator that fits better than pg_catalog's."""
+    run(
+        database,
+        "CREATE TABLE t (id int, note text)",
+        "INSERT INTO t VALUES (1, 'x')",
+        """CREATE FUNCTION evil(oid, integer) RETURNS boolean LANGUAGE plpgsql AS
+        $$BEGIN RAISE EXCEPTION 'evil ran'; END$$""",
+        """CREATE FUNCTION evil(real, integer) RETURNS boolean LANGUAGE plpgsql AS
+        $$BEGIN RAISE EXCEPTION 'evil ran'; END$$""",
+        *(
+            f"CREATE OPERATOR {name} (LEFTARG = oid, RIGHTARG = integer, FUNCTION = evil)"
+            for name in ("=", "<>", ">", ">=")
+        ),
+        *(
+            f"CREATE OPERATOR {name} (LEFTARG = real, RIGHTARG = integer, FUNCTION = evil)"
+            for name in ("=", "<>", ">", ">=", "<")
+        ),
+    )
+    session = sessions.start()
+    for target in (NamedRelation("t"), "TABLE t"):
+        assert session.cells(target) == [("1", "x")]
+    connection = connect(database, "catalog")
+    (entry,) = list_relations(connection, system=False)
+    assert [column.name for column in describe(connection, entry.oid).columns] == ["id", "note"]
+    connection.close()
