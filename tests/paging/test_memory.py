@@ -60,6 +60,8 @@ def test_the_fattest_rows_there_can_be_are_held_within_the_budget(database: Conn
     """However high the cell limit, a row is cut at 65,536 characters; a screenful of them comes first."""
     sql = "SELECT repeat('x', 1000000) FROM (SELECT generate_series(1, 1500)) AS s"
     before, early, late, most = measured(database, "page", sql, [500, 1500], cell_limit=10_000_000)
-    assert late - early < 2 * MIB, f"{(late - early) / MIB:.1f} MiB more from row 500 to row 1,500"
+    # The window is short of its budget by up to a page, more at one moment than at the other.
+    page = BYTES
+    assert late - early < 2 * MIB + page, f"{(late - early) / MIB:.1f} MiB more from row 500 to row 1,500"
     screenful = SCREENFUL * ROW_LIMIT
     assert most - before < BUDGET + 4 * max(BYTES, screenful), f"{(most - before) / MIB:.1f} MiB"
