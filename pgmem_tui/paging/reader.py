@@ -67,6 +67,8 @@ class Reader:
         self.batching = Batching(1, batch)
         self.in_steps = False
         """Whether the request being served goes in short statements, and can stop between two."""
+        self._reading = False
+        """Whether a `Read` is being served, which a newer one overtakes."""
         self._asked = time.monotonic()
         self._inbox, self._emit, self._state_changed = inbox, emit, state_changed
         self._batch = batch
@@ -79,7 +81,7 @@ class Reader:
 
     def begin(self) -> None:
         """A request is taken up."""
-        self._asked, self.in_steps = time.monotonic(), False
+        self._asked, self.in_steps, self._reading = time.monotonic(), False, False
 
     def report(self, report: StatementReport) -> None:
         """Take note of a statement that ended."""
@@ -115,6 +117,7 @@ class Reader:
         source = self._source(snapshot)
         if request.epoch != self._epoch:
             return
+        self._reading = True
         first, end = request.first, request.end
         if request.backward:
             first = max(0, min(first, end - self.batching.next(end - first)))
@@ -158,7 +161,7 @@ class Reader:
 
     def progress(self, row: int, goal: int) -> None:
         """Tell how far a walk has come; end it if nobody waits for it any longer."""
-        overtaken = goal >= 0 and isinstance(self._inbox.newest, Read)
+        overtaken = self._reading and goal >= 0 and isinstance(self._inbox.newest, Read)
         if overtaken or self._inbox.given_up:
             raise Stopped
         self.in_steps = True
