@@ -6,11 +6,14 @@ repeats it, so that whoever has opened something else since can drop it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pgmem_tui.paging.window import Page
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.postgres.errors import Problem
+from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.wire import StatementReport
 
@@ -26,9 +29,15 @@ class NamedRelation:
 
 @dataclass(frozen=True)
 class KnownRelation:
-    """A relation from the catalog."""
+    """A relation from the catalog, or some of its rows, or in another order."""
 
     oid: int
+    conditions: tuple[Condition, ...] = ()
+    """What holds for the rows wanted."""
+    order: tuple[SortKey, ...] = ()
+    """Empty: as the rows come."""
+    limit: int = 0
+    """Rows wanted at most; 0 is all."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,26 @@ class Open:
     generation: int
     target: Target
     screenful: int
+    key: tuple[str, ...] = ()
+    """Where to begin, in the order of a key; empty is at the first row."""
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Go to the first row with a key, or to the one that comes after it."""
+
+    generation: int
+    key: tuple[str, ...]
+    """Values of the first key columns, at least one."""
+    screenful: int
+
+
+@dataclass(frozen=True)
+class TakeCount:
+    """The rows were counted, in the snapshot that is open."""
+
+    generation: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +113,27 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Anything else that is asked in the open snapshot; subclasses say what."""
+
+    generation: int
+
+    def run(self, snapshot: Any, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
+        """Ask the server, on the browsing thread, between two other requests.
+
+        Args:
+            snapshot: The `Snapshot`, in which a transaction has begun.
+            emit: Gets the answers.
+            given_up: Whether nobody waits for them any longer.
+
+        Raises:
+            Refused: It cannot be; nothing is lost.
+            Exception: Whatever else went wrong; the transaction is ended then.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
 class SetBatch:
     """Rows a FETCH; None sizes batches by what is measured."""
 
@@ -100,7 +150,7 @@ class Reconnect:
     """Connect again after the connection was lost."""
 
 
-Request = Open | Read | FindEnd | Stream | SetBatch | MeasureBackend | Reconnect
+Request = Open | Read | Seek | FindEnd | Stream | TakeCount | SetBatch | MeasureBackend | Reconnect | Question
 
 
 # -- events --------------------------------------------------------------------------------------
@@ -136,6 +186,8 @@ class Opened:
     """About how many rows there are; -1 if nobody knows."""
     refreshed: str = ""
     """Why the snapshot is a new one, if the same thing was open before; else empty."""
+    keys: tuple[str, ...] = ()
+    """Columns that a row can be sought by; empty where rows have no such order."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +225,14 @@ class EndFound:
 
     generation: int
     row_count: int
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The row that was sought by a key, or the next one after it, is there."""
+
+    generation: int
+    row: int
 
 
 @dataclass(frozen=True)
@@ -215,6 +275,13 @@ class CursorState:
     """Epoch seconds; 0 outside a transaction."""
     idle_limit: float
     """Seconds without a request after which the transaction is released."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a `Question` found out; subclasses say what."""
+
+    generation: int
 
 
 @dataclass(frozen=True)
@@ -273,6 +340,8 @@ Event = (
     | PageRead
     | Walking
     | EndFound
+    | Sought
+    | Answer
     | Streaming
     | StreamEnded
     | CursorState

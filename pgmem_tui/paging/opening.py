@@ -10,14 +10,19 @@ from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.paging.events import KnownRelation, NamedRelation, Target, UserQuery
-from pgmem_tui.postgres import composition, queries, statements
+from pgmem_tui.postgres import composition, filtering, queries, statements
 from pgmem_tui.postgres.catalog import find_relation, load_relation
+from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, Refused, explain
-from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.key_bounds import order_by
+from pgmem_tui.postgres.relation import Column, Leaf, Relation
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.storage import leaves
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
+HEAP_KINDS = "rpm"
+"""Tables, partitioned ones and materialized views have blocks, or parts that have."""
 _NUMERIC = 1700
 
 
@@ -32,6 +37,23 @@ class Opening:
     relation: Relation | None
     server_limit: int
     """Where the server cuts: characters, or bytes where it knows no characters."""
+    leaves: tuple[Leaf, ...] = ()
+    """The tables that hold the relation's rows, where each can be read by its blocks."""
+    why_no_leaves: str = ""
+    """Why not, if they cannot."""
+    where: sql.Composed | None = None
+    """What holds for the rows wanted."""
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """System columns behind the others in each row, by which it is found again."""
+        return ("tableoid", "ctid")[len(self.leaves) == 1 :] if self.leaves else ()
+
+    @property
+    def select(self) -> composition.RelationSelect:
+        """Composes SELECTs of the relation's columns."""
+        assert self.relation is not None, "a query has no other SELECT than its own"
+        return composition.RelationSelect(self.relation, self.columns, self.server_limit, self.identity)
 
     @property
     def widest_row(self) -> int:
@@ -72,12 +94,27 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
         text = statements.one_query(target.sql)
         described = _describe(connection, text, report)
         query, columns = composition.select_query(text, described, cell_limit)
-        relation = None
-    else:
-        relation = _look_up(connection, target, report)
-        query, columns = composition.select_relation(relation, cell_limit)
+        limit = composition.effective_limit(columns, cell_limit)
+        return Opening(query, columns, limit // longest, None, limit)
+    relation = _look_up(connection, target, report)
+    columns = composition.clamp(relation.columns, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
-    return Opening(query, columns, limit // longest, relation, limit)
+    tables, why = leaves(connection, relation.oid) if relation.kind in HEAP_KINDS else ((), "")
+    what = Opening(sql.Composed([]), columns, limit // longest, relation, limit, tables, why)
+    return narrowed(connection, what, target)
+
+
+def narrowed(connection: Connection, what: Opening, target: NamedRelation | KnownRelation) -> Opening:
+    """The SELECT of those rows of a relation that are wanted, in the order wanted."""
+    if isinstance(target, NamedRelation):
+        return replace(what, query=what.select())
+    where = None
+    if target.conditions:
+        wanted = {condition.column for condition in target.conditions}
+        oids = [column.type_oid for column in what.columns if column.name in wanted]
+        where = filtering.where(target.conditions, what.columns, comparisons(connection, oids))
+    order = order_by(what.select.relation.name, target.order) if target.order else None
+    return replace(what, query=what.select(where, order, target.limit), where=where)
 
 
 def _look_up(connection: Connection, target: NamedRelation | KnownRelation, report: Reporter) -> Relation:

@@ -16,17 +16,23 @@ from pgmem_tui.paging.events import (
     Open,
     Opened,
     PageRead,
+    Question,
     Read,
+    Seek,
+    Sought,
     StatementSent,
     Stream,
     StreamEnded,
     Streaming,
+    TakeCount,
     Walking,
 )
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Batch, Row, RowSource, Stopped
+from pgmem_tui.paging.sources.key_order import KeyOrder
 from pgmem_tui.paging.window import make_page
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.wire import StatementReport
 
 SHOW_EVERY = 0.2
@@ -108,7 +114,11 @@ class Reader:
         snapshot.open(request.target)
         if self._inbox.given_up:
             raise Stopped
-        self._fetch(self._source(snapshot), 0, request.screenful)
+        source = self._source(snapshot)
+        if request.key:
+            self._seek(source, request.key, request.screenful)
+        else:
+            self._fetch(source, 0, request.screenful)
 
     def read(self, snapshot: Snapshot, request: Read) -> None:
         """Bring rows; whoever has not heard yet that rows were renumbered will ask again."""
@@ -137,6 +147,29 @@ class Reader:
         source = self._source(snapshot)
         self._tell(source.read_end(request.screenful, self.progress), source)
         self._emit(EndFound(self.generation, source.row_count or 0))
+
+    def seek(self, snapshot: Snapshot, request: Seek) -> None:
+        """Go to a key."""
+        self._seek(self._source(snapshot), request.key, request.screenful)
+
+    def _seek(self, source: RowSource, key: tuple[str, ...], screenful: int) -> None:
+        if not isinstance(source, KeyOrder):
+            raise Refused("these rows have no order of a key", "sort by an indexed column first: s")
+        batch = source.seek(key, screenful, self.progress)
+        self._tell(batch, source)
+        self._emit(Sought(self.generation, batch.first))
+
+    def take_count(self, snapshot: Snapshot, request: TakeCount) -> None:
+        """Renumber by a count of the rows."""
+        source = self._source(snapshot)
+        shift = source.count(request.rows)
+        first = source.row_count or 0
+        self._tell(Batch(first, [], exact=source.exact, shift=shift), source)
+
+    def answer(self, snapshot: Snapshot, question: Question) -> None:
+        """Ask what is asked, in the snapshot."""
+        self._source(snapshot)
+        question.run(snapshot, self._emit, lambda: self._inbox.given_up)
 
     def stream(self, snapshot: Snapshot, request: Stream) -> None:
         """Page forward through everything, and show some of it."""
@@ -186,6 +219,7 @@ class Reader:
                     snapshot.source_name,
                     source.estimate,
                     snapshot.reason,
+                    snapshot.keys,
                 )
             )
             self._state_changed()

@@ -26,12 +26,15 @@ from pgmem_tui.paging.events import (
     Lost,
     MeasureBackend,
     Open,
+    Question,
     Read,
     Reconnect,
     Released,
     Request,
+    Seek,
     SetBatch,
     Stream,
+    TakeCount,
     UserQuery,
 )
 from pgmem_tui.paging.inbox import Inbox
@@ -41,7 +44,7 @@ from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
-from pgmem_tui.postgres.errors import Problem, explain
+from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 
@@ -223,12 +226,18 @@ class BrowseSession:
             self._reader.set_batch(request.rows)
         elif self._snapshot is None:
             return
-        elif self._inbox.given_up and isinstance(request, Read | FindEnd | Stream):
+        elif self._inbox.given_up and isinstance(request, Read | Seek | Question | FindEnd | Stream):
             raise Stopped
         elif isinstance(request, Open):
             self._reader.open(self._snapshot, request)
         elif isinstance(request, Read):
             self._reader.read(self._snapshot, request)
+        elif isinstance(request, Seek):
+            self._reader.seek(self._snapshot, request)
+        elif isinstance(request, TakeCount):
+            self._reader.take_count(self._snapshot, request)
+        elif isinstance(request, Question):
+            self._reader.answer(self._snapshot, request)
         elif isinstance(request, FindEnd):
             self._reader.find_end(self._snapshot, request)
         elif isinstance(request, Stream):
@@ -257,6 +266,8 @@ class BrowseSession:
         lost = problem.lost or self._connection is None or self._connection.closed != 0
         if lost:
             self._lose(problem)
+        elif isinstance(error, Refused) and self._snapshot is not None and self._snapshot.usable:
+            self._emit(Failed(self._reader.generation, problem))
         elif self._snapshot is not None:
             asked = problem.canceled and self._inbox.given_up
             sql = self._user_sql()

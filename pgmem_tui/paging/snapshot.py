@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from psycopg2 import extensions as ext
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import Target, UserQuery
+from pgmem_tui.paging.events import Target
 from pgmem_tui.paging.opening import Opening, prepare
-from pgmem_tui.paging.sources import RowSource, heap_order
-from pgmem_tui.paging.sources.anchored import Anchored
-from pgmem_tui.paging.sources.query_cursor import QueryCursor
+from pgmem_tui.paging.sources import RowSource
+from pgmem_tui.paging.sources.choosing import choose
+from pgmem_tui.paging.sources.key_order import KeyOrder
 from pgmem_tui.postgres import queries, transaction
-from pgmem_tui.postgres.composition import leaf_select
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.server_cursor import ServerCursor
-from pgmem_tui.postgres.storage import leaves
 from pgmem_tui.postgres.wire import Reporter
 
-HEAP_KINDS = "rpm"
-"""Tables, partitioned ones and materialized views have blocks, or parts that have."""
 _BACKEND_MEMORY_SINCE = 140000
 
 
@@ -38,7 +35,8 @@ class Snapshot:
         """What is to be read."""
         self.reason = ""
         """Why this snapshot is not the one that the target was opened in; empty if it is."""
-        self._connection = connection
+        self.connection = connection
+        """Of the thread that all this runs on."""
         self._cell_limit = cell_limit
         self._report = report
         self._number = 0
@@ -57,6 +55,17 @@ class Snapshot:
     def cursor(self) -> ServerCursor | None:
         """The cursor in use, if there is one."""
         return self._source.cursor if self._source else None
+
+    @property
+    def usable(self) -> bool:
+        """Whether rows can be read at once: something is open, and no statement has failed since."""
+        status = self.connection.info.transaction_status
+        return self._source is not None and status == ext.TRANSACTION_STATUS_INTRANS
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns that a row can be sought by."""
+        return self._source.keys if isinstance(self._source, KeyOrder) else ()
 
     @property
     def row_count(self) -> int | None:
@@ -82,51 +91,27 @@ class Snapshot:
             return self._source, False
         if self.target is None:
             raise LookupError("nothing is open")
-        self.began = transaction.begin(self._connection, self._report)
-        self._opening = prepare(self._connection, self.target, self._cell_limit, self._report)
-        self._source = self._choose(self._opening)
+        self.began = transaction.begin(self.connection, self._report)
+        self._opening = prepare(self.connection, self.target, self._cell_limit, self._report)
+        self._source, self._why = choose(self.connection, self.target, self._opening, self._cursor)
         self._source.open()
         return self._source, True
 
-    def _choose(self, what: Opening) -> RowSource:
-        """The best source that there is for it, and why not a better one."""
-        relation, self._why = what.relation, ""
-        if relation is not None and relation.kind in HEAP_KINDS:
-            if self._connection.info.server_version >= heap_order.NEEDS:
-                tables, self._why = leaves(self._connection, relation.oid)
-                if tables:
-                    order = heap_order.HeapOrder(tables, leaf_select(what.columns, what.server_limit))
-                    return Anchored(order, self._declare, sum(table.rows for table in tables))
-            else:
-                self._why = "PostgreSQL 14 would begin anywhere"
-        estimate = relation.estimated_rows if relation else -1
-
-        def again() -> ServerCursor:
-            return self._cursor(what.query)
-
-        # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
-        forward_only = isinstance(self.target, UserQuery) and "ctid" in self.target.sql.lower()
-        return QueryCursor(again(), estimate, again if forward_only else None)
-
-    def _cursor(self, query: sql.Composed) -> ServerCursor:
+    def _cursor(self, query: sql.Composed, scrollable: bool = True) -> ServerCursor:
         self._number += 1
-        return ServerCursor(self._connection, f"pgmem_{self._number}", query, self._report)
-
-    def _declare(self, query: sql.Composed) -> ServerCursor:
-        cursor = self._cursor(query)
-        cursor.declare()
-        return cursor
+        name = f"pgmem_{self._number}"
+        return ServerCursor(self.connection, name, query, self._report, scrollable=scrollable)
 
     def end(self, reason: str = "") -> None:
         """Close the cursor and end the transaction; `reason` tells why, if it comes back."""
         if self._source is not None and self._source.cursor is not None:
             self._source.cursor.close()
-        transaction.end(self._connection, self._report)
+        transaction.end(self.connection, self._report)
         self.lose(reason)
 
     def fail(self, reason: str, forget: bool) -> None:
         """Roll back after an error; `forget` a target that never opened."""
-        transaction.end(self._connection, self._report)
+        transaction.end(self.connection, self._report)
         self.lose(reason)
         if forget and self._opening is None:
             self.target = None
@@ -146,9 +131,9 @@ class Snapshot:
 
         https://www.postgresql.org/docs/current/view-pg-backend-memory-contexts.html
         """
-        if not self.began or self._connection.info.server_version < _BACKEND_MEMORY_SINCE:
+        if not self.began or self.connection.info.server_version < _BACKEND_MEMORY_SINCE:
             return None
-        with self._connection.cursor() as cursor:
+        with self.connection.cursor() as cursor:
             if self._may_ask_memory is None:
                 # A refusal would end the transaction, and the cursor with it.
                 cursor.execute(queries.query("backend_memory_readable"))

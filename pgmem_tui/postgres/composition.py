@@ -7,7 +7,7 @@ without a small bound are cut by the server, so that no cell can be larger than 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from psycopg2 import sql
@@ -55,15 +55,71 @@ def select_relation(relation: Relation, cell_limit: int) -> tuple[sql.Composed, 
     return query, columns
 
 
-def leaf_select(columns: Sequence[Column], cell_limit: int) -> LeafSelect:
-    """Composes SELECTs of these columns, and each row's ctid behind them, from one leaf table.
+@dataclass(frozen=True)
+class RelationSelect:
+    """Composes SELECTs of one relation's columns."""
+
+    relation: Relation
+    columns: Sequence[Column]
+    """As `clamp` returned them."""
+    cell_limit: int
+    """As `effective_limit` returned it."""
+    identity: tuple[str, ...] = ()
+    """System columns to select behind the others, by which a row is found again."""
+
+    def __call__(
+        self,
+        where: sql.Composable | None = None,
+        order: sql.Composable | None = None,
+        limit: int = 0,
+    ) -> sql.Composed:
+        """Rows for which a condition holds, in an order, `limit` of them at most unless it is 0."""
+        cells: list[sql.Composable] = [
+            _cell(column, sql.Identifier(column.name), self.cell_limit) for column in self.columns
+        ]
+        cells += [sql.Identifier(name) for name in self.identity]
+        query = sql.SQL("SELECT {} FROM {}").format(
+            sql.SQL(", ").join(cells), sql.Identifier(self.relation.schema, self.relation.name)
+        )
+        return with_clauses(query, where, order, limit)
+
+    def whole(self, where: sql.Composable | None = None, order: sql.Composable | None = None) -> sql.Composed:
+        """The same rows with nothing cut."""
+        names = [sql.Identifier(column.name) for column in self.columns]
+        query = sql.SQL("SELECT {} FROM {}").format(
+            sql.SQL(", ").join(names), sql.Identifier(self.relation.schema, self.relation.name)
+        )
+        return with_clauses(query, where, order)
+
+
+def with_clauses(
+    query: sql.Composed,
+    where: sql.Composable | None = None,
+    order: sql.Composable | None = None,
+    limit: int = 0,
+) -> sql.Composed:
+    """Add what is given to a SELECT … FROM."""
+    if where is not None:
+        query += sql.SQL(" WHERE {}").format(where)
+    if order is not None:
+        query += sql.SQL(" ORDER BY {}").format(order)
+    if limit:
+        query += sql.SQL(" LIMIT {}").format(sql.Literal(limit))
+    return query
+
+
+def leaf_select(
+    columns: Sequence[Column], cell_limit: int, identity: Sequence[str] = ("ctid",)
+) -> LeafSelect:
+    """Composes SELECTs of these columns, and each row's identity behind them, from one leaf table.
 
     Args:
         columns: As `clamp` returned them.
         cell_limit: As `effective_limit` returned it.
+        identity: System columns; the last one is the ctid.
     """
     cells = [_cell(column, sql.Identifier(column.name), cell_limit) for column in columns]
-    listed = sql.SQL(", ").join([*cells, sql.Identifier("ctid")])
+    listed = sql.SQL(", ").join([*cells, *map(sql.Identifier, identity)])
 
     def select(leaf: Leaf, at_least: Tid | None = None, below: Tid | None = None) -> sql.Composed:
         bounds = [(">=", at_least), ("<", below)]
@@ -170,12 +226,13 @@ def _cell(column: Column, name: sql.Identifier, limit: int) -> sql.Composable:
         # Bytes: two or, as `bytea_output = escape` has it, one to four characters each.
         text: sql.Composable = name
     else:
-        text = _as_text(column, name)
+        text = as_text(column, name)
     cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(text, sql.Literal(limit + 1))
     return sql.SQL("{} AS {}").format(cut, name)
 
 
-def _as_text(column: Column, name: sql.Identifier) -> sql.Composable:
+def as_text(column: Column, name: sql.Identifier) -> sql.Composable:
+    """A value as the server writes it, whole."""
     if column.type_oid in (_TEXT, _VARCHAR, _UNKNOWN):
         return name
     if column.type_oid == _BPCHAR:

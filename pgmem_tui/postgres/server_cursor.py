@@ -36,7 +36,7 @@ def measure(rows: Sequence[Row]) -> tuple[int, bool]:
 
 
 class ServerCursor:
-    """One cursor of one transaction, made by psycopg2's `cursor(name=…, scrollable=True)`.
+    """One cursor of one transaction, made by psycopg2's `cursor(name=…, scrollable=…)`.
 
     It lives on the thread that owns the connection. After any error the transaction is aborted
     and the cursor gone: roll back and declare another.
@@ -49,6 +49,7 @@ class ServerCursor:
         query: sql.Composable,
         report: Reporter,
         label: str = "browse",
+        scrollable: bool = True,
     ) -> None:
         """Nothing is sent yet.
 
@@ -58,6 +59,7 @@ class ServerCursor:
             query: A SELECT, VALUES, TABLE or WITH … SELECT.
             report: Called after each statement.
             label: Which connection this is, for the reports.
+            scrollable: Whether it may move back; where the plan cannot, the server then keeps what it read.
         """
         self.name = name
         self.position = 0
@@ -68,7 +70,7 @@ class ServerCursor:
         self._query = query
         self._report = report
         self._label = label
-        self._named = connection.cursor(name=name, scrollable=True)
+        self._named = connection.cursor(name=name, scrollable=scrollable)
 
     @property
     def scrollable(self) -> bool:
@@ -87,7 +89,10 @@ class ServerCursor:
 
     def declare(self) -> None:
         """DECLARE the cursor. The server plans the query and runs none of it."""
-        declare = sql.SQL("DECLARE {} SCROLL CURSOR FOR {}").format(sql.Identifier(self.name), self._query)
+        scroll = "SCROLL" if self.scrollable else "NO SCROLL"
+        declare = sql.SQL(f"DECLARE {{}} {scroll} CURSOR FOR {{}}").format(
+            sql.Identifier(self.name), self._query
+        )
         with self._statement("DECLARE", declare.as_string(self._connection)):
             self._named.execute(self._query)
 

@@ -42,6 +42,10 @@ class RowSource(Protocol):
     """About how many rows there are; -1 if nobody knows."""
 
     @property
+    def exact(self) -> bool:
+        """Whether row numbers are counted, or estimated."""
+
+    @property
     def row_count(self) -> int | None:
         """How many rows there are, once that is known."""
 
@@ -54,6 +58,9 @@ class RowSource(Protocol):
 
     def read(self, first: int, count: int, progress: Progress) -> Batch:
         """Rows from number `first`; fewer than `count` only at the end, which sets `row_count`."""
+
+    def count(self, rows: int) -> int:
+        """Take note that rows were counted. Returns what to add to every row number told before."""
 
     def read_end(self, count: int, progress: Progress) -> Batch:
         """The last rows, which sets `row_count`."""

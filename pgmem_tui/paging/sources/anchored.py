@@ -9,20 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol
 
 from psycopg2 import sql
 
 from pgmem_tui.paging.sources import Batch, Progress, Row
-from pgmem_tui.paging.sources.marks import Marks
+from pgmem_tui.paging.sources.run import NEAR, STRIDE, Place, Run
 from pgmem_tui.postgres.server_cursor import ServerCursor
-
-Place = TypeVar("Place")
-
-NEAR = 20_000
-"""Rows this near to the run are walked to, so that their numbers continue it."""
-STRIDE = 50_000
-"""Rows passed by one MOVE; some ten milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +59,8 @@ class Order(Protocol[Place]):
         """The place of a row that the query from `query` on returned."""
 
 
-class Anchored(Generic[Place]):
-    """One run of rows in an order. Row numbers are from 0, and estimates until `exact`."""
+class Anchored(Run[Place]):
+    """One run of rows in an order."""
 
     def __init__(
         self, order: Order[Place], declare: Callable[[sql.Composed], ServerCursor], estimate: int
@@ -79,15 +72,9 @@ class Anchored(Generic[Place]):
             declare: Makes and declares a cursor in the snapshot.
             estimate: Rows there are, about; -1 if nobody knows.
         """
+        super().__init__(estimate, order.start())
         self.name = order.name
-        self.row_count: int | None = None
-        """The number after the last row's, while the run reaches the end; exact if `exact` is."""
-        self.exact = False
-        """Whether row numbers are counted from the first row, or estimated."""
-        self.estimate = estimate
         self._order, self._declare = order, declare
-        self._marks: Marks[Place] = Marks()
-        self._low = self._high = 0
         self._cursor: ServerCursor | None = None
         self._base = 0
         """Number of the row before which the cursor began."""
@@ -109,7 +96,7 @@ class Anchored(Generic[Place]):
         if first == 0 and not self._covers(0):
             self._restart(0, self._order.start(), exact=True)
             return self._forward(0, count, progress, restarted=True)
-        if first > self._high + NEAR or first + 2 * count < self._low:
+        if self._far(first, count):
             return self._jump(first, count, progress)
         if first < self._low:
             return self._backward(self._low - first, count, progress)
@@ -122,22 +109,15 @@ class Anchored(Generic[Place]):
         if self.row_count is not None:
             return self.read(max(self._low, self.row_count - count), count, progress)
         rows, place, at_start = self._before(self._order.end(), count, progress)
-        # Number 0 is the first row of all: a run that begins elsewhere begins at 1 or later.
-        end = len(rows) if at_start else max(self.estimate, len(rows) + 1)
-        self._restart(end - len(rows), place, exact=at_start)
+        end, exact = self._end_number(len(rows), at_start)
+        self._restart(end - len(rows), place, exact)
         self._high = self.row_count = end
-        return Batch(end - len(rows), rows, exact=at_start, restarted=True)
+        return Batch(end - len(rows), rows, exact, restarted=True)
 
     # -- runs ------------------------------------------------------------------------------------
 
-    def _covers(self, row: int) -> bool:
-        return self.exact and self._low <= row <= self._high
-
     def _restart(self, row: int, place: Place, exact: bool) -> None:
-        self._marks.clear()
-        self._marks.add(row, place)
-        self._low = self._high = row
-        self.exact, self.row_count = exact, None
+        super()._restart(row, place, exact)
         self._close()
 
     def _close(self) -> None:
@@ -172,18 +152,21 @@ class Anchored(Generic[Place]):
             if count <= 0:
                 return Batch(first, [], self.exact, restarted=restarted)
         if not self._seek(first, progress):
-            return Batch(first, [], self.exact, restarted=restarted)
+            shift = self._ends_at(self.row_count or 0)
+            return Batch(first + shift, [], self.exact, 0 if restarted else shift, restarted)
         rows: list[Row] = []
+        shift = 0
         while len(rows) < count and self._cursor is not None:
             got = self._cursor.fetch(count - len(rows))
             if got and not rows:
                 self._marks.add(first, self._order.of(got[0], self._place))
             rows += got
             if len(rows) < count and not self._next_query(first + len(rows), progress):
-                self.row_count = first + len(rows)
+                shift = self._ends_at(first + len(rows))
+                first += shift
                 break
         self._high = max(self._high, first + len(rows))
-        return Batch(first, rows, self.exact, restarted=restarted)
+        return Batch(first, rows, self.exact, 0 if restarted else shift, restarted)
 
     def _next_query(self, row: int, progress: Progress) -> bool:
         place = self._order.following(self._place)
@@ -220,23 +203,13 @@ class Anchored(Generic[Place]):
     def _backward(self, wanted: int, count: int, progress: Progress) -> Batch:
         _, place = self._marks.first()
         rows, place, at_start = self._before(place, max(wanted, count), progress)
-        low = self._low - len(rows)
-        shift = 0
-        if at_start:
-            shift = -low
-        elif low <= 0:
-            shift = max(1, round(self._order.share(place) * self.estimate)) - low
-        self._renumber(shift)
-        self._low = low + shift
-        self.exact = self.exact or at_start
+        shift = self._reach_back(len(rows), at_start, self._order.share(place))
         self._marks.add(self._low, place)
         return Batch(self._low, rows, self.exact, shift=shift)
 
     def _renumber(self, by: int) -> None:
-        if by:
-            self._marks.shift(by)
-            self._low, self._high, self._base = self._low + by, self._high + by, self._base + by
-            self.row_count = None if self.row_count is None else self.row_count + by
+        super()._renumber(by)
+        self._base += by
 
     def _before(self, place: Place, count: int, progress: Progress) -> tuple[list[Row], Place, bool]:
         """`count` rows right before a place, in order; where they begin; if that is the start."""

@@ -20,6 +20,7 @@ class QueryCursor:
     """Rows through one cursor."""
 
     name = "query cursor"
+    exact = True
 
     def __init__(
         self, cursor: ServerCursor, estimate: int = -1, again: Callable[[], ServerCursor] | None = None
@@ -48,6 +49,11 @@ class QueryCursor:
     def open(self) -> None:
         """DECLARE."""
         self._cursor.declare()
+
+    def count(self, rows: int) -> int:
+        """The number of the last row is known; all are exact as they are."""
+        self._cursor.row_count = rows
+        return 0
 
     def read(self, first: int, count: int, progress: Progress) -> Batch:
         """Rows from number `first`, all exactly numbered."""

@@ -1,0 +1,125 @@
+"""The best source for what is to be read, and why not a better one."""
+
+from __future__ import annotations
+
+import json
+from typing import Protocol
+
+from psycopg2 import sql
+
+from pgmem_tui.paging.events import KnownRelation, Target, UserQuery
+from pgmem_tui.paging.opening import HEAP_KINDS, Opening
+from pgmem_tui.paging.sources import RowSource, heap_order
+from pgmem_tui.paging.sources.anchored import Anchored
+from pgmem_tui.paging.sources.key_order import KeyOrder
+from pgmem_tui.paging.sources.query_cursor import QueryCursor
+from pgmem_tui.postgres.comparison import comparisons
+from pgmem_tui.postgres.composition import leaf_select
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.index_orders import index_orders
+from pgmem_tui.postgres.key_bounds import KeyBounds, seekable
+from pgmem_tui.postgres.key_scale import KeyScale, load_scale
+from pgmem_tui.postgres.server_cursor import ServerCursor
+
+_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+"""A scan from a key must be one of the index: equal keys come in its order."""
+
+
+class MakeCursor(Protocol):
+    """Makes a cursor in the snapshot; not declared yet."""
+
+    def __call__(self, query: sql.Composed, scrollable: bool = True) -> ServerCursor:
+        """Make it."""
+
+
+def choose(
+    connection: Connection, target: Target, what: Opening, cursor: MakeCursor
+) -> tuple[RowSource, str]:
+    """The source of a target's rows, and why it is not a better one.
+
+    Args:
+        connection: In the transaction to read in.
+        target: What is to be read.
+        what: What was found out about it.
+        cursor: Makes cursors there.
+    """
+    if (
+        what.relation is None
+        or not isinstance(target, KnownRelation)
+        or not (target.conditions or target.order)
+    ):
+        return _as_they_come(connection, target, what, cursor)
+    why = ""
+    if not target.conditions and not target.limit:
+        by_key, why = _by_key(connection, target, what, cursor)
+        if by_key is not None:
+            return by_key, ""
+    return QueryCursor(cursor(what.query), _estimate(connection, what.query)), why
+
+
+def _as_they_come(
+    connection: Connection, target: Target, what: Opening, cursor: MakeCursor
+) -> tuple[RowSource, str]:
+    relation, why = what.relation, what.why_no_leaves
+    if relation is not None and relation.kind in HEAP_KINDS:
+        if connection.info.server_version < heap_order.NEEDS:
+            why = "PostgreSQL 14 would begin anywhere"
+        elif what.leaves:
+            select = leaf_select(what.columns, what.server_limit, what.identity)
+            rows = sum(table.rows for table in what.leaves)
+
+            def declare(query: sql.Composed) -> ServerCursor:
+                return _declared(cursor(query))
+
+            return Anchored(heap_order.HeapOrder(what.leaves, select), declare, rows), ""
+    estimate = relation.estimated_rows if relation else -1
+    # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
+    forward_only = isinstance(target, UserQuery) and "ctid" in target.sql.lower()
+    again = (lambda: cursor(what.query)) if forward_only else None
+    return QueryCursor(cursor(what.query), estimate, again), why
+
+
+def _by_key(
+    connection: Connection, target: KnownRelation, what: Opening, cursor: MakeCursor
+) -> tuple[KeyOrder | None, str]:
+    """The order of an index, if one has it; else why not."""
+    assert what.relation is not None
+    ready = [
+        (found, order)
+        for found in index_orders(connection, target.oid)
+        if (order := found.serve(target.order))
+    ]
+    if not ready:
+        return None, "no index has this order"
+    index, order = ready[0]
+    wanted = {key.column for key in order}
+    oids = [column.type_oid for column in what.columns if column.name in wanted]
+    keys = seekable(order, what.columns, comparisons(connection, oids))
+    if not keys:
+        return None, "its type has no operators to seek by"
+    bounds = KeyBounds(what.relation.name, order, keys)
+    with connection.cursor() as settings:
+        settings.execute(_BY_INDEX)
+
+    def declare(query: sql.Composed) -> ServerCursor:
+        return _declared(cursor(query, scrollable=False))
+
+    def scale() -> KeyScale:
+        assert what.relation is not None
+        return load_scale(connection, what.relation, bounds)
+
+    rows = sum(table.rows for table in what.leaves) if what.leaves else what.relation.estimated_rows
+    return KeyOrder(what.select, bounds, declare, scale, rows, f"key order by {index.index}"), ""
+
+
+def _declared(cursor: ServerCursor) -> ServerCursor:
+    cursor.declare()
+    return cursor
+
+
+def _estimate(connection: Connection, query: sql.Composed) -> int:
+    """The planner's idea of the number of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(query))
+        ((plan,),) = cursor.fetchall()
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"])

@@ -1,0 +1,63 @@
+"""How the values of a type compare, in operators that no search path can replace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from psycopg2 import sql
+
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.queries import query
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The operators of a type's default btree operator class.
+
+    https://www.postgresql.org/docs/current/btree.html
+    """
+
+    type_name: str
+    """What values are cast to, as `format_type` writes it."""
+    casts_column: bool
+    """Whether the column must be cast too: a varchar is compared as text."""
+    schema: str
+    less: str
+    less_equal: str
+    equal: str
+    greater_equal: str
+    greater: str
+
+    def operator(self, name: str) -> sql.Composed:
+        """One of the above with its schema."""
+        return sql.SQL("OPERATOR({}.{})").format(sql.Identifier(self.schema), sql.SQL(name))
+
+    def column(self, name: str) -> sql.Composable:
+        """A column as it is compared."""
+        column = sql.Identifier(name)
+        return cast(column, self.type_name) if self.casts_column else column
+
+    def value(self, text: str) -> sql.Composed:
+        """A value as it is compared."""
+        return cast(sql.Literal(text), self.type_name)
+
+
+def cast(what: sql.Composable, type_name: str) -> sql.Composed:
+    """CAST to a type whose name the server has written."""
+    return sql.SQL("CAST({} AS {})").format(what, sql.Composed([sql.SQL(type_name)]))
+
+
+def comparisons(connection: Connection, type_oids: Iterable[int]) -> dict[int, Comparison]:
+    """How these types compare, by oid; a type that has no order is left out.
+
+    Args:
+        connection: In a transaction.
+        type_oids: Base types, not domains.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query("comparisons"), {"oids": list(set(type_oids))})
+        return {
+            int(oid): Comparison(type_name, int(casts) == 1, schema, *operators)
+            for oid, type_name, casts, schema, *operators in cursor
+        }
