@@ -30,7 +30,7 @@ from pgmem_tui.paging.events import (
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Batch, Row, RowSource, Stopped
-from pgmem_tui.paging.sources.key_order import KeyOrder
+from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.paging.window import make_page
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.wire import StatementReport
@@ -133,7 +133,7 @@ class Reader:
             first = max(0, min(first, end - self.batching.next(end - first)))
         try:
             while first < end:
-                batch = self._fetch(source, first, end - first)
+                batch = self._fetch(source, first, end - first, request.backward)
                 if not batch.rows or batch.first != first or isinstance(self._inbox.newest, Read):
                     return
                 first += len(batch.rows)
@@ -153,11 +153,11 @@ class Reader:
         self._seek(self._source(snapshot), request.key, request.screenful)
 
     def _seek(self, source: RowSource, key: tuple[str, ...], screenful: int) -> None:
-        if not isinstance(source, KeyOrder):
+        if not isinstance(source, ByKey):
             raise Refused("these rows have no order of a key", "sort by an indexed column first: s")
         batch = source.seek(key, screenful, self.progress)
         self._tell(batch, source)
-        self._emit(Sought(self.generation, batch.first))
+        self._emit(Sought(self.generation, source.landed))
 
     def take_count(self, snapshot: Snapshot, request: TakeCount) -> None:
         """Renumber by a count of the rows."""
@@ -225,14 +225,14 @@ class Reader:
             self._state_changed()
         return source
 
-    def _fetch(self, source: RowSource, first: int, at_least: int) -> Batch:
-        batch = self._read(source, first, self.batching.next(at_least))
+    def _fetch(self, source: RowSource, first: int, at_least: int, backward: bool = False) -> Batch:
+        batch = self._read(source, first, self.batching.next(at_least), backward)
         self._tell(batch, source)
         return batch
 
-    def _read(self, source: RowSource, first: int, count: int) -> Batch:
+    def _read(self, source: RowSource, first: int, count: int, backward: bool = False) -> Batch:
         self._fetched.clear()
-        batch = source.read(first, count, self.progress)
+        batch = source.read(first, count, self.progress, backward)
         seconds = sum(report.seconds - self._round_trip for report in self._fetched)
         nbytes = sum(report.nbytes for report in self._fetched)
         self.batching.learn(sum(report.rows for report in self._fetched), nbytes, seconds)

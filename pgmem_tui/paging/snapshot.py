@@ -9,7 +9,7 @@ from pgmem_tui.paging.events import Target
 from pgmem_tui.paging.opening import Opening, prepare
 from pgmem_tui.paging.sources import RowSource
 from pgmem_tui.paging.sources.choosing import choose
-from pgmem_tui.paging.sources.key_order import KeyOrder
+from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.postgres import queries, transaction
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.server_cursor import ServerCursor
@@ -65,7 +65,7 @@ class Snapshot:
     @property
     def keys(self) -> tuple[str, ...]:
         """Columns that a row can be sought by."""
-        return self._source.keys if isinstance(self._source, KeyOrder) else ()
+        return self._source.keys if isinstance(self._source, ByKey) else ()
 
     @property
     def row_count(self) -> int | None:

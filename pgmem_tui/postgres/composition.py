@@ -83,6 +83,19 @@ class RelationSelect:
         )
         return with_clauses(query, where, order, limit)
 
+    def texts(
+        self, names: Sequence[str], where: sql.Composable | None, order: sql.Composable | None
+    ) -> sql.Composed:
+        """Some columns as text with nothing cut."""
+        cells = [
+            sql.SQL("CAST({} AS pg_catalog.text)").format(sql.Identifier(self.relation.name, name))
+            for name in names
+        ]
+        query = sql.SQL("SELECT {} FROM {}").format(
+            sql.SQL(", ").join(cells), sql.Identifier(self.relation.schema, self.relation.name)
+        )
+        return with_clauses(query, where, order)
+
     def whole(self, where: sql.Composable | None = None, order: sql.Composable | None = None) -> sql.Composed:
         """The same rows with nothing cut."""
         names = [sql.Identifier(column.name) for column in self.columns]

@@ -1,7 +1,7 @@
-"""Places in the order of a key, and the conditions for the rows from one on or before it. Pure.
+"""Bounds in the order of a key, and the conditions for the rows from one on or before it. Pure.
 
-A place is the first row of all that have a key: the rows from there on are a bound that an index
-begins to scan at, whatever the order of equal keys is.
+A bound stands before all rows that have a key, so an index can begin to scan there whatever the order
+of those rows is.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Edge(Enum):
     END = "end"
 
 
-KeyPlace = Edge | Key
+KeyBound = Edge | Key
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _alike(first: KeyColumn, other: KeyColumn) -> bool:
 
 @dataclass(frozen=True)
 class KeyBounds:
-    """Composes conditions for the rows on one side of a place. Each list is of bounded scans, in order."""
+    """Composes conditions for the rows on one side of a bound."""
 
     relation: str
     """The name by which the query knows its relation."""
@@ -91,29 +91,26 @@ class KeyBounds:
         """What follows ORDER BY."""
         return order_by(self.relation, self.order, backward)
 
-    def from_place(self, place: KeyPlace) -> list[sql.Composed | None]:
-        """The rows from a place on; None is no condition."""
-        if place is Edge.END:
-            return []
-        if isinstance(place, Edge):
-            return [None]
-        first = self.keys[0]
-        if place[0] is None:
-            return [None] if first.sort.nulls_first else [self._null()]
-        bounds: list[sql.Composed | None] = [self._compared(place, at_or_after=True)]
-        return bounds if first.column.not_null or first.sort.nulls_first else [*bounds, self._null()]
+    def from_bound(self, bound: KeyBound) -> sql.Composed | None:
+        """The rows from a bound on, as far as one scan reaches: not over to NULLs; None is no condition."""
+        if isinstance(bound, Edge):
+            return None
+        if bound[0] is None:
+            return None if self.keys[0].sort.nulls_first else self._null()
+        return self._compared(bound, at_or_after=True)
 
-    def before_place(self, place: KeyPlace) -> list[sql.Composed | None]:
-        """The rows before a place, for scans backward."""
-        if place is Edge.START:
-            return []
-        if isinstance(place, Edge):
-            return [None]
-        first = self.keys[0]
-        if place[0] is None:
-            return [] if first.sort.nulls_first else [self._null(" NOT")]
-        bounds: list[sql.Composed | None] = [self._compared(place, at_or_after=False)]
-        return [*bounds, self._null()] if first.sort.nulls_first and not first.column.not_null else bounds
+    def before_bound(self, bound: KeyBound) -> sql.Composed | None:
+        """The rows before a bound that are on its side of the NULLs; None is no condition."""
+        if isinstance(bound, Edge):
+            return None if self.keys[0].column.not_null else self._null(" NOT")
+        if bound[0] is None:
+            return self._null(" NOT")
+        return self._compared(bound, at_or_after=False)
+
+    @property
+    def nulls(self) -> sql.Composed | None:
+        """The rows that have no key; None where there can be none."""
+        return None if self.keys[0].column.not_null else self._null()
 
     def _null(self, word: str = "") -> sql.Composed:
         return sql.SQL("{} IS{} NULL").format(sql.Identifier(self.keys[0].sort.column), sql.SQL(word))

@@ -18,7 +18,7 @@ from psycopg2 import sql
 from pgmem_tui.postgres.comparison import Comparison, cast
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Refused
-from pgmem_tui.postgres.key_bounds import Edge, KeyBounds, KeyColumn, KeyPlace, order_by
+from pgmem_tui.postgres.key_bounds import Edge, KeyBound, KeyBounds, KeyColumn, order_by
 from pgmem_tui.postgres.queries import query
 from pgmem_tui.postgres.relation import Relation
 
@@ -58,8 +58,8 @@ class KeyScale:
         self._nulls = nulls
         self._shares = [point.share for point in points]
 
-    def near(self, share: float) -> tuple[KeyPlace, float]:
-        """A place about that far along, and how far along that really is, about."""
+    def near(self, share: float) -> tuple[KeyBound, float]:
+        """A bound about that far along, and how far along that really is, about."""
         if share <= 0 or not self._points:
             return Edge.START, 0.0
         sort = self._first.sort
@@ -116,14 +116,17 @@ class KeyScale:
         (before, number), *_ = self._guarded(statement, self._first)
         return int(before), _decimal(self._first.column.type_oid, number)
 
-    def check(self, index: int, value: str) -> None:
-        """See whether the server can read a value of another key column.
+    def check(self, values: Sequence[str]) -> None:
+        """See whether the server can read the values of a key.
 
         Raises:
-            Refused: It cannot; nothing is lost.
+            Refused: It cannot, or they are too many; nothing is lost.
         """
-        key = self._keys[index]
-        self._guarded(sql.SQL("SELECT {}").format(key.comparison.value(value)), key)
+        if len(values) > len(self._keys):
+            named = ", ".join(key.sort.column for key in self._keys)
+            raise Refused(f"{len(values)} values for a key of {len(self._keys)}", f"the key is {named}")
+        for key, value in zip(self._keys, values, strict=False):
+            self._guarded(sql.SQL("SELECT {}").format(key.comparison.value(value)), key)
 
     def _guarded(self, statement: sql.Composed, key: KeyColumn) -> list[tuple[str, ...]]:
         """The rows of a statement that a value may make fail."""
@@ -214,7 +217,8 @@ def _sorted(
         "SELECT b.v, -1::pg_catalog.float8 AS w, b.i, pg_catalog.count(*) OVER () AS n"
         " FROM pg_catalog.unnest({histogram}) WITH ORDINALITY AS b (v, i)"
         " UNION ALL SELECT m.v, m.w, 1, 1"
-        " FROM pg_catalog.unnest({common}, CAST({frequencies} AS pg_catalog.float8[])) AS m (v, w)"
+        " FROM ROWS FROM (pg_catalog.unnest({common}),"
+        " pg_catalog.unnest(CAST({frequencies} AS pg_catalog.float8[]))) AS m (v, w)"
         ") AS s WHERE s.n < {most} OR s.i = s.n OR s.i % (s.n / {most} + 1) = 1"
         " ORDER BY s.v, s.w LIMIT {limit}"
     ).format(

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.paging.sources import Batch
 from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.heap_order import HeapOrder, HeapPlace
 from pgmem_tui.postgres import composition, transaction
@@ -22,8 +21,8 @@ from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.storage import leaves
 from tests.conftest import Server
 from tests.conftest import connect as connect_writing
+from tests.paging.walk import BATCH, SIZES, STEPS, Checked, on, walk
 
-BATCH = 40
 NUMBERS = count(1)
 SETUP = """
 CREATE TABLE holes (id int, pad text) WITH (autovacuum_enabled = off);
@@ -127,45 +126,6 @@ def _ids(connection: Connection, table: str) -> list[str]:
     return ids
 
 
-def on(row: int, goal: int) -> None:
-    """Go on."""
-
-
-class Checked:
-    """Reads, and holds each batch against the table."""
-
-    def __init__(self, table: Table, estimate: int | None = None) -> None:
-        self.table = table
-        self.source = table.open(estimate)
-        self.offset: int | None = 0
-        """What to add to a number to have the row's true place; None before the first batch of a run."""
-
-    def read(self, first: int, count: int = BATCH) -> Batch:
-        return self.check(self.source.read(first, count, on))
-
-    def end(self, count: int = BATCH) -> Batch:
-        batch = self.check(self.source.read_end(count, on))
-        assert batch.first + len(batch.rows) == self.source.row_count
-        assert [row[0] for row in batch.rows][-count:] == self.table.rows[-count:]
-        return batch
-
-    def check(self, batch: Batch) -> Batch:
-        ids = [row[0] for row in batch.rows]
-        if batch.restarted:
-            self.offset = None
-        elif self.offset is not None:
-            self.offset -= batch.shift
-        if ids:
-            place = self.table.rows.index(str(ids[0]))
-            assert ids == self.table.rows[place : place + len(ids)], "contiguous, in order"
-            if self.offset is None:
-                self.offset = place - batch.first
-            assert batch.first + self.offset == place, "numbers continue those of before"
-        if batch.exact and ids:
-            assert self.offset == 0, "exact numbers are true"
-        return batch
-
-
 @pytest.mark.parametrize("name", TABLES)
 def test_forward_from_the_first_row(tables: dict[str, Table], name: str) -> None:
     checked, seen = Checked(tables[name]), 0
@@ -199,7 +159,7 @@ def test_from_anywhere_to_both_ends(tables: dict[str, Table], name: str, share: 
         low = len(table.rows)
     backward = 0
     while low > 0 and table.rows:
-        batch = checked.read(max(0, low - BATCH), min(low, BATCH))
+        batch = checked.read(max(0, low - BATCH), min(low, BATCH), backward=True)
         backward += len(batch.rows) if not batch.restarted else 0
         if batch.restarted or not batch.rows:
             break
@@ -220,7 +180,7 @@ def test_the_last_rows(tables: dict[str, Table], name: str, estimate: int | None
     for _ in range(5):
         if low == 0:
             break
-        batch = checked.read(max(0, low - BATCH), min(low, BATCH))
+        batch = checked.read(max(0, low - BATCH), min(low, BATCH), backward=True)
         low = batch.first
     assert checked.read(0).exact
 
@@ -229,34 +189,13 @@ def test_the_last_rows(tables: dict[str, Table], name: str, estimate: int | None
 @given(
     name=st.sampled_from(["holes", "parts", "heirs", "one"]),
     estimate=st.sampled_from([None, 10, 3_000, 60_000]),
-    steps=st.lists(
-        st.one_of(
-            st.sampled_from(["next", "previous", "end", "start"]),
-            st.integers(0, 8_000),
-            st.integers(0, 90_000),
-        ),
-        max_size=14,
-    ),
-    size=st.sampled_from([1, 7, BATCH, 500]),
+    steps=STEPS,
+    size=SIZES,
 )
 def test_any_walk(
     tables: dict[str, Table], name: str, estimate: int | None, steps: list[str | int], size: int
 ) -> None:
-    checked = Checked(tables[name], estimate)
-    first = end = 0
-    for step in steps:
-        if step == "end":
-            batch = checked.end(size)
-        elif step == "next":
-            batch = checked.read(end, size)
-        elif step == "previous":
-            batch = checked.read(max(0, first - size), max(1, min(first, size)))
-        else:
-            batch = checked.read(0 if step == "start" else int(step), size)
-        if batch.rows:
-            first, end = batch.first, batch.first + len(batch.rows)
-        else:
-            first, end = first + batch.shift, end + batch.shift
+    walk(Checked(tables[name], estimate), steps, size)
 
 
 def test_a_jump_costs_a_screenful(tables: dict[str, Table]) -> None:

@@ -56,8 +56,11 @@ class RowSource(Protocol):
     def open(self) -> None:
         """DECLARE, in a transaction that has begun."""
 
-    def read(self, first: int, count: int, progress: Progress) -> Batch:
-        """Rows from number `first`; fewer than `count` only at the end, which sets `row_count`."""
+    def read(self, first: int, count: int, progress: Progress, backward: bool = False) -> Batch:
+        """Rows from number `first`; fewer than `count` only at the end, which sets `row_count`.
+
+        Number 0 is the first row of all; but `backward`, it is among those right before the rows known.
+        """
 
     def count(self, rows: int) -> int:
         """Take note that rows were counted. Returns what to add to every row number told before."""

@@ -7,7 +7,7 @@ at an estimated row number, and numbers settle when the run reaches the beginnin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol
 
@@ -40,8 +40,8 @@ class Order(Protocol[Place]):
     def end(self) -> Place:
         """Behind everything."""
 
-    def near(self, share: float) -> Place:
-        """About that share of the way, from 0 to 1."""
+    def near(self, share: float) -> tuple[Place, float]:
+        """A place about that share of the way, from 0 to 1; and how far along that really is, about."""
 
     def share(self, place: Place) -> float:
         """How far along a place is, about."""
@@ -49,14 +49,20 @@ class Order(Protocol[Place]):
     def query(self, place: Place) -> sql.Composed:
         """Rows from a place on, as far as one query reaches."""
 
+    def beginning(self, row: int, place: Place) -> tuple[int, Place]:
+        """Where the query for a place really begins: a row number at or before that of the place."""
+
     def following(self, place: Place) -> Place | None:
         """Where to go on when the query from that place is exhausted; None at the end of everything."""
 
     def query_before(self, place: Place, rows: int) -> Stretch[Place] | None:
         """About that many rows right before a place; None if nothing can be before it."""
 
-    def of(self, row: Row, query: Place) -> Place:
-        """The place of a row that the query from `query` on returned."""
+    def mark(self, first: int, rows: Sequence[Row], query: Place) -> tuple[int, Place] | None:
+        """A row that can be begun at, by its number, among those that the query from `query` on returned."""
+
+    def inside(self, step: Stretch[Place], skipped: int, rows: Sequence[Row]) -> Place:
+        """The place of the first of these rows, which come so far behind the beginning of a stretch."""
 
 
 class Anchored(Run[Place]):
@@ -74,6 +80,8 @@ class Anchored(Run[Place]):
         """
         super().__init__(estimate, order.start())
         self.name = order.name
+        self.landed = 0
+        """The row that the last jump was to."""
         self._order, self._declare = order, declare
         self._cursor: ServerCursor | None = None
         self._base = 0
@@ -91,9 +99,9 @@ class Anchored(Run[Place]):
         self._restart(0, self._order.start(), exact=True)
         self._begin_at(0, self._order.start())
 
-    def read(self, first: int, count: int, progress: Progress) -> Batch:
+    def read(self, first: int, count: int, progress: Progress, backward: bool = False) -> Batch:
         """Rows from about number `first`; see `Batch` for how numbers may have changed."""
-        if first == 0 and not self._covers(0):
+        if first == 0 and not backward and not self._covers(0):
             self._restart(0, self._order.start(), exact=True)
             return self._forward(0, count, progress, restarted=True)
         if self._far(first, count):
@@ -128,20 +136,26 @@ class Anchored(Run[Place]):
     def _begin_at(self, row: int, place: Place) -> None:
         self._close()
         self._cursor = self._declare(self._order.query(place))
-        self._base, self._place = row, place
+        self._base, self._place = self._order.beginning(row, place)
 
     def _jump(self, first: int, count: int, progress: Progress) -> Batch:
         share = first / self.estimate if self.estimate > 0 else 1.0
-        place = self._order.near(min(1.0, share))
+        place, share = self._order.near(min(1.0, share))
         if place == self._order.start():
             self._restart(0, place, exact=True)
             return self._forward(first, count, progress, restarted=True)
-        self._restart(first, place, exact=False)
-        batch = self._forward(first, count, progress, restarted=True)
-        if len(batch.rows) < count and self.row_count is not None:
+        return self._land(max(1, min(first, round(share * self.estimate))), place, count, progress)
+
+    def _land(self, row: int, place: Place, count: int, progress: Progress) -> Batch:
+        """Begin another run at a place that has about that row number."""
+        self._restart(row, place, exact=False)
+        batch = self._forward(row, count, progress, restarted=True)
+        found = len(batch.rows)
+        if found < count and self.row_count is not None:
             # Landed in the last screenful: fill it from before.
             self.row_count = None
-            return self.read_end(count, progress)
+            batch = self.read_end(count, progress)
+        self.landed = batch.first + len(batch.rows) - found
         return batch
 
     # -- forward ---------------------------------------------------------------------------------
@@ -158,8 +172,8 @@ class Anchored(Run[Place]):
         shift = 0
         while len(rows) < count and self._cursor is not None:
             got = self._cursor.fetch(count - len(rows))
-            if got and not rows:
-                self._marks.add(first, self._order.of(got[0], self._place))
+            if got and not rows and (mark := self._order.mark(first, got, self._place)) is not None:
+                self._marks.add(*mark)
             rows += got
             if len(rows) < count and not self._next_query(first + len(rows), progress):
                 shift = self._ends_at(first + len(rows))
@@ -183,7 +197,7 @@ class Anchored(Run[Place]):
         # Never back: a TID range scan that has gone back loses rows when it goes forward again
         # (seen on PostgreSQL 15.18 and 18.6), and a mark is near.
         stands = -1 if cursor is None else self._base + cursor.position
-        if not mark <= stands <= row:
+        if cursor is None or not self._order.beginning(mark, place)[0] <= stands <= row:
             self._begin_at(mark, place)
         cursor = self._cursor
         assert cursor is not None
@@ -227,15 +241,16 @@ class Anchored(Run[Place]):
 
     def _last_of(self, step: Stretch[Place], wanted: int) -> tuple[list[Row], Place]:
         """The last rows of a bounded query, no more than wanted, and where they begin."""
-        skipped = 0
+        skipped, most = 0, max(wanted, step.most)
         if step.most > 2 * wanted:
+            most = wanted
             skipped = max(0, self._count(step.query) - wanted)
         cursor = self._declare(step.query)
         if skipped:
             cursor.move_forward(skipped)
-        rows = cursor.fetch(max(wanted, step.most) if not skipped else wanted)
+        rows = cursor.fetch(most)
         cursor.close()
-        return rows, self._order.of(rows[0], step.first) if skipped and rows else step.first
+        return rows, self._order.inside(step, skipped, rows) if skipped and rows else step.first
 
     def _count(self, query: sql.Composed) -> int:
         cursor = self._declare(query)

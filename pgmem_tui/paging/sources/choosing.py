@@ -11,7 +11,7 @@ from pgmem_tui.paging.events import KnownRelation, Target, UserQuery
 from pgmem_tui.paging.opening import HEAP_KINDS, Opening
 from pgmem_tui.paging.sources import RowSource, heap_order
 from pgmem_tui.paging.sources.anchored import Anchored
-from pgmem_tui.paging.sources.key_order import KeyOrder
+from pgmem_tui.paging.sources.key_order import ByKey, KeyOrder
 from pgmem_tui.paging.sources.query_cursor import QueryCursor
 from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.composition import leaf_select
@@ -81,7 +81,7 @@ def _as_they_come(
 
 def _by_key(
     connection: Connection, target: KnownRelation, what: Opening, cursor: MakeCursor
-) -> tuple[KeyOrder | None, str]:
+) -> tuple[ByKey | None, str]:
     """The order of an index, if one has it; else why not."""
     assert what.relation is not None
     ready = [
@@ -109,7 +109,9 @@ def _by_key(
         return load_scale(connection, what.relation, bounds)
 
     rows = sum(table.rows for table in what.leaves) if what.leaves else what.relation.estimated_rows
-    return KeyOrder(what.select, bounds, declare, scale, rows, f"key order by {index.index}"), ""
+    unique = index.unique and len(keys) == len(index.keys)
+    by_key = KeyOrder(what.select, bounds, declare, scale, index.index, unique)
+    return ByKey(by_key, declare, rows), ""
 
 
 def _declared(cursor: ServerCursor) -> ServerCursor:

@@ -62,11 +62,11 @@ class HeapOrder:
         """Behind the last block of the last leaf."""
         return HeapPlace(len(self._leaves) - 1, self._leaves[-1].blocks)
 
-    def near(self, share: float) -> HeapPlace:
+    def near(self, share: float) -> tuple[HeapPlace, float]:
         """The block that far along."""
         position = min(int(share * self._ends[-1]), self._ends[-1] - 1)
         leaf = bisect_right(self._ends, position)
-        return HeapPlace(leaf, position - (self._ends[leaf - 1] if leaf else 0))
+        return HeapPlace(leaf, position - (self._ends[leaf - 1] if leaf else 0)), share
 
     def share(self, place: HeapPlace) -> float:
         """How far along a block is."""
@@ -79,6 +79,10 @@ class HeapOrder:
         if place == HeapPlace(place.leaf, 0):
             return self._select(leaf)
         return self._select(leaf, at_least=place[1:])
+
+    def beginning(self, row: int, place: HeapPlace) -> tuple[int, HeapPlace]:
+        """Right there."""
+        return row, place
 
     def following(self, place: HeapPlace) -> HeapPlace | None:
         """The next leaf."""
@@ -99,7 +103,16 @@ class HeapOrder:
         query = self._select(leaf, at_least=first[1:], below=(block, item))
         return Stretch(query, first, (block - first.block + 1) * MOST_ROWS_A_BLOCK)
 
-    def of(self, row: Row, query: HeapPlace) -> HeapPlace:
-        """Where a row lies; its ctid is the last value."""
-        block, item = (row[-1] or "(0,0)").strip("()").split(",")
-        return HeapPlace(query.leaf, int(block), int(item))
+    def mark(self, first: int, rows: Sequence[Row], query: HeapPlace) -> tuple[int, HeapPlace]:
+        """The first of these rows."""
+        return first, _place_of(rows[0], query.leaf)
+
+    def inside(self, step: Stretch[HeapPlace], skipped: int, rows: Sequence[Row]) -> HeapPlace:
+        """Where the first of these rows lies."""
+        return _place_of(rows[0], step.first.leaf)
+
+
+def _place_of(row: Row, leaf: int) -> HeapPlace:
+    """Where a row lies; its ctid is the last value."""
+    block, item = (row[-1] or "(0,0)").strip("()").split(",")
+    return HeapPlace(leaf, int(block), int(item))

@@ -46,15 +46,6 @@ class Marks(Generic[Place]):
             raise IndexError(f"no mark at or before row {row}")
         return self._rows[at - 1], self._places[at - 1]
 
-    def at_or_before(self, row: int) -> tuple[int, Place] | None:
-        """The nearest mark at or before a row, if there is one."""
-        return self.before(row) if self._rows and self._rows[0] <= row else None
-
-    def after(self, row: int) -> tuple[int, Place] | None:
-        """The nearest mark after a row, if there is one."""
-        at = bisect_right(self._rows, row)
-        return (self._rows[at], self._places[at]) if at < len(self._rows) else None
-
     def first(self) -> tuple[int, Place]:
         """The first mark."""
         return self._rows[0], self._places[0]

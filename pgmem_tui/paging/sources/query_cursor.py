@@ -55,7 +55,7 @@ class QueryCursor:
         self._cursor.row_count = rows
         return 0
 
-    def read(self, first: int, count: int, progress: Progress) -> Batch:
+    def read(self, first: int, count: int, progress: Progress, backward: bool = False) -> Batch:
         """Rows from number `first`, all exactly numbered."""
         return Batch(first, self._rows(first, count, progress))
 
