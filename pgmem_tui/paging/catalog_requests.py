@@ -6,6 +6,7 @@ is a new class anywhere, and nothing changes here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pgmem_tui.postgres import catalog
@@ -27,9 +28,15 @@ class CatalogRequest:
     """A question for the catalog's thread; subclasses say which."""
 
     generation: int = field(default=0, kw_only=True)
+    snapshot: str = field(default="", kw_only=True)
+    """The name of an exported snapshot to see the database in; empty is a fresh one."""
 
-    def run(self, connection: Connection) -> CatalogEvent:
+    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> CatalogEvent:
         """Ask the server, inside a read-only transaction that ends right after.
+
+        Args:
+            connection: In that transaction.
+            emit: Gets what is known before the answer is.
 
         Raises:
             Exception: Whatever went wrong; it becomes a `CatalogFailed`.
@@ -76,7 +83,7 @@ class ListRelations(CatalogRequest):
 
     system: bool = False
 
-    def run(self, connection: Connection) -> RelationsListed:
+    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> RelationsListed:
         """Ask for the list."""
         return RelationsListed(self.generation, catalog.list_relations(connection, self.system), self.system)
 
@@ -87,7 +94,7 @@ class Describe(CatalogRequest):
 
     oid: int
 
-    def run(self, connection: Connection) -> RelationDescribed:
+    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> RelationDescribed:
         """Ask for the details."""
         return RelationDescribed(self.generation, catalog.describe(connection, self.oid))
 
@@ -98,7 +105,7 @@ class FindRelation(CatalogRequest):
 
     text: str
 
-    def run(self, connection: Connection) -> RelationFound:
+    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> RelationFound:
         """Resolve the name as psql does."""
         return RelationFound(self.generation, catalog.find_relation(connection, self.text))
 
@@ -109,6 +116,6 @@ class LoadRelation(CatalogRequest):
 
     oid: int
 
-    def run(self, connection: Connection) -> RelationFound:
+    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> RelationFound:
         """Ask for the relation."""
         return RelationFound(self.generation, catalog.load_relation(connection, self.oid))

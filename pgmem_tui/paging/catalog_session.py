@@ -116,12 +116,15 @@ class CatalogSession:
                 self._stop.clear()
                 event = self._answer(request)
                 self._serial += 1
-                if not self._closed:
-                    self._emit(event)
+                self._tell(event)
                 # A list of 20,000 relations would stay alive until the next question.
                 del request, event
         finally:
             self._disconnect()
+
+    def _tell(self, event: CatalogEvent) -> None:
+        if not self._closed:
+            self._emit(event)
 
     def _next(self) -> CatalogRequest | None:
         """The request that waits longest; None when the session was closed."""
@@ -155,9 +158,9 @@ class CatalogSession:
         with cancellation.running(self._serial):
             plain = connection.cursor_factory
             try:
-                transaction.begin(connection, self._report, LABEL)
+                transaction.begin(connection, self._report, LABEL, request.snapshot)
                 connection.cursor_factory = self._reporting_cursor
-                return request.run(connection)
+                return request.run(connection, self._tell)
             finally:
                 connection.cursor_factory = plain
                 transaction.end(connection, self._report, LABEL)

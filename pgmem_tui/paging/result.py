@@ -27,6 +27,10 @@ class Result:
         """The planner's idea of that; -1 if it has none."""
         self.seen = 0
         """Rows known to exist: the number after the farthest one seen."""
+        self.keys: tuple[str, ...] = ()
+        """Columns that a row can be sought by."""
+        self.total: int | None = None
+        """How many rows there are, once they were counted."""
         self.exact = True
         """Whether row numbers are counted, or estimated."""
         self.epoch = 0
@@ -34,10 +38,11 @@ class Result:
 
     def opened(self, event: Opened) -> None:
         """Begin, or begin again in a new snapshot: what was held may no longer be so."""
-        self.columns, self.cell_limit = event.columns, event.cell_limit
+        self.columns, self.cell_limit, self.keys = event.columns, event.cell_limit, event.keys
         known = max(self.seen, self.row_count or 0) if event.refreshed else -1
         self.estimate = max(event.estimate, known)  # a place in the old snapshot is one in the new
         self.row_count, self.seen, self.epoch, self.exact = None, 0, 0, True
+        self.total = None
         self.window.clear()
 
     def renumbered(self, event: PageRead) -> None:
@@ -70,6 +75,13 @@ class Result:
         if self.row_count is not None:
             return number < self.row_count
         return number < max(self.estimate, self.seen)
+
+    @property
+    def known_length(self) -> int | None:
+        """How many rows there are, exactly or about; None if nobody knows."""
+        if self.row_count is not None:
+            return self.row_count
+        return self.estimate if self.estimate >= 0 else None
 
     def extent(self, ahead: int) -> int:
         """Rows to scroll over: exact, or the estimate, or what was seen and `ahead` more."""

@@ -213,6 +213,11 @@ def _columns(connection: Connection, oid: int) -> Iterator[Column]:
         )
 
 
+def foreign_keys(connection: Connection, oid: int) -> tuple[Key, ...]:
+    """The foreign keys of a relation."""
+    return tuple(key for key in _keys(connection, oid) if key.kind == "f")
+
+
 def _keys(connection: Connection, oid: int) -> Iterator[Key]:
     for name, kind, columns, other_oid, other_schema, other_name, other_columns in _rows(
         connection, "keys", {"oid": oid}

@@ -83,6 +83,11 @@ class RelationSelect:
         )
         return with_clauses(query, where, order, limit)
 
+    def nothing(self, where: sql.Composable | None) -> sql.Composed:
+        """The rows without any column, to count them."""
+        query = sql.SQL("SELECT FROM {}").format(sql.Identifier(self.relation.schema, self.relation.name))
+        return with_clauses(query, where)
+
     def texts(
         self, names: Sequence[str], where: sql.Composable | None, order: sql.Composable | None
     ) -> sql.Composed:

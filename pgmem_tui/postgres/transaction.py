@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from psycopg2 import extensions as ext
+from psycopg2 import sql
 
 from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly, WatchedConnection
 from pgmem_tui.postgres.wire import Reporter, StatementReport
@@ -21,13 +22,19 @@ _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _VERIFY = "SELECT pg_catalog.current_setting('transaction_read_only')"
 
 
-def begin(connection: Connection, report: Reporter, label: str = "browse") -> float:
+def begin(connection: Connection, report: Reporter, label: str = "browse", snapshot: str = "") -> float:
     """Begin a transaction in which nothing can be written; returns its start, epoch seconds.
 
     One message carries the settings (SET LOCAL: gone with the transaction, so a pooler need not
     remember them) and reads read-only back. That is a query, and after the first query the
     server refuses to make a transaction writable
     (https://www.postgresql.org/docs/current/sql-set-transaction.html).
+
+    Args:
+        connection: Idle.
+        report: Gets the statement.
+        label: Which connection this is, for the report.
+        snapshot: The name of one that another transaction has exported; empty is a fresh one.
 
     Raises:
         NotReadOnly: The server answers that the transaction may write.
@@ -37,6 +44,10 @@ def begin(connection: Connection, report: Reporter, label: str = "browse") -> fl
     locals_ = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
     if isinstance(connection, WatchedConnection) and connection.notices_dead_clients:
         locals_.append(CHECK_CLIENT)
+    if snapshot:
+        locals_.insert(
+            0, sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)).as_string(connection)
+        )
     text = "; ".join([*locals_, _VERIFY])
     started, clock = time.time(), time.perf_counter()
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Column
+from pgmem_tui.ui.trail import Step, Trail
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
@@ -55,11 +56,18 @@ class Browsing:
         self._asked_at = 0.0
         self._waiting = False
         self._target: ev.Target | None = None
+        self._name = ""
+        self._trail = Trail()
+        self._goal = -1
+        """A row to stand on once it is here; -1 is none."""
+        self._return: Step | None = None
+        """Where to stand in what is being opened again."""
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ev.Opened: self._opened,
             ev.PageRead: self._page_read,
             ev.Walking: self._walking,
             ev.EndFound: self._end_found,
+            ev.Sought: self._sought,
             ev.Streaming: self._streamed,
             ev.StreamEnded: self._stream_ended,
             ev.CursorState: self._cursor_state,
@@ -78,19 +86,104 @@ class Browsing:
 
     def open(self, target: ev.Target, title: str) -> None:
         """Open something else."""
-        self._target = target
+        self._leave(followed=False)
+        self._open(target, title)
+
+    def _open(self, target: ev.Target, title: str, key: tuple[str, ...] = ()) -> None:
+        self._target, self._name = target, title
+        self._goal, self._return = -1, None
         self.result = Result(self.result.generation + 1, self._budget)
         self.streaming = self._panes.grid.following = False
         self._panes.notice.hide()
-        self._panes.title(title)
+        self._panes.title(self._trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
         self._wait("rows")
-        self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body))
+        self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body, key))
 
-    def reopen(self, title: str) -> None:
+    @property
+    def target(self) -> ev.Target | None:
+        """What is open, or about to be."""
+        return self._target
+
+    @property
+    def oid(self) -> int | None:
+        """Of the relation that is open; None for a query."""
+        return self._target.oid if isinstance(self._target, ev.KnownRelation) else None
+
+    @property
+    def row(self) -> int:
+        """The number of the cursor's row."""
+        return self._panes.grid.row
+
+    def column(self) -> Column | None:
+        """The column under the cursor."""
+        columns, at = self.result.columns, self._panes.grid.column
+        return columns[at] if at < len(columns) else None
+
+    def cell(self) -> tuple[Column, str | None] | None:
+        """The column and the value under the cursor, if they are here."""
+        column, row = self.column(), self.result.row(self.row)
+        return (column, row[self._panes.grid.column]) if column is not None and row is not None else None
+
+    def record(self) -> dict[str, str | None] | None:
+        """The values of the cursor's row by their columns' names, if they are here."""
+        row = self.result.row(self.row)
+        return dict(zip([column.name for column in self.result.columns], row, strict=False)) if row else None
+
+    def narrow(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
+        """Open other rows of the same relation, or in another order; `key` is sought there."""
+        self._leave(followed=False)
+        self._open(target, self._name, key)
+
+    def follow(self, target: ev.Target, title: str) -> None:
+        """Open what a key refers to."""
+        self._leave(followed=True)
+        self._open(target, title)
+
+    def back(self) -> bool:
+        """Open again what was open before, at the same place; False if nothing was."""
+        step = self._trail.back()
+        if step is not None:
+            self._open(step.target, step.title)
+            self._return = step
+        return step is not None
+
+    def go_to_row(self, row: int) -> None:
+        """Put the cursor on a row, which may be farther than anything seen."""
+        grid = self._panes.grid
+        if row < grid.extent or self.result.row_count is not None:
+            grid.go(row)
+        elif self.result.columns:
+            self._goal = row
+            self._wait("rows")
+            first = max(0, row - grid.body + 1)
+            self.session.request(ev.Read(self.result.generation, first, row + 1, False, self.result.epoch))
+
+    def seek(self, key: tuple[str, ...]) -> None:
+        """Go to the first row with a key."""
+        self._wait("rows")
+        self.session.request(ev.Seek(self.result.generation, key, self._panes.grid.body))
+
+    def ask(self, question: ev.Question) -> None:
+        """Ask something in the open snapshot."""
+        self.session.request(question)
+
+    def counted(self, rows: int) -> None:
+        """The rows were counted."""
+        self.result.total = self.result.estimate = rows
+        self._panes.cursor.show_note(f"counted {quantities.row_number(rows)} rows in this snapshot")
+        self.session.request(ev.TakeCount(self.result.generation, rows))
+
+    def _leave(self, followed: bool) -> None:
+        """Remember what is open, to come back to."""
+        if self._target is not None and self.result.columns:
+            grid = self._panes.grid
+            self._trail.add(Step(self._target, self._name, grid.row, grid.column, followed))
+
+    def reopen(self) -> None:
         """Open the same again, in a new snapshot."""
         if self._target is not None:
-            self.open(self._target, title)
+            self._open(self._target, self._name)
 
     def read(self, first: int, end: int, backward: bool) -> None:
         """Bring rows of what is open."""
@@ -183,7 +276,11 @@ class Browsing:
         self.result.opened(event)
         headings = [_heading(column) for column in event.columns]
         self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))
-        self._panes.title(_title(event))
+        self._panes.title(self._trail.followed + _title(event))
+        if event.relation is not None:
+            self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
+            if not isinstance(self._target, ev.KnownRelation):
+                self._target = ev.KnownRelation(event.relation.oid)
         if event.refreshed:
             self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
         else:
@@ -195,12 +292,27 @@ class Browsing:
             self.result.renumbered(event)
             grid.renumbered(event.shift)
         self.result.take(event.page, event.row_count, (grid.top, grid.top + grid.body))
-        if event.restarted and event.page.rows and not event.page.first <= grid.row < event.page.end:
-            grid.go(event.page.end - 1)
+        self._settle(event)
         self._arrived("rows")
         if not self.busy:
             grid.say("")
         grid.rows_arrived()
+
+    def _settle(self, event: ev.PageRead) -> None:
+        """Stand where one wanted to, or as near as there are rows."""
+        grid, page = self._panes.grid, event.page
+        if self._return is not None and page.rows:
+            step, self._return = self._return, None
+            grid.go_column(step.column)
+            self.go_to_row(step.row)
+        elif self._goal >= 0 and (event.row_count is not None or self._goal < page.end):
+            goal, self._goal = self._goal, -1
+            grid.go(min(goal, (event.row_count or page.end) - 1))
+        elif event.restarted and page.rows and not page.first <= grid.row < page.end:
+            grid.go(page.first if grid.row < page.first else page.end - 1)
+
+    def _sought(self, event: ev.Sought) -> None:
+        self._panes.grid.go(event.row, event.row)
 
     def _walking(self, event: ev.Walking) -> None:
         self._waiting = False
@@ -243,7 +355,7 @@ class Browsing:
         self._over()
         self._panes.notice.show(event.problem, event.sql)
         if not self.result.columns:
-            self._panes.grid.clear("")
+            self._panes.grid.clear("backspace goes back" if self._trail else "")
 
     def _cancelled(self, event: ev.Cancelled) -> None:
         self._over()
@@ -265,7 +377,7 @@ class Browsing:
         self._panes.notice.show(event.problem, keys="r reconnects at the same place")
 
     def _over(self) -> None:
-        self._pending = ""
+        self._pending, self._goal = "", -1
         self.streaming = self._panes.grid.following = self.reconnecting = False
         self._panes.grid.say("")
         self._panes.grid.forget_request()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent
+from pgmem_tui.paging.counting import Counting
 from pgmem_tui.paging.events import CursorState, Event, StatementSent, Walking
 
 
@@ -33,3 +34,11 @@ class CatalogAnswer(Message, bubble=False):
         """Wrap it."""
         super().__init__()
         self.event = event
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether only the newer of two neighbours counts."""
+        return (
+            isinstance(message, CatalogAnswer)
+            and isinstance(self.event, Counting)
+            and isinstance(message.event, Counting)
+        )

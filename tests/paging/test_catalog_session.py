@@ -44,7 +44,7 @@ class Ask(CatalogRequest):
 
     sql: str
 
-    def run(self, connection: Connection) -> Asked:
+    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> Asked:
         with connection.cursor() as cursor:
             cursor.execute(self.sql)
             (value,) = cursor.fetchone() or ("",)

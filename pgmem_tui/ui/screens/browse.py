@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -18,20 +19,27 @@ from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.session import BrowseSession
+from pgmem_tui.paging.sorting import SortAdvised
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings, target
 from pgmem_tui.ui import bridge
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
+from pgmem_tui.ui.following import Following
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.narrowing import Hands, Narrowing
 from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.pick import PickScreen
+from pgmem_tui.ui.screens.sort import SortScreen
 from pgmem_tui.ui.tables import Tables
+from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
+from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.table_tree import TableTree
 from pgmem_tui.ui.widgets.top_bar import TopBar
 
@@ -82,7 +90,6 @@ class BrowseScreen(Screen[None]):
         """Nothing is connected yet."""
         super().__init__()
         self._options = options
-        self._title = ""
         self._connected = False
         self.was_connected = False
         """Whether the server has answered at least once."""
@@ -103,7 +110,9 @@ class BrowseScreen(Screen[None]):
             with Vertical(id="right"):
                 with Vertical(id="rows"):
                     yield Notice(id="notice")
+                    yield Chips(id="chips")
                     yield DataGrid(id="grid")
+                    yield Prompt(id="prompt")
                 with Horizontal(id="strips"):
                     with Vertical(id="memory-pane"):
                         yield MemoryStrip(self._options.memory_budget, id="memory")
@@ -121,6 +130,20 @@ class BrowseScreen(Screen[None]):
         panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
         self.browsing = Browsing(self._options, panes, self.session)
         self.tables = Tables(self.table_tree, self.catalog)
+        hands = Hands(self.query_one(Chips), self.grid.say, self.notice.show, self._ask_to_sort)
+        self.narrowing = Narrowing(self.browsing, self.catalog, hands)
+        self.following = Following(self.browsing, self.catalog, self.grid.say, self.notice.show, self._pick)
+        self._wants: dict[str, Callable[[], object]] = {
+            "go to": self._ask_where,
+            "sort": self.narrowing.sort,
+            "keep": lambda: self.narrowing.filter(keep=True),
+            "leave out": lambda: self.narrowing.filter(keep=False),
+            "undo": lambda: self.narrowing.take_away(None),
+            "count": self.narrowing.count,
+            "follow": lambda: self.following.ask(inward=False),
+            "referring": lambda: self.following.ask(inward=True),
+            "back": self.browsing.back,
+        }
         self.watch_memory = MemoryWatch(self.query_one(MemoryStrip), self.bar, self.session)
         self.bar.show_connecting(one_line(target(self._options.settings)))
         self.grid.clear("connecting … esc goes back to the form")
@@ -140,7 +163,6 @@ class BrowseScreen(Screen[None]):
         self.browsing.tick()
 
     def _show_title(self, title: str) -> None:
-        self._title = title
         self.query_one("#rows").border_title = Text(title)  # a plain string would be read as markup
 
     # -- from the threads ------------------------------------------------------------------------
@@ -165,6 +187,10 @@ class BrowseScreen(Screen[None]):
                 self.bar.show_lost(one_line(target(self._options.settings)))
                 self.watch_memory.disconnected()
             self.browsing.handle(event)
+            if isinstance(event, ev.Opened):
+                self.narrowing.opened()
+            elif isinstance(event, ev.Answer):
+                self.narrowing.answered(event)
 
     def _on_connected(self, event: ev.Connected) -> None:
         self._connected = self.was_connected = True
@@ -192,7 +218,9 @@ class BrowseScreen(Screen[None]):
 
     @on(CatalogAnswer)
     def _catalog_answer(self, message: CatalogAnswer) -> None:
-        self.tables.handle(message.event)
+        event = message.event
+        if not (self.narrowing.handle(event) or self.following.handle(event)):
+            self.tables.handle(event)
 
     # -- from the widgets ------------------------------------------------------------------------
 
@@ -222,6 +250,38 @@ class BrowseScreen(Screen[None]):
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:
         self.browsing.find_end()
+
+    @on(DataGrid.Wanted)
+    def _wanted(self, message: DataGrid.Wanted) -> None:
+        self._wants[message.what]()
+
+    @on(Chips.Removed)
+    def _chip_removed(self, message: Chips.Removed) -> None:
+        self.narrowing.take_away(message.index)
+        self.grid.focus()
+
+    @on(Prompt.Submitted)
+    def _prompted(self, message: Prompt.Submitted) -> None:
+        self.grid.focus()
+        self.narrowing.go_to(message.text)
+
+    @on(Prompt.Left)
+    def _prompt_left(self) -> None:
+        self.grid.focus()
+
+    def _ask_where(self) -> None:
+        if self.browsing.result.columns:
+            self.query_one(Prompt).ask("go to", "go to", "1,000,000 or 50M · +500 · 50% · $ the end · =KEY")
+
+    def _ask_to_sort(self, advised: SortAdvised) -> None:
+        def chosen(limit: int | None) -> None:
+            if limit is not None:
+                self.narrowing.sort_as(advised.target, limit)
+
+        self.app.push_screen(SortScreen(advised), chosen)
+
+    def _pick(self, title: str, choices: Sequence[str], then: Callable[[int | None], None]) -> None:
+        self.app.push_screen(PickScreen(title, choices), then)
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -253,7 +313,7 @@ class BrowseScreen(Screen[None]):
 
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""
-        self.browsing.reopen(self._title)
+        self.browsing.reopen()
 
     def action_reconnect(self) -> None:
         """Connect again after the connection was lost."""
@@ -264,7 +324,7 @@ class BrowseScreen(Screen[None]):
         """Cancel what runs, or dismiss what is shown, the nearest first."""
         if not self._connected and not self.browsing.lost:
             self.post_message(self.ConnectWanted(self._options.settings, leave=True))
-        elif self.browsing.cancel():
+        elif self.browsing.cancel() or self.narrowing.cancel():
             return
         elif self.notice.display and not self.browsing.lost:
             self.notice.hide()

@@ -31,6 +31,15 @@ class DataGrid(GridView, can_focus=True):
         Binding("end,G", "last", "last row", show=False),
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
+        Binding("colon", "want('go to')", "go to a row, a share of the way, a key", show=False),
+        Binding("s", "want('sort')", "sort by this column: up, down, not at all", show=False),
+        Binding("equals_sign", "want('keep')", "keep the rows with this value", show=False),
+        Binding("exclamation_mark", "want('leave out')", "leave the rows with this value out", show=False),
+        Binding("u", "want('undo')", "take the last condition away", show=False),
+        Binding("number_sign", "want('count')", "count the rows exactly", show=False),
+        Binding("f", "want('follow')", "follow this foreign key", show=False),
+        Binding("F", "want('referring')", "rows of other tables that refer to this one", show=False),
+        Binding("backspace", "want('back')", "back to what was open before", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),
     ]
@@ -43,6 +52,14 @@ class DataGrid(GridView, can_focus=True):
             """Say which, and of what; `backward` if someone scrolls up."""
             super().__init__()
             self.rows, self.first, self.end, self.backward = rows, first, end, backward
+
+    class Wanted(Message):
+        """Something is to be done with what is open that the grid itself cannot."""
+
+        def __init__(self, what: str) -> None:
+            """Say what, as its binding does."""
+            super().__init__()
+            self.what = what
 
     class EndWanted(Message):
         """Someone wants the last row, and nobody knows which that is."""
@@ -64,16 +81,18 @@ class DataGrid(GridView, can_focus=True):
         """Show another result, or the same in a new snapshot."""
         same = keep_place and headings == list(self._layout.headings)
         self._rows, self._asked, self._ahead, self._expecting = rows, None, None, True
-        if not same:
+        if headings != list(self._layout.headings):
             self._layout = ColumnLayout(headings)
-            self.top = self.row = self.column = self.left = 0
+            self.column = self.left = 0
+        if not same:
+            self.top = self.row = 0
         self._lines.clear()
         self._changed()
 
     def clear(self, text: str) -> None:
         """Show no result, and say why."""
-        self._rows, self._layout, self.empty_text = None, ColumnLayout(()), text
-        self.top = self.row = self.column = self.left = 0
+        self._rows, self.empty_text = None, text
+        self.top = self.row = 0
         self.message = ""
         self._lines.clear()
         self.refresh()
@@ -107,6 +126,10 @@ class DataGrid(GridView, can_focus=True):
         self._place(row, self.top if top is None else top)
         self._changed()
 
+    def action_want(self, what: str) -> None:
+        """Ask whoever can."""
+        self.post_message(self.Wanted(what))
+
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         old_row, old_top = self.row, self.top
@@ -130,7 +153,8 @@ class DataGrid(GridView, can_focus=True):
         self._changed()
 
     def action_first(self) -> None:
-        """Go to the first row."""
+        """Go to the first row of all."""
+        self.row = self.top = 0  # so that it is no way up from here, which would go on before the rows known
         self.go(0, 0)
 
     def action_last(self) -> None:
@@ -155,6 +179,10 @@ class DataGrid(GridView, can_focus=True):
         if len(self._layout):
             self._layout.resize(self.column, by)
             self._changed()
+
+    def go_column(self, column: int) -> None:
+        """Put the cursor on a column."""
+        self._go_column(column)
 
     def _go_column(self, column: int) -> None:
         if not len(self._layout):

@@ -1,0 +1,226 @@
+"""Which rows of what is open, in which order, and how many: questions to the second connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pgmem_tui.display import quantities
+from pgmem_tui.paging import destination as go
+from pgmem_tui.paging import events as ev
+from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
+from pgmem_tui.paging.catalog_session import CatalogSession
+from pgmem_tui.paging.counting import Count, Counted, Counting, ExportSnapshot, SnapshotExported
+from pgmem_tui.paging.sorting import AdviseSort, FindKey, KeyFound, SortAdvised
+from pgmem_tui.postgres.errors import Problem
+from pgmem_tui.postgres.query_spec import Condition, SortKey
+from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.widgets.chips import Chips
+
+UNASKED = 50_000
+"""Rows that are sorted without asking first."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What this needs of the screen."""
+
+    chips: Chips
+    say: Callable[[str], None]
+    """Shows a word in the line below the rows until the next."""
+    complain: Callable[[Problem], None]
+    ask_to_sort: Callable[[SortAdvised], None]
+
+
+class Narrowing:
+    """Filters, orders, counts. Opens what follows from them through `Browsing`."""
+
+    def __init__(self, browsing: Browsing, catalog: CatalogSession, hands: Hands) -> None:
+        """Nothing is asked yet."""
+        self._browsing, self._catalog, self._hands = browsing, catalog, hands
+        self._counting = False
+        self._key: tuple[str, ...] = ()
+        """The key to seek, once the order to seek it in is known."""
+        self._handlers: dict[type[CatalogEvent], Callable[[Any], None]] = {
+            Counting: self._counted_so_far,
+            Counted: self._counted,
+            SortAdvised: self._advised,
+            KeyFound: self._key_found,
+        }
+
+    # -- what the user asks for ------------------------------------------------------------------
+
+    def filter(self, keep: bool) -> None:
+        """Keep the rows with the value under the cursor, or leave them out."""
+        target, cell = self._target(), self._browsing.cell()
+        if target is None or cell is None:
+            return
+        column, value = cell
+        if value is not None and column.was_cut(value, self._browsing.result.cell_limit):
+            self._hands.say(f"{column.name} is cut here: rows cannot be told by the part that is shown")
+            return
+        condition = Condition(column.name, value, keep)
+        if condition not in target.conditions:
+            self._open(replace(target, conditions=(*target.conditions, condition)))
+
+    def take_away(self, index: int | None) -> None:
+        """Take away a condition or the order, counted as the chips are; None is the last one."""
+        target = self._target()
+        if target is None or not (target.conditions or target.order):
+            return
+        last = len(target.conditions) + bool(target.order) - 1
+        index = last if index is None else index
+        if index >= len(target.conditions):
+            self._open(replace(target, order=(), limit=0))
+        else:
+            rest = target.conditions[:index] + target.conditions[index + 1 :]
+            self._open(replace(target, conditions=rest))
+
+    def sort(self) -> None:
+        """Sort by the column under the cursor: up, down, not at all."""
+        target, column = self._target(), self._browsing.column()
+        if target is None or column is None:
+            return
+        up, down = SortKey(column.name), SortKey(column.name, descending=True)
+        if target.order == (down,):
+            self._open(replace(target, order=(), limit=0))
+            return
+        order = (down,) if target.order == (up,) else (up,)
+        self._hands.say("asking for the plan …")
+        self._ask(AdviseSort(replace(target, order=order, limit=0)))
+
+    def sort_as(self, target: ev.KnownRelation, limit: int) -> None:
+        """Sort, after it was said what that takes."""
+        self._open(replace(target, limit=limit))
+
+    def go_to(self, text: str) -> None:
+        """Go where that says."""
+        browsing = self._browsing
+        try:
+            where = go.destination(text, browsing.row)
+        except ValueError as error:
+            self._hands.say(str(error))
+            return
+        if isinstance(where, go.ToRow):
+            browsing.go_to_row(where.row)
+        elif isinstance(where, go.ToEnd):
+            browsing.find_end()
+        elif isinstance(where, go.ToKey):
+            self._seek(where.key)
+        elif (extent := browsing.result.known_length) is None:
+            self._hands.say("nobody knows how many rows there are: # counts them")
+        else:
+            browsing.go_to_row(int(where.share * max(0, extent - 1)))
+
+    def count(self) -> None:
+        """Count the rows exactly."""
+        browsing = self._browsing
+        if browsing.target is not None and browsing.result.columns and not self._counting:
+            self._counting = True
+            self._hands.say("counting … esc cancels")
+            browsing.ask(ExportSnapshot(browsing.result.generation))
+
+    def cancel(self) -> bool:
+        """Give up a count; False if none is under way."""
+        counting = self._counting
+        if counting:
+            self._catalog.cancel()
+        return counting
+
+    # -- what comes back -------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """Something else is open: what was asked about the thing before is of no use."""
+        target = self._browsing.target
+        if self._counting:
+            self._catalog.cancel()
+        self._counting, self._key = False, ()
+        known = target if isinstance(target, ev.KnownRelation) else ev.KnownRelation(0)
+        order = ", ".join(key.described for key in known.order)
+        limit = f" LIMIT {known.limit:,}" if known.limit else ""
+        chips = [condition.described for condition in known.conditions]
+        self._hands.chips.show([*chips, f"ORDER BY {order}{limit}"] if order else chips)
+
+    def answered(self, event: ev.Answer) -> None:
+        """The browsing connection answered a question."""
+        target = self._browsing.target
+        if isinstance(event, SnapshotExported) and self._counting and target is not None:
+            self._catalog.request(Count(target, generation=event.generation, snapshot=event.snapshot))
+
+    def handle(self, event: CatalogEvent) -> bool:
+        """Take an answer of the second connection; False if it is someone else's."""
+        if isinstance(event, CatalogFailed):
+            ours = isinstance(event.request, Count | AdviseSort | FindKey)
+            if ours and self._current(event):
+                self._failed(event)
+            return ours
+        handler = self._handlers.get(type(event))
+        if handler is not None and self._current(event):
+            handler(event)
+        return handler is not None
+
+    def _current(self, event: CatalogEvent) -> bool:
+        return event.generation == self._browsing.result.generation
+
+    def _failed(self, event: CatalogFailed) -> None:
+        self._over()
+        if isinstance(event.request, Count) and event.problem.canceled:
+            self._hands.say("the count was cancelled")
+        else:
+            self._hands.complain(event.problem)
+
+    def _counted_so_far(self, event: Counting) -> None:
+        if self._counting:
+            share = f", {100 * event.share:.0f} %" if event.share >= 0 else self._about(event.rows)
+            self._hands.say(f"counting: {quantities.row_number(event.rows)} rows{share} … esc cancels")
+
+    def _about(self, rows: int) -> str:
+        estimate = self._browsing.result.estimate
+        return f" of ≈{quantities.count(estimate)}" if estimate >= rows else ""
+
+    def _counted(self, event: Counted) -> None:
+        self._over()
+        self._browsing.counted(event.rows)
+
+    def _advised(self, event: SortAdvised) -> None:
+        self._over()
+        if event.rows > UNASKED:
+            self._hands.ask_to_sort(event)
+        else:
+            self._open(event.target)
+
+    def _key_found(self, event: KeyFound) -> None:
+        self._over()
+        target, key = self._target(), self._key
+        if not event.order:
+            self._hands.say("there is no primary key or unique index: sort by a column first (s)")
+        elif target is not None and key:
+            self._open(replace(target, order=event.order, conditions=(), limit=0), key)
+
+    def _seek(self, key: tuple[str, ...]) -> None:
+        browsing = self._browsing
+        if browsing.result.keys:
+            browsing.seek(key)
+        elif (target := self._target()) is not None:
+            self._key = key
+            self._ask(FindKey(target.oid))
+
+    def _ask(self, request: AdviseSort | FindKey) -> None:
+        self._catalog.request(replace(request, generation=self._browsing.result.generation))
+
+    def _over(self) -> None:
+        self._counting = False
+        self._hands.say("")
+
+    def _open(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
+        self._browsing.narrow(target, key)
+
+    def _target(self) -> ev.KnownRelation | None:
+        """What is open, if it is a relation."""
+        target = self._browsing.target
+        if isinstance(target, ev.KnownRelation):
+            return target
+        if target is not None:
+            self._hands.say("these are the rows of a query: say it in its SQL")
+        return None
