@@ -251,10 +251,6 @@ class BrowseScreen(Screen[None]):
     def _end_wanted(self) -> None:
         self.browsing.find_end()
 
-    @on(DataGrid.Wanted)
-    def _wanted(self, message: DataGrid.Wanted) -> None:
-        self._wants[message.what]()
-
     @on(Chips.Removed)
     def _chip_removed(self, message: Chips.Removed) -> None:
         self.narrowing.take_away(message.index)
@@ -298,6 +294,10 @@ class BrowseScreen(Screen[None]):
         """Go to the rows."""
         self.remove_class("-drawer")
         self.grid.focus()
+
+    def action_want(self, what: str) -> None:
+        """Do something with what is open: a key of the grid, named in its binding."""
+        self._wants[what]()
 
     def action_stream(self) -> None:
         """Start or stop streaming."""

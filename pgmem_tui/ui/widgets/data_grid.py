@@ -31,15 +31,17 @@ class DataGrid(GridView, can_focus=True):
         Binding("end,G", "last", "last row", show=False),
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
-        Binding("colon", "want('go to')", "go to a row, a share of the way, a key", show=False),
-        Binding("s", "want('sort')", "sort by this column: up, down, not at all", show=False),
-        Binding("equals_sign", "want('keep')", "keep the rows with this value", show=False),
-        Binding("exclamation_mark", "want('leave out')", "leave the rows with this value out", show=False),
-        Binding("u", "want('undo')", "take the last condition away", show=False),
-        Binding("number_sign", "want('count')", "count the rows exactly", show=False),
-        Binding("f", "want('follow')", "follow this foreign key", show=False),
-        Binding("F", "want('referring')", "rows of other tables that refer to this one", show=False),
-        Binding("backspace", "want('back')", "back to what was open before", show=False),
+        Binding("colon", "screen.want('go to')", "go to a row, a share of the way, a key", show=False),
+        Binding("s", "screen.want('sort')", "sort by this column: up, down, not at all", show=False),
+        Binding("equals_sign", "screen.want('keep')", "keep the rows with this value", show=False),
+        Binding(
+            "exclamation_mark", "screen.want('leave out')", "leave the rows with this value out", show=False
+        ),
+        Binding("u", "screen.want('undo')", "take the last condition away", show=False),
+        Binding("number_sign", "screen.want('count')", "count the rows exactly", show=False),
+        Binding("f", "screen.want('follow')", "follow this foreign key", show=False),
+        Binding("F", "screen.want('referring')", "rows of other tables that refer to this one", show=False),
+        Binding("backspace", "screen.want('back')", "back to what was open before", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),
     ]
@@ -52,14 +54,6 @@ class DataGrid(GridView, can_focus=True):
             """Say which, and of what; `backward` if someone scrolls up."""
             super().__init__()
             self.rows, self.first, self.end, self.backward = rows, first, end, backward
-
-    class Wanted(Message):
-        """Something is to be done with what is open that the grid itself cannot."""
-
-        def __init__(self, what: str) -> None:
-            """Say what, as its binding does."""
-            super().__init__()
-            self.what = what
 
     class EndWanted(Message):
         """Someone wants the last row, and nobody knows which that is."""
@@ -125,10 +119,6 @@ class DataGrid(GridView, can_focus=True):
         self._down = row >= self.row
         self._place(row, self.top if top is None else top)
         self._changed()
-
-    def action_want(self, what: str) -> None:
-        """Ask whoever can."""
-        self.post_message(self.Wanted(what))
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""

@@ -46,17 +46,16 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """Label and field."""
         yield Static(markup=False)
-        yield Input(compact=True)
+        yield Input(compact=True, select_on_focus=False)  # else what is typed ahead would be replaced
 
-    def ask(self, purpose: str, label: str, placeholder: str, text: str = "") -> None:
-        """Show the line, with a text that typing replaces."""
+    def ask(self, purpose: str, label: str, placeholder: str) -> None:
+        """Show the line."""
         self._purpose = purpose
         self.query_one(Static).update(label)
         field = self.query_one(Input)
-        field.placeholder, field.value = placeholder, text
+        field.placeholder, field.value = placeholder, ""
         self.display = True
         field.focus()
-        field.select_all()
 
     def action_leave(self) -> None:
         """Ask no longer."""
