@@ -30,7 +30,7 @@ LABEL = "export"
 PATIENCE = 1.0
 """Seconds that the server gets to answer a cancel request before the connection is cut."""
 
-_EXPECTED = (psycopg2.Error, OSError, Refused, QueryRefused, SettingsError, Stopped)
+_EXPECTED = (psycopg2.Error, OSError, Refused, QueryRefused, SettingsError, UnicodeError, Stopped)
 """What may go wrong without anyone having made a mistake here."""
 _AGAIN = "The connection is gone, and no part of the file was kept: export again."
 _WHOLE_FLOATS = "SET LOCAL extra_float_digits = 3"
