@@ -16,7 +16,7 @@ from psycopg2 import extensions as ext
 from pgmem_tui.export import progress as stages
 from pgmem_tui.export.progress import Outcome, Progress
 from pgmem_tui.export.source import ExportSource, QueryRefused, explain_refusal, prepare
-from pgmem_tui.export.target import AppearedMeanwhile, Target
+from pgmem_tui.export.target import AppearedMeanwhile, FileExists, Target
 from pgmem_tui.export.writer import Stopped, Writer
 from pgmem_tui.postgres import copy_out, transaction
 from pgmem_tui.postgres.cancellation import Cancellation
@@ -32,7 +32,7 @@ PATIENCE = 1.0
 
 _EXPECTED = (psycopg2.Error, OSError, Refused, QueryRefused, SettingsError, UnicodeError, Stopped)
 """What may go wrong without anyone having made a mistake here."""
-_AGAIN = "The connection is gone, and no part of the file was kept: export again."
+_AGAIN = "The connection is gone, and no part of a file was kept: export again."
 _WHOLE_FLOATS = "SET LOCAL extra_float_digits = 3"
 """Before PostgreSQL 12 a float lost its last digits by default
 (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-EXTRA-FLOAT-DIGITS)."""
@@ -193,7 +193,7 @@ class Export:
             return replace(outcome, cancelled=True)
         if isinstance(error, BrokenPipeError):
             return replace(outcome, reader_gone=True)
-        return replace(outcome, problem=self._explain(error))
+        return replace(outcome, problem=self._explain(error), exists=isinstance(error, FileExists))
 
     def _explain(self, error: BaseException) -> Problem:
         if isinstance(error, OSError):

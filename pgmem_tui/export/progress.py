@@ -65,6 +65,8 @@ class Outcome:
     """Where it went."""
     problem: Problem | None = None
     """Why it failed."""
+    exists: bool = False
+    """Whether that is a file of that name, which nobody said may be replaced."""
     cancelled: bool = False
     reader_gone: bool = False
     """Whether nobody reads the pipe any more (`| head`): no reason to complain."""

@@ -9,6 +9,7 @@ import stat
 import sys
 import tempfile
 import threading
+from functools import cached_property
 from pathlib import Path
 
 from pgmem_tui.export.names import STDOUT
@@ -44,11 +45,14 @@ class Target:
         self.force = force
         self.descriptor = -1
         """Where to write; -1 while nothing is open."""
-        self.path = Path() if name == STDOUT else Path(os.path.realpath(Path(name).expanduser()))
-        """The file, links followed; it is the file itself that is replaced and not a link to it."""
         self._temporary: str | None = None
         self._lock = threading.Lock()
         self._discarded = False
+
+    @cached_property
+    def path(self) -> Path:
+        """The file, links followed: it is the file itself that is replaced and not a link to it."""
+        return Path(os.path.realpath(os.path.expanduser(self.name)))
 
     @property
     def is_stdout(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from pgmem_tui.display import quantities
 from pgmem_tui.display.column_layout import Heading
 from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.export.source import ExportSource, of_query, of_relation
 from pgmem_tui.options import BATCH_BOUNDS, Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.result import Result
@@ -46,6 +47,8 @@ class Browsing:
         self.lost = False
         """Whether the connection is gone."""
         self.reconnecting = False
+        self.opened: ev.Opened | None = None
+        """What is open; None for nothing."""
         self._pending = ""
         """What someone waits for: rows, the end, a stream; empty for nothing."""
         self._budget = options.memory_budget
@@ -78,7 +81,7 @@ class Browsing:
 
     def open(self, target: ev.Target, title: str) -> None:
         """Open something else."""
-        self._target = target
+        self._target, self.opened = target, None
         self.result = Result(self.result.generation + 1, self._budget)
         self.streaming = self._panes.grid.following = False
         self._panes.notice.hide()
@@ -86,6 +89,14 @@ class Browsing:
         self._panes.grid.clear("opening … esc cancels")
         self._wait("rows")
         self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body))
+
+    def export_source(self) -> ExportSource | None:
+        """What is open, to be exported whole; None for nothing."""
+        if self.opened is None:
+            return None
+        if isinstance(self._target, ev.UserQuery):
+            return of_query(self._target.sql)
+        return of_relation(self.opened.relation) if self.opened.relation is not None else None
 
     def reopen(self, title: str) -> None:
         """Open the same again, in a new snapshot."""
@@ -180,6 +191,7 @@ class Browsing:
             self.read(grid.top, grid.top + grid.body, False)
 
     def _opened(self, event: ev.Opened) -> None:
+        self.opened = event
         self.result.opened(event)
         headings = [_heading(column) for column in event.columns]
         self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))

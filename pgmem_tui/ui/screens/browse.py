@@ -60,6 +60,7 @@ class BrowseScreen(Screen[None]):
         Binding("minus", "batch(False)", "smaller batch, by hand", show=False),
         Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
         Binding("R", "reload", "open again in a new snapshot", show=False),
+        Binding("E", "export", "export what is open to a file", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("escape", "back", "cancel, back", show=False),
         Binding("question_mark", "help", "these keys", show=False),
@@ -254,6 +255,16 @@ class BrowseScreen(Screen[None]):
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""
         self.browsing.reopen(self._title)
+
+    def action_export(self) -> None:
+        """Write what is open to a file."""
+        from pgmem_tui.ui.screens.export import ExportScreen
+
+        source, opened = self.browsing.export_source(), self.browsing.opened
+        if source is None or opened is None:
+            return
+        title = ".".join(source.into) if opened.relation is not None else "the query's rows"
+        self.app.push_screen(ExportScreen(self._options.settings, title, source, opened.estimate))
 
     def action_reconnect(self) -> None:
         """Connect again after the connection was lost."""
