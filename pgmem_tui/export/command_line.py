@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from pgmem_tui import arguments
 from pgmem_tui.arguments import ConnectionArguments, UsageError
-from pgmem_tui.export.names import FORMAT_NAMES, GZIP_SUFFIX, STDOUT, format_of
+from pgmem_tui.export.names import FORMATS, GZIP_SUFFIX, STDOUT, format_of
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 
 _ABOUT = "Write a table or the rows of a query to a file, in constant memory."
 
 _EPILOG = f"""\
-CONNECTION is what it is for pgmem-tui. Formats: {", ".join(FORMAT_NAMES)}; without
+CONNECTION is what it is for pgmem-tui. Formats: {", ".join(FORMATS)}; without
 --format the file's name says it (orders.csv, orders.jsonl{GZIP_SUFFIX}). csv and tsv have a
 header, and NULL is an empty value without quotes; text is COPY's own format.
 
@@ -65,7 +65,7 @@ def read(given: list[str], commands: Collection[str]) -> ExportOptions:
     arguments.add_what(parser, "what to export", required=True)
     output = parser.add_argument_group("where to")
     output.add_argument("-o", "--output", metavar="FILE", required=True, help=f"{STDOUT} is standard output")
-    output.add_argument("--format", choices=FORMAT_NAMES, metavar="FORMAT", help=", ".join(FORMAT_NAMES))
+    output.add_argument("--format", choices=tuple(FORMATS), metavar="FORMAT", help=", ".join(FORMATS))
     output.add_argument("--gzip", action="store_true", help="compress; a name that ends so does it, too")
     output.add_argument("--force", action="store_true", help="replace a file that exists")
     arguments.add_about(parser)
@@ -84,5 +84,5 @@ def _form(found: _Arguments) -> tuple[str, bool]:
     guessed, compressed = format_of(found.output)
     form = found.format or guessed
     if not form:
-        raise UsageError(f"which format? --format is one of {', '.join(FORMAT_NAMES)}")
+        raise UsageError(f"which format? --format is one of {', '.join(FORMATS)}")
     return form, found.gzip or compressed

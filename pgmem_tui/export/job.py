@@ -28,7 +28,9 @@ from pgmem_tui.postgres.wire import Reporter
 LABEL = "export"
 """Added to application_name."""
 PATIENCE = 1.0
-"""Seconds that the server gets to answer a cancel request before the connection is cut."""
+"""Seconds that the server gets to answer cancel requests before the connection is cut."""
+ATTEMPTS = 4
+"""Cancel requests in that time."""
 
 _EXPECTED = (psycopg2.Error, OSError, Refused, QueryRefused, SettingsError, UnicodeError, Stopped)
 """What may go wrong without anyone having made a mistake here."""
@@ -45,7 +47,7 @@ class Order:
     settings: ConnectionSettings
     source: ExportSource
     form: str
-    """A key of `copy_out.FORMATS`."""
+    """A key of `names.FORMATS`."""
     target: Target
     compressed: bool = False
 
@@ -74,6 +76,7 @@ class Export:
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._connection: Connection | None = None
+        self._socket: socket.socket | None = None
         self._cancellation: Cancellation | None = None
         self._writer: Writer | None = None
         self._state = Progress()
@@ -105,6 +108,7 @@ class Export:
         """Stop as soon as possible, on the server too; does not wait."""
         if not self._stop.is_set():
             self._stop.set()
+            self.order.target.discard()
             threading.Thread(target=self._interrupt, name="export cancel", daemon=True).start()
 
     def close(self, seconds: float) -> None:
@@ -145,12 +149,14 @@ class Export:
             rows = copy_out.stream(connection, prepared.copy, writer)
         writer.finish()
         self._state = replace(self._state, stage=stages.FINISHING, rows=rows, exact=True)
-        connection.close()  # nothing is asked any more, and a full disk may take its time
-        target.commit()
+        self._hang_up(connection)  # nothing is asked any more, and a full disk may take its time
+        if not target.commit():
+            raise Stopped
 
     def _connect(self) -> Connection:
         connection = connect(self.order.settings, LABEL)
         self._connection = connection
+        self._socket = socket.socket(fileno=os.dup(connection.fileno()))
         server_info(connection)  # whether it notices dead clients
         self._state = replace(self._state, stage=stages.STARTING)
         return connection
@@ -166,22 +172,29 @@ class Export:
     def _leave(self) -> None:
         """End what is left on the server, which may be in the middle of an answer."""
         connection = self._connection
-        if connection is None or connection.closed:
+        if connection is None:
             return
         if connection.info.transaction_status == ext.TRANSACTION_STATUS_ACTIVE:
             with contextlib.suppress(psycopg2.Error):
                 connection.cancel()
+        self._hang_up(connection)
+
+    def _hang_up(self, connection: Connection) -> None:
         connection.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def _interrupt(self) -> None:
-        """Ask the server to stop; cut the connection if it does not."""
-        if self._cancellation is not None:
-            self._cancellation.cancel()
-        connection = self._connection
-        if self._ended.wait(PATIENCE) or connection is None or connection.closed:
-            return
-        with contextlib.suppress(OSError, psycopg2.Error), _socket(connection) as cut:
-            cut.shutdown(socket.SHUT_RDWR)
+        """Ask the server to stop, again in case it was between two statements; then cut the connection."""
+        for _ in range(ATTEMPTS):
+            if self._cancellation is not None:
+                self._cancellation.cancel()
+            if self._ended.wait(PATIENCE / ATTEMPTS):
+                return
+        # Our own descriptor of it: libpq may have closed its one, and the number may be another file's.
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     # -- what came of it -------------------------------------------------------------------------
 
@@ -205,7 +218,3 @@ class Export:
     @property
     def _place(self) -> str:
         return "standard output" if self.order.target.is_stdout else self.order.target.name
-
-
-def _socket(connection: Connection) -> socket.socket:
-    return socket.socket(fileno=os.dup(connection.fileno()))

@@ -7,10 +7,17 @@ STDOUT = "-"
 
 GZIP_SUFFIX = ".gz"
 
-FORMAT_NAMES = ("csv", "tsv", "jsonl", "json", "sql", "text")
-"""As `copy_out.FORMATS` has them; a file's suffix is its format's name."""
+FORMATS = {
+    "csv": "comma-separated, with a header; NULL is empty, an empty text is quoted",
+    "tsv": "the same, separated by tabs",
+    "jsonl": "one JSON object a line",
+    "json": "one JSON array of objects",
+    "sql": "INSERT statements",
+    "text": "COPY's own text format, for COPY FROM",
+}
+"""Each format, and what it is; a file's suffix is its format's name."""
 
-_SUFFIXES = {**{name: name for name in FORMAT_NAMES}, "ndjson": "jsonl", "txt": "text", "tab": "tsv"}
+_SUFFIXES = {**{name: name for name in FORMATS}, "ndjson": "jsonl", "txt": "text", "tab": "tsv"}
 
 
 def format_of(name: str) -> tuple[str, bool]:

@@ -18,6 +18,8 @@ from pgmem_tui.postgres.errors import Refused
 _PREFIX_LENGTH = 40
 """Characters of the file's name that the temporary one begins with: a name may have 255 bytes."""
 _OTHER_NAMES = 1000
+_POLL = 0.1
+"""Seconds between two looks for a pipe's reader."""
 
 
 class FileExists(Refused):
@@ -47,7 +49,7 @@ class Target:
         """Where to write; -1 while nothing is open."""
         self._temporary: str | None = None
         self._lock = threading.Lock()
-        self._discarded = False
+        self._stop = threading.Event()
 
     @cached_property
     def path(self) -> Path:
@@ -91,10 +93,13 @@ class Target:
             return
         found = self._status()
         if found is not None and not stat.S_ISREG(found.st_mode):
-            self.descriptor = os.open(self.path, os.O_WRONLY)  # a device or a pipe: there is no name to give
+            # A device or a pipe: there is no name to give.
+            self.descriptor = (
+                self._open_pipe() if stat.S_ISFIFO(found.st_mode) else os.open(self.path, os.O_WRONLY)
+            )
             return
         with self._lock:
-            if self._discarded:
+            if self._stop.is_set():
                 return
             # Readable by its owner alone, as rows may be confidential.
             self.descriptor, self._temporary = tempfile.mkstemp(
@@ -103,8 +108,11 @@ class Target:
         if found is not None:
             os.fchmod(self.descriptor, stat.S_IMODE(found.st_mode))
 
-    def commit(self) -> None:
+    def commit(self) -> bool:
         """Put everything on the disk and give the file its name.
+
+        Returns:
+            False if it was discarded before.
 
         Raises:
             AppearedMeanwhile: There is a file of that name by now; ours is beside it.
@@ -114,18 +122,20 @@ class Target:
             os.fsync(self.descriptor)  # a crash must not leave the name with half of the rows behind it
         self._close()
         with self._lock:
-            if self._temporary is None or self._discarded:
-                return
-            if self.force:
-                os.replace(self._temporary, self.path)
-            elif not _give_name(self._temporary, self.path):
-                self._keep_beside(self._temporary)
-            self._temporary = None
+            if self._stop.is_set():
+                return False
+            if self._temporary is not None:
+                if self.force:
+                    os.replace(self._temporary, self.path)
+                elif not _give_name(self._temporary, self.path):
+                    self._keep_beside(self._temporary)
+                self._temporary = None
+            return True
 
     def discard(self) -> None:
-        """Remove what was not committed."""
+        """Remove what was not committed; nothing can be committed any more."""
         with self._lock:
-            self._discarded = True
+            self._stop.set()
             temporary, self._temporary = self._temporary, None
             if temporary is not None:
                 with contextlib.suppress(OSError):
@@ -136,6 +146,15 @@ class Target:
         self.discard()
         with contextlib.suppress(OSError):
             self._close()
+
+    def _open_pipe(self) -> int:
+        """Wait for a reader, and never in the kernel, where nobody could stop it."""
+        while True:
+            try:
+                return os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError as error:
+                if error.errno != errno.ENXIO or self._stop.wait(_POLL):
+                    raise
 
     def _close(self) -> None:
         descriptor, self.descriptor = self.descriptor, -1

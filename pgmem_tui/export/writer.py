@@ -78,7 +78,7 @@ class Writer:
             while start < len(view):
                 try:
                     count = os.write(self._descriptor, view[start:])
-                except BlockingIOError:  # a pipe that another program made so
+                except BlockingIOError:  # a pipe whose reader takes its time
                     select.select([], [self._descriptor], [], 0.5)
                     if self._stop.is_set():
                         raise Stopped from None

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import psycopg2
+from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.postgres.connection import Connection
@@ -19,21 +23,13 @@ from pgmem_tui.postgres.connection import Connection
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-FORMATS = {
-    "csv": "comma-separated, with a header; NULL is empty, an empty text is quoted",
-    "tsv": "the same, separated by tabs",
-    "jsonl": "one JSON object a line",
-    "json": "one JSON array of objects",
-    "sql": "INSERT statements",
-    "text": "COPY's own text format, for COPY FROM",
-}
-"""Each format, and what it is."""
-
 CHUNK = 128 * 1024
 """Bytes gathered before Python code sees them: rows are copied there in C."""
 PIECE = 1 << 20
 """Bytes handed over at once at most, however long a row is."""
 _QUOTE, _ESCAPE = b"\x01", b"\x02"
+_IN_THE_MIDDLE = "PGRES_COPY_OUT"
+"""What psycopg2 says of a connection that is lost, if libpq says nothing."""
 _ARGUMENTS = 90
 """Values in one call of format(): the server takes 100 arguments."""
 _NAME_BYTES = 63
@@ -78,7 +74,7 @@ def compose(query: sql.Composable, form: str, columns: Sequence[OutColumn] = (),
 
     Args:
         query: A SELECT, VALUES, TABLE or WITH … SELECT.
-        form: A key of `FORMATS`.
+        form: `csv`, `tsv`, `text`, `sql`, `jsonl` or `json`.
         columns: All of the query's; only `jsonl`, `json` and `sql` need them.
         into: For `sql`: what each row is written behind, as `insert_into()` returns it.
     """
@@ -150,7 +146,7 @@ def stream(connection: Connection, copy: CopyOut, take: Callable[[bytes], object
         if copy.opening:
             take(copy.opening)
         with connection.cursor() as cursor:
-            cursor.copy_expert(copy.statement, buffer)
+            _copy_expert(cursor, copy.statement, buffer)
             rows = cursor.rowcount
         buffer.flush()
         if copy.closing:
@@ -158,6 +154,32 @@ def stream(connection: Connection, copy: CopyOut, take: Callable[[bytes], object
         return max(0, rows)
     finally:
         chunks.deaf = True
+
+
+def _copy_expert(cursor: ext.cursor, statement: sql.Composed, buffer: io.BufferedIOBase) -> None:
+    """Run COPY, and say why the connection was lost if it was.
+
+    When that happens between two rows, psycopg2 2.9 makes two errors at once. One it hands to
+    sys.excepthook, which would print it on the screen; the other may have lost libpq's words.
+    """
+    here, hook = threading.get_ident(), sys.excepthook
+
+    def elsewhere(*error: Any) -> None:
+        if threading.get_ident() != here:
+            hook(*error)
+
+    sys.excepthook = elsewhere
+    try:
+        cursor.copy_expert(statement, buffer)
+    except (psycopg2.Error, SystemError) as error:
+        if getattr(error, "pgcode", None) or not (cursor.connection.closed or _IN_THE_MIDDLE in str(error)):
+            raise
+        said = cursor.connection.info.error_message
+        raise psycopg2.OperationalError(
+            said or "server closed the connection in the middle of the rows"
+        ) from None
+    finally:
+        sys.excepthook = hook
 
 
 class _Chunks(io.RawIOBase):

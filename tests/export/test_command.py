@@ -146,6 +146,28 @@ def test_signals(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nohup(place: ConnectionSettings, observer: Connection, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    command = argv(place, "-c", "SELECT pg_sleep(1) IS NULL AS n", "-o", str(path))
+    ignoring = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command]
+    with subprocess.Popen(ignoring, stderr=subprocess.DEVNULL) as process:
+        eventually(lambda: any("COPY" in text for _, text in backends(observer, place)))
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(10) == 0
+    assert path.read_text() == "n\nf\n"
+
+
+def test_standard_error_that_is_closed(place: ConnectionSettings) -> None:
+    result = subprocess.run(
+        ["sh", "-c", '"$@" 2>&-', "sh", *argv(place, "-c", "SELECT 1 AS n", "--format", "csv", "-o", "-")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (0, "n\n1\n")
+
+
 def test_progress_in_a_terminal(place: ConnectionSettings, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     query = "SELECT n FROM generate_series(1, 3000000) AS n"

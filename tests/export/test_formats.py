@@ -12,9 +12,9 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.export import source
+from pgmem_tui.export.names import FORMATS
 from pgmem_tui.postgres import copy_out
 from pgmem_tui.postgres.catalog import find_relation
-from pgmem_tui.postgres.copy_out import FORMATS
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import CreateDatabase, connect
@@ -189,6 +189,16 @@ def test_bytes_of_a_server_without_an_encoding(
     assert b"\xe9t\xe9\xfe" in path.read_bytes()
     query = "SELECT t FROM raw WHERE t = '\udce9t\udce9\udcfe'"
     assert export(settings, query, form, path, force=True).progress.rows == 1
+
+
+def test_another_encoding_becomes_utf_8(create_database: CreateDatabase, tmp_path: Path) -> None:
+    settings, path = create_database("LATIN1"), tmp_path / "rows"
+    for form in FORMATS:
+        assert export(settings, "SELECT 'é' AS \"ü\"", form, path, force=True).done
+        written = path.read_text(encoding="utf-8")
+        assert "é" in written and (form == "text" or "ü" in written)
+    problem = export(settings, "SELECT 'é' AS \"€\"", "csv", path, force=True).problem
+    assert problem is not None and "LATIN1" in problem.message
 
 
 def test_a_filter_and_an_order(place: ConnectionSettings, observer: Connection, tmp_path: Path) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.export import source
 from pgmem_tui.export.job import Export
+from pgmem_tui.export.target import AppearedMeanwhile, Target
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.export.conftest import backends, eventually, export, start
 
@@ -85,20 +89,52 @@ def test_cancel_at_once(place: ConnectionSettings, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_who_waits_no_longer_leaves_no_file(place: ConnectionSettings, tmp_path: Path) -> None:
+def test_cancel_while_nobody_reads_the_pipe(place: ConnectionSettings, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
+    waiting = start(place, ENDLESS, "csv", pipe)
+    waiting.cancel()
+    assert waiting.wait(2)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     job = start(place, ENDLESS, "csv", pipe)
-    eventually(lambda: job.progress.nbytes > 0)  # the pipe is full now, and nobody reads
-    job.close(0.1)
-    assert job.outcome is None
+    eventually(lambda: job.progress.nbytes > 0)  # more than a pipe holds
+    job.cancel()
+    assert job.wait(2)
     os.close(reader)
-    assert job.wait(5)
 
 
+def test_one_who_waits_no_longer_leaves_no_file(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        nowhere = ConnectionSettings(host="127.0.0.1", port=str(silent.getsockname()[1]))
+        job = start(nowhere, ENDLESS, "csv", tmp_path / "rows.csv")
+        eventually(lambda: list(tmp_path.glob(".rows.csv.*.part")))
+        job.close(0.1)
+        assert job.outcome is None  # libpq waits for an answer
+        assert list(tmp_path.iterdir()) == []
+    assert job.wait(10)
+    assert job.outcome is not None and job.outcome.cancelled
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_memory(place: ConnectionSettings) -> None:
+    process = psutil.Process()
+    job = start(place, "SELECT 1 AS n", "csv", os.devnull)
+    assert job.wait(10)
+    rest = process.memory_info().rss
+    job = start(place, ENDLESS, "sql", os.devnull, compressed=True)
+    eventually(lambda: job.progress.nbytes > 200 << 20, 60)
+    grown = process.memory_info().rss - rest
+    job.close(5)
+    assert grown < 8 << 20, grown
+
+
+@pytest.mark.parametrize("attempt", range(5))
 def test_a_server_process_that_is_ended(
-    place: ConnectionSettings, observer: Connection, tmp_path: Path
+    attempt: int,
+    place: ConnectionSettings,
+    observer: Connection,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     job = start(place, ENDLESS, "csv", tmp_path / "endless.csv")
     eventually(lambda: flowing(job))
@@ -110,9 +146,12 @@ def test_a_server_process_that_is_ended(
         assert cursor.fetchall() == [(True,)]
     assert job.wait(5)
     assert job.outcome is not None and job.outcome.problem is not None
-    assert job.outcome.problem.lost  # in the server's words or, in the middle of a row, in libpq's
-    assert "no part of a file was kept" in job.outcome.problem.advice
+    problem = job.outcome.problem
+    assert problem.lost
+    assert "terminating connection" in problem.message or "closed the connection" in problem.message
+    assert "no part of a file was kept" in problem.advice
     assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_error_after_many_rows(place: ConnectionSettings, tmp_path: Path) -> None:
@@ -184,6 +223,34 @@ def test_a_file_that_appears_meanwhile_stays(
     assert str(tmp_path / "rows.csv.1") in job.outcome.problem.advice
     assert path.read_text() == "mine"
     assert (tmp_path / "rows.csv.1").read_text() == "n\nf\n"
+
+
+def test_what_was_discarded_cannot_be_committed(tmp_path: Path) -> None:
+    target = Target(str(tmp_path / "rows.csv"))
+    target.open()
+    os.write(target.descriptor, b"half")
+    target.discard()
+    assert not target.commit()
+    target.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    target = Target(str(tmp_path / "rows.csv"))
+    target.open()
+    assert target.commit()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["rows.csv"]
+    other = Target(str(tmp_path / "other.csv"))
+    other.open()
+    (tmp_path / "other.csv").write_text("mine")
+    with pytest.raises(AppearedMeanwhile):
+        other.commit()
+    assert (tmp_path / "other.csv").read_text() == "mine"
+    assert (tmp_path / "other.csv.1").exists()
 
 
 def test_a_link_is_followed(place: ConnectionSettings, tmp_path: Path) -> None:

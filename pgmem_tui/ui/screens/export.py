@@ -10,33 +10,29 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.export import progress as words
 from pgmem_tui.export.job import Export, Order
-from pgmem_tui.export.names import STDOUT, file_name, format_of, table_of
+from pgmem_tui.export.names import STDOUT, table_of
 from pgmem_tui.export.progress import Outcome
 from pgmem_tui.export.source import ExportSource
 from pgmem_tui.export.target import Target
-from pgmem_tui.postgres.copy_out import FORMATS
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.widgets.choice import Choice
+from pgmem_tui.ui.widgets.export_form import ExportForm
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.problem_view import ProblemView
 
 CLOSING = 0.5
 """Seconds that a running export gets to end when the program does."""
 _TICK = 0.2
-_NO_CONTROLS = r"[^\x00-\x1f\x7f-\x9f]*"
-_PLAIN, _GZIP = "no", "gzip"
-_COMPRESSION = {_PLAIN: "as it is", _GZIP: "a quarter of the size, half as fast"}
 
 _ASKING = "enter export   escape close   tab fields   ← → change"
 _RUNNING = "escape cancels"
@@ -66,10 +62,6 @@ class ExportScreen(ModalScreen[None]):
             border-subtitle-color: $text-muted;
         }
         & #what { height: auto; margin-bottom: 1; }
-        & .row { height: 1; }
-        & .label { width: 10; color: $text-muted; }
-        & Input { width: 1fr; padding: 0; }
-        & #where { height: auto; min-height: 1; color: $text-muted; margin: 0 0 1 10; }
         & #status { height: auto; min-height: 1; }
         & #bar { color: $text-accent; }
         & #figures { margin-bottom: 1; }
@@ -101,8 +93,6 @@ class ExportScreen(ModalScreen[None]):
         self._export: Export | None = None
         self._replacing = ""
         """A file that exists, if enter means to replace it."""
-        self._offered = ""
-        """The name that stands in the field as long as nobody has changed it."""
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -110,16 +100,7 @@ class ExportScreen(ModalScreen[None]):
         with Vertical(id="pane") as pane:
             pane.border_title, pane.border_subtitle = "Export", _ASKING
             yield Static(id="what", markup=False)
-            with Horizontal(classes="row"):
-                yield Static("File", classes="label", markup=False)
-                yield Input(id="file", compact=True, restrict=_NO_CONTROLS)
-            with Horizontal(classes="row"):
-                yield Static("Format", classes="label", markup=False)
-                yield Choice(FORMATS, "csv", id="format")
-            with Horizontal(classes="row"):
-                yield Static("Compress", classes="label", markup=False)
-                yield Choice(_COMPRESSION, _PLAIN, id="gzip")
-            yield Static(id="where", markup=False)
+            yield ExportForm(self._source.into[-1] if self._source.into else "query", id="form")
             yield OneLine(id="bar")
             yield OneLine(id="figures")
             yield Static(id="status", markup=False)
@@ -130,9 +111,8 @@ class ExportScreen(ModalScreen[None]):
         rows = self._source.estimate
         about = f", ≈{quantities.count(rows)} rows" if rows >= 0 else ""
         self.query_one("#what", Static).update(Text(f"{one_line(self._title)}{about}; values are not cut"))
-        self._offer()
         self._clock = self.set_interval(_TICK, self._tick, pause=True)
-        self._file.focus()
+        self._form.focus_file()
 
     def on_unmount(self) -> None:
         """Leave no file that is not whole, and nothing on the server."""
@@ -140,56 +120,24 @@ class ExportScreen(ModalScreen[None]):
             self._export.close(CLOSING)
 
     @property
-    def _file(self) -> Input:
-        return self.query_one("#file", Input)
-
-    @property
-    def _form(self) -> str:
-        return self.query_one("#format", Choice).value
-
-    @property
-    def _compressed(self) -> bool:
-        return self.query_one("#gzip", Choice).value == _GZIP
+    def _form(self) -> ExportForm:
+        return self.query_one(ExportForm)
 
     @property
     def running(self) -> bool:
         """Whether rows are being exported."""
         return self._export is not None
 
-    # -- the fields ------------------------------------------------------------------------------
-
-    @on(Choice.Changed)
-    def _choice_changed(self) -> None:
-        if self._file.value == self._offered:
-            self._offer()
-        self._edited()
-
-    @on(Input.Changed)
-    def _name_changed(self) -> None:
-        form, compressed = format_of(self._file.value)
-        if self._file.value != self._offered and form:
-            self.query_one("#format", Choice).value = form
-            self.query_one("#gzip", Choice).value = _GZIP if compressed else _PLAIN
-        self._edited()
-
-    def _offer(self) -> None:
-        name = self._source.into[-1] if self._source.into else "query"
-        self._offered = file_name(name, self._form, self._compressed)
-        self._file.value = self._offered
-        self._file.cursor_position = len(self._offered)
-
+    @on(ExportForm.Edited)
     def _edited(self) -> None:
         self._replacing = ""
-        path = os.path.abspath(os.path.expanduser(self._file.value)) if self._file.value else ""
-        self.query_one("#where", Static).update(Text(one_line(path)))
 
     # -- running ---------------------------------------------------------------------------------
 
-    @on(Input.Submitted)
-    @on(Choice.Submitted)
-    def _start(self, event: Message) -> None:
-        event.stop()
-        name = self._file.value
+    @on(ExportForm.Submitted)
+    def _start(self) -> None:
+        form = self._form
+        name = form.file
         if self._export is not None or not name:
             return
         self._say("")
@@ -197,10 +145,10 @@ class ExportScreen(ModalScreen[None]):
         target = Target(os.path.join(".", name) if name == STDOUT else name, force=self._replacing == name)
         self._replacing = ""
         source = replace(self._source, into=(table_of(name),)) if self._source.text else self._source
-        order = Order(self._settings, source, self._form, target, self._compressed)
+        order = Order(self._settings, source, form.format, target, form.compressed)
         export = Export(order, lambda outcome: self.post_message(self._Ended(export, outcome)))
         self._export = export
-        self._enable(False)
+        form.disabled = True
         self._keys(_RUNNING)
         export.start()
         if self._clock is not None:
@@ -224,9 +172,9 @@ class ExportScreen(ModalScreen[None]):
             self._clock.pause()
         self.query_one("#bar", OneLine).show(("", ""))
         self.query_one("#figures", OneLine).show(("", ""))
-        self._enable(True)
+        self._form.disabled = False
         self._keys(_ENDED)
-        self._file.focus()
+        self._form.focus_file()
         if outcome.done:
             self._say(f"{words.result(outcome.progress)}, to {outcome.name}")
         elif outcome.exists:
@@ -246,10 +194,6 @@ class ExportScreen(ModalScreen[None]):
         else:
             self._export.cancel()
             self._keys("cancelling …")
-
-    def _enable(self, enabled: bool) -> None:
-        for widget in self.query("#file, #format, #gzip"):
-            widget.disabled = not enabled
 
     def _keys(self, text: str) -> None:
         self.query_one("#pane").border_subtitle = text
