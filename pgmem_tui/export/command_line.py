@@ -13,9 +13,9 @@ from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 _ABOUT = "Write a table or the rows of a query to a file, in constant memory."
 
 _EPILOG = f"""\
-CONNECTION is what it is for pgmem-tui. Formats: {", ".join(FORMATS)}; without
---format the file's name says it (orders.csv, orders.jsonl{GZIP_SUFFIX}). csv and tsv have a
-header, and NULL is an empty value without quotes; text is COPY's own format.
+CONNECTION is as for pgmem-tui. Without --format the file's name says which:
+orders.csv, orders.jsonl{GZIP_SUFFIX}. csv and tsv have a header, and NULL is an empty
+value without quotes; sql is INSERT statements; text is COPY's own format.
 
 A file has its name only once it is whole. Exit status: 0; 1 after a failure; 2
 for wrong usage.

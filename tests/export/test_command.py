@@ -87,6 +87,12 @@ def test_wrong_usage(given: list[str], said: str, place: ConnectionSettings) -> 
     assert said in result.stderr and len(result.stderr.splitlines()) == 1
 
 
+def test_help(place: ConnectionSettings) -> None:
+    result = run(place, "--help")
+    assert result.returncode == 0 and "--gzip" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
 def test_a_mistake_in_the_query(place: ConnectionSettings) -> None:
     result = run(place, "-c", "SELECT 1,\n  nme", "-o", "-", "--format", "csv")
     assert (result.returncode, result.stdout) == (1, "")

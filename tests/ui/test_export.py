@@ -100,6 +100,20 @@ async def test_a_file_that_exists_is_asked_about(place: ConnectionSettings) -> N
         await shown.shows("events.csv exists")
 
 
+async def test_a_dash_is_a_name_here(place: ConnectionSettings, capfd: pytest.CaptureFixture[str]) -> None:
+    async with program(place, table="users") as shown:
+        screen = await open_export(shown)
+        screen.query_one("#file", Input).value = "-"
+        await shown.press("enter")
+        await shown.shows("exported 1,000 rows")
+        await shown.press("enter")
+        await shown.shows("enter replace")
+        await shown.press("enter")
+        await shown.shows("exported 1,000 rows")
+    assert Path("-").read_text().count("\n") == 1_001
+    assert capfd.readouterr().out == ""
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_cancel(size: tuple[int, int], place: ConnectionSettings) -> None:
     async with program(place, command=ENDLESS, size=size) as shown:

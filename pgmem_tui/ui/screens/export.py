@@ -178,7 +178,7 @@ class ExportScreen(ModalScreen[None]):
         if outcome.done:
             self._say(f"{words.result(outcome.progress)}, to {outcome.name}")
         elif outcome.exists:
-            self._replacing = outcome.name
+            self._replacing = self._form.file
             self._say(f"{outcome.name} exists. Enter again replaces it; escape leaves it as it is.")
             self._keys("enter replace   escape close")
         elif outcome.problem is not None:
