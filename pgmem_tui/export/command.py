@@ -21,6 +21,7 @@ from pgmem_tui.postgres.errors import Problem, mark
 
 CLOSING = 2.0
 """Seconds that the server gets to end what is cancelled."""
+_CANCELLED = "cancelled, no file was kept"
 _INTERVAL = 0.2
 _BAR = 20
 
@@ -47,7 +48,7 @@ def run(options: ExportOptions) -> int:
         _ignore_signals()
         export.close(CLOSING)
         line.clear()
-        crash.say("cancelled, nothing was kept" if export.outcome is None else _said(export.outcome))
+        crash.say(_CANCELLED if export.outcome is None else _said(export.outcome))
         return 1
     line.clear()
     return _end(export.outcome, options.command)
@@ -64,7 +65,7 @@ def _end(outcome: Outcome | None, command: str) -> int:
 
 def _said(outcome: Outcome) -> str:
     if outcome.cancelled:
-        return "cancelled, nothing was kept"
+        return _CANCELLED
     return outcome.problem.message if outcome.problem is not None else words.result(outcome.progress)
 
 

@@ -148,7 +148,7 @@ def test_signals(
         assert process.wait(10) == 1
         assert process.stderr is not None
         said = process.stderr.read().decode()
-    assert said == ("" if number == signal.SIGHUP else "pgmem-tui: cancelled, nothing was kept\n")
+    assert said == ("" if number == signal.SIGHUP else "pgmem-tui: cancelled, no file was kept\n")
     assert list(tmp_path.iterdir()) == []
 
 

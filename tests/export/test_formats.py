@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,9 @@ def test_a_filter_and_an_order(place: ConnectionSettings, observer: Connection, 
     )
     for form in FORMATS:
         assert export(place, wanted, form, path, force=True).progress.rows == 3
+    for form in ("jsonl", "json"):
+        assert export(place, wanted, form, path, force=True).done
+        assert re.findall(r'"a":(\d+)', path.read_text()) == ["100", "99", "98"]
     assert export(place, wanted, "csv", path, force=True).done
     tail = [f"{n},{'x' * 500}{n}" for n in (100, 99, 98)]
     assert path.read_text().splitlines() == ["a,b", *tail]

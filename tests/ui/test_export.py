@@ -20,7 +20,7 @@ from tests.ui.program import Program, program
 
 FIRST = "row 1 of "
 ENDLESS = "SELECT n, 'row ' || n AS what FROM (SELECT generate_series(1, 1000000000)) AS g(n)"
-SIZES = [(80, 24), (160, 48)]
+SIZES = [(60, 15), (80, 24), (160, 48)]
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ class ExportScreen(ModalScreen[None]):
         Binding("up", "app.focus_previous", "field before", show=False),
         Binding("down", "app.focus_next", "field after", show=False),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     DEFAULT_CSS = """
     ExportScreen {
         align: center middle;
@@ -55,6 +56,7 @@ class ExportScreen(ModalScreen[None]):
             max-width: 100%;
             height: auto;
             max-height: 100%;
+            overflow-y: auto;
             border: round $accent;
             padding: 0 2;
             background: $background;
@@ -65,6 +67,7 @@ class ExportScreen(ModalScreen[None]):
         & #status { height: auto; min-height: 1; }
         & #bar { color: $text-accent; }
         & #figures { margin-bottom: 1; }
+        &.-short #what, &.-short #where, &.-short #figures { margin-bottom: 0; }
     }
     """
 
