@@ -133,7 +133,7 @@ def stream(connection: Connection, copy: CopyOut, take: Callable[[bytes], object
     Args:
         connection: In a transaction.
         copy: What to run.
-        take: Called with up to `PIECE` bytes; may raise to stop.
+        take: Called with about `PIECE` bytes at most; may raise to stop.
 
     Raises:
         psycopg2.Error: The server's or libpq's.
@@ -143,14 +143,12 @@ def stream(connection: Connection, copy: CopyOut, take: Callable[[bytes], object
     # psycopg2 calls write() for every row, so it has to be one in C.
     buffer = io.BufferedWriter(chunks, CHUNK)
     try:
-        if copy.opening:
-            take(copy.opening)
         with connection.cursor() as cursor:
             _copy_expert(cursor, copy.statement, buffer)
             rows = cursor.rowcount
         buffer.flush()
-        if copy.closing:
-            take(copy.closing)
+        if chunks.opening or copy.closing:
+            take(chunks.opening + copy.closing)
         return max(0, rows)
     finally:
         chunks.deaf = True
@@ -189,6 +187,8 @@ class _Chunks(io.RawIOBase):
         super().__init__()
         self.deaf = False
         """Whether it is over: the buffer writes what it still has when it is destroyed."""
+        self.opening = copy.opening
+        """Still to be written, before the first bytes: an error before those leaves nothing at all."""
         self._take = take
         self._unquote = _Unquoting() if copy.quoted else None
         self._dropped = copy.dropped
@@ -204,6 +204,8 @@ class _Chunks(io.RawIOBase):
                     piece = self._unquote(piece)
                 if self._dropped:
                     piece, self._dropped = piece[self._dropped :], max(0, self._dropped - len(piece))
+                if self.opening:
+                    piece, self.opening = self.opening + piece, b""
                 self._take(piece)
             return len(view)
 

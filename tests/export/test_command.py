@@ -94,6 +94,10 @@ def test_help(place: ConnectionSettings) -> None:
 
 
 def test_a_mistake_in_the_query(place: ConnectionSettings) -> None:
+    late = run(
+        place, "-c", "SELECT 1 / (n - 1) FROM generate_series(1, 2) AS n", "-o", "-", "--format", "json"
+    )
+    assert (late.returncode, late.stdout) == (1, "") and "division by zero" in late.stderr
     result = run(place, "-c", "SELECT 1,\n  nme", "-o", "-", "--format", "csv")
     assert (result.returncode, result.stdout) == (1, "")
     assert 'column "nme" does not exist' in result.stderr and "line 2, column 3: nme" in result.stderr
@@ -150,6 +154,16 @@ def test_signals(
         said = process.stderr.read().decode()
     assert said == ("" if number == signal.SIGHUP else "pgmem-tui: cancelled, no file was kept\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_while_nobody_reads_the_pipe(place: ConnectionSettings, observer: Connection) -> None:
+    given = argv(place, "-c", ENDLESS, "--format", "csv", "-o", "-")
+    with subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == b"n,what\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 1
+        eventually(lambda: not backends(observer, place), about=lambda: backends(observer, place))
 
 
 def test_nohup(place: ConnectionSettings, observer: Connection, tmp_path: Path) -> None:
