@@ -101,13 +101,15 @@ class RelationSelect:
         )
         return with_clauses(query, where, order)
 
-    def whole(self, where: sql.Composable | None = None, order: sql.Composable | None = None) -> sql.Composed:
+    def whole(
+        self, where: sql.Composable | None = None, order: sql.Composable | None = None, limit: int = 0
+    ) -> sql.Composed:
         """The same rows with nothing cut."""
         names = [sql.Identifier(column.name) for column in self.columns]
         query = sql.SQL("SELECT {} FROM {}").format(
             sql.SQL(", ").join(names), sql.Identifier(self.relation.schema, self.relation.name)
         )
-        return with_clauses(query, where, order)
+        return with_clauses(query, where, order, limit)
 
 
 def with_clauses(

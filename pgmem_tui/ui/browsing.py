@@ -10,6 +10,7 @@ from typing import Any
 from pgmem_tui.display import quantities
 from pgmem_tui.display.column_layout import Heading
 from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.export.source import ExportSource, of_query, of_relation
 from pgmem_tui.options import BATCH_BOUNDS, Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.result import Result
@@ -47,6 +48,8 @@ class Browsing:
         self.lost = False
         """Whether the connection is gone."""
         self.reconnecting = False
+        self.opened: ev.Opened | None = None
+        """What is open; None for nothing."""
         self._pending = ""
         """What someone waits for: rows, the end, a stream; empty for nothing."""
         self._budget = options.memory_budget
@@ -90,7 +93,7 @@ class Browsing:
         self._open(target, title)
 
     def _open(self, target: ev.Target, title: str, key: tuple[str, ...] = ()) -> None:
-        self._target, self._name = target, title
+        self._target, self._name, self.opened = target, title, None
         self._goal, self._return = -1, None
         self.result = Result(self.result.generation + 1, self._budget)
         self.streaming = self._panes.grid.following = False
@@ -129,6 +132,17 @@ class Browsing:
         """The values of the cursor's row by their columns' names, if they are here."""
         row = self.result.row(self.row)
         return dict(zip([column.name for column in self.result.columns], row, strict=False)) if row else None
+
+    def export_source(self) -> ExportSource | None:
+        """What is open, to be exported with nothing cut; None for nothing."""
+        if self.opened is None:
+            return None
+        if isinstance(self._target, ev.UserQuery):
+            return of_query(self._target.sql)
+        relation, target = self.opened.relation, self._target
+        if relation is None or not isinstance(target, ev.KnownRelation):
+            return None
+        return of_relation(relation, target.conditions, target.order, target.limit)
 
     def narrow(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
@@ -273,6 +287,7 @@ class Browsing:
             self.read(grid.top, grid.top + grid.body, False)
 
     def _opened(self, event: ev.Opened) -> None:
+        self.opened = event
         self.result.opened(event)
         headings = [_heading(column) for column in event.columns]
         self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))

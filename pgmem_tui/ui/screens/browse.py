@@ -68,6 +68,7 @@ class BrowseScreen(Screen[None]):
         Binding("minus", "batch(False)", "smaller batch, by hand", show=False),
         Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
         Binding("R", "reload", "open again in a new snapshot", show=False),
+        Binding("E", "export", "export what is open to a file", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("escape", "back", "cancel, back", show=False),
         Binding("question_mark", "help", "these keys", show=False),
@@ -130,9 +131,13 @@ class BrowseScreen(Screen[None]):
         panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
         self.browsing = Browsing(self._options, panes, self.session)
         self.tables = Tables(self.table_tree, self.catalog)
-        hands = Hands(self.query_one(Chips), self.grid.say, self.notice.show, self._ask_to_sort)
+        hands = Hands(
+            self.query_one(Chips), self.grid.say, self.grid.tell, self.notice.show, self._ask_to_sort
+        )
         self.narrowing = Narrowing(self.browsing, self.catalog, hands)
-        self.following = Following(self.browsing, self.catalog, self.grid.say, self.notice.show, self._pick)
+        self.following = Following(
+            self.browsing, self.catalog, self.grid.say, self.grid.tell, self.notice.show, self._pick
+        )
         self._wants: dict[str, Callable[[], object]] = {
             "go to": self._ask_where,
             "sort": self.narrowing.sort,
@@ -314,6 +319,16 @@ class BrowseScreen(Screen[None]):
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""
         self.browsing.reopen()
+
+    def action_export(self) -> None:
+        """Write what is open to a file."""
+        from pgmem_tui.ui.screens.export import ExportScreen
+
+        source, opened = self.browsing.export_source(), self.browsing.opened
+        if source is None or opened is None:
+            return
+        title = ".".join(source.into) if opened.relation is not None else "the query's rows"
+        self.app.push_screen(ExportScreen(self._options.settings, title, source, source.estimate))
 
     def action_reconnect(self) -> None:
         """Connect again after the connection was lost."""

@@ -87,7 +87,7 @@ class DataGrid(GridView, can_focus=True):
         """Show no result, and say why."""
         self._rows, self.empty_text = None, text
         self.top = self.row = 0
-        self.message = ""
+        self.message = self.sentence = ""
         self._lines.clear()
         self.refresh()
 
@@ -217,6 +217,10 @@ class DataGrid(GridView, can_focus=True):
         self._painted = self._look
         self._ask()
         self.refresh()
+
+    def on_key(self) -> None:
+        """Whoever goes on has read the sentence."""
+        self.tell("")
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Turn on."""

@@ -94,6 +94,8 @@ class GridView(Widget, can_focus=True):
         """Number of the first column on the screen."""
         self.message = ""
         """Shown instead of the position, while something is going on."""
+        self.sentence = ""
+        """Shown instead of the position until the next key."""
         self.empty_text = ""
         """Shown where there is no result."""
         self._rows: Rows | None = None
@@ -108,6 +110,12 @@ class GridView(Widget, can_focus=True):
         """Show a message in the status line, or the position again."""
         if message != self.message:
             self.message = message
+            self._refresh_status()
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence in the status line until the next key."""
+        if sentence != self.sentence:
+            self.sentence = sentence
             self._refresh_status()
 
     @property
@@ -240,7 +248,11 @@ class GridView(Widget, can_focus=True):
         return Strip(segments, width)
 
     def _status_line(self, styles: LineStyles, width: int) -> Strip:
-        text = self.message or position(self._rows, self.row, self.column, self.extent)
+        text = (
+            self.message
+            or one_line(self.sentence)
+            or position(self._rows, self.row, self.column, self.extent)
+        )
         return Strip([Segment(fit(f" {text}", width), styles.status)], width)
 
     def on_focus(self) -> None:
