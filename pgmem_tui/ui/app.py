@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -20,6 +21,7 @@ from textual.screen import Screen
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
+from pgmem_tui.ui.typed_ahead import TypedAhead
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
@@ -54,10 +56,18 @@ class PgmemApp(App[int]):
         super().__init__()
         self.options = options
         self._on_settings = on_settings
+        self._typed = TypedAhead(self, super().on_event)
         self._browse: BrowseScreen | None = None
         self._form: ConnectScreen | None = None
         self._failed = False
         """Whether the last thing asked for was a connection that could not be made."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys one at a time."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._typed.add(event)
+        else:
+            await super().on_event(event)
 
     def compose(self) -> ComposeResult:
         """The bar, to be there at once."""
