@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from pgmem_tui.display import quantities
+from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.column_layout import Heading
 from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.options import BATCH_BOUNDS, Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
-from pgmem_tui.postgres.relation import Column
+from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.ui.table_columns import TableColumns
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
@@ -38,9 +40,14 @@ class Panes:
 class Browsing:
     """What is open, on the screen's thread."""
 
-    def __init__(self, options: Options, panes: Panes, session: BrowseSession) -> None:
+    def __init__(
+        self, options: Options, panes: Panes, session: BrowseSession, arrangements: Arrangements
+    ) -> None:
         """Nothing is open."""
         self.session = session
+        self.relation: Relation | None = None
+        """What is open; None for a query."""
+        self.columns = TableColumns(panes.grid, arrangements, options.settings)
         self.result = Result(0, options.memory_budget)
         self.streaming = False
         self.lost = False
@@ -181,8 +188,10 @@ class Browsing:
 
     def _opened(self, event: ev.Opened) -> None:
         self.result.opened(event)
+        self.relation = event.relation
         headings = [_heading(column) for column in event.columns]
-        self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))
+        arrangement = self.columns.opened(event, self._target, headings)
+        self._panes.grid.show(self.result, headings, bool(event.refreshed), arrangement)
         self._panes.title(_title(event))
         if event.refreshed:
             self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from pgmem_tui.display.column_arrangement import Arrangement, Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
@@ -25,6 +26,7 @@ from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.screens.columns import ColumnsScreen
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.tables import Tables
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
@@ -78,10 +80,16 @@ class BrowseScreen(Screen[None]):
             super().__init__()
             self.settings, self.problem, self.leave = settings, problem, leave
 
-    def __init__(self, options: Options) -> None:
-        """Nothing is connected yet."""
+    def __init__(self, options: Options, arrangements: Arrangements | None = None) -> None:
+        """Nothing is connected yet.
+
+        Args:
+            options: What the command line and the form said.
+            arrangements: How columns of tables were shown, on this server and others.
+        """
         super().__init__()
         self._options = options
+        self._arrangements = Arrangements() if arrangements is None else arrangements
         self._title = ""
         self._connected = False
         self.was_connected = False
@@ -119,7 +127,7 @@ class BrowseScreen(Screen[None]):
         self.query_one("#cursor-pane").border_title = "Cursor"
         self.bar, self.notice = self.query_one(TopBar), self.query_one(Notice)
         panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
-        self.browsing = Browsing(self._options, panes, self.session)
+        self.browsing = Browsing(self._options, panes, self.session, self._arrangements)
         self.tables = Tables(self.table_tree, self.catalog)
         self.watch_memory = MemoryWatch(self.query_one(MemoryStrip), self.bar, self.session)
         self.bar.show_connecting(one_line(target(self._options.settings)))
@@ -219,6 +227,11 @@ class BrowseScreen(Screen[None]):
         if message.rows is self.browsing.result:
             self.browsing.read(message.first, message.end, message.backward)
 
+    @on(DataGrid.Arranged)
+    def _arranged(self, message: DataGrid.Arranged) -> None:
+        if message.rows is self.browsing.result:
+            self.browsing.columns.keep(message.arrangement)
+
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:
         self.browsing.find_end()
@@ -238,6 +251,17 @@ class BrowseScreen(Screen[None]):
         """Go to the rows."""
         self.remove_class("-drawer")
         self.grid.focus()
+
+    def action_columns(self) -> None:
+        """Choose, order, freeze and resize columns."""
+        result = self.browsing.result
+
+        def arrange(chosen: Arrangement | None) -> None:
+            if chosen and result is self.browsing.result:  # what was opened meanwhile keeps its own
+                self.grid.arrange_columns(chosen)
+
+        if draft := self.browsing.columns.draft(result.columns):
+            self.app.push_screen(ColumnsScreen(draft), arrange)
 
     def action_stream(self) -> None:
         """Start or stop streaming."""

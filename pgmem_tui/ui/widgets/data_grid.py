@@ -8,7 +8,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from pgmem_tui.display.column_layout import GAP, ColumnLayout, Heading
+from pgmem_tui.display.column_arrangement import Arrangement
+from pgmem_tui.display.column_layout import ColumnLayout, Heading
 from pgmem_tui.ui.widgets.grid_view import HEADER, GridView, Rows
 
 WHEEL = 3
@@ -31,6 +32,7 @@ class DataGrid(GridView, can_focus=True):
         Binding("end,G", "last", "last row", show=False),
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
+        Binding("C", "screen.columns", "columns: show, hide, order, freeze", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),
     ]
@@ -47,6 +49,14 @@ class DataGrid(GridView, can_focus=True):
     class EndWanted(Message):
         """Someone wants the last row, and nobody knows which that is."""
 
+    class Arranged(Message):
+        """Someone wants to see the columns of this otherwise."""
+
+        def __init__(self, rows: Rows, arrangement: Arrangement) -> None:
+            """Say of what, and how."""
+            super().__init__()
+            self.rows, self.arrangement = rows, arrangement
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Begin without rows."""
         super().__init__(id=id)
@@ -60,13 +70,27 @@ class DataGrid(GridView, can_focus=True):
         self._down = True
         self._dragging = False
 
-    def show(self, rows: Rows, headings: list[Heading], keep_place: bool = False) -> None:
-        """Show another result, or the same in a new snapshot."""
+    def show(
+        self,
+        rows: Rows,
+        headings: list[Heading],
+        keep_place: bool = False,
+        arrangement: Arrangement | None = None,
+    ) -> None:
+        """Show another result, or the same in a new snapshot.
+
+        Args:
+            rows: The result.
+            headings: Of its columns.
+            keep_place: Whether the cursor stays, if the columns are the same.
+            arrangement: How the columns are shown, unless they are as they come.
+        """
         same = keep_place and headings == list(self._layout.headings)
         self._rows, self._asked, self._ahead, self._expecting = rows, None, None, True
         if not same:
-            self._layout = ColumnLayout(headings)
-            self.top = self.row = self.column = self.left = 0
+            self._layout = ColumnLayout(headings, arrangement)
+            self.top = self.row = self.left = 0
+            self.column = self._layout.shown[0] if headings else 0
         self._lines.clear()
         self._changed()
 
@@ -144,23 +168,37 @@ class DataGrid(GridView, can_focus=True):
 
     def action_move_column(self, by: int) -> None:
         """Move the cursor by columns."""
-        self._go_column(self.column + by)
+        if len(self._layout):
+            self._go_position(self._layout.position(self.column) + by)
 
     def action_edge_column(self, last: int) -> None:
         """Go to the first or the last column."""
-        self._go_column(len(self._layout) - 1 if last else 0)
+        self._go_position(len(self._layout) if last else 0)
 
     def action_resize(self, by: int) -> None:
         """Make the cursor's column wider or narrower."""
         if len(self._layout):
             self._layout.resize(self.column, by)
-            self._changed()
+            self._rearranged()
 
-    def _go_column(self, column: int) -> None:
-        if not len(self._layout):
+    def arrange_columns(self, arrangement: Arrangement) -> None:
+        """Show these columns; the cursor stays on its own, or goes to one beside it."""
+        if self._rows is not None and len(arrangement.order) == len(self._layout):
+            self._layout.arrange(arrangement)
+            self.column = self._layout.shown[self._layout.position(self.column)]
+            self._rearranged()
+
+    def _rearranged(self) -> None:
+        self._changed()
+        if self._rows is not None:
+            self.post_message(self.Arranged(self._rows, self._layout.arrangement))
+
+    def _go_position(self, position: int) -> None:
+        shown = self._layout.shown
+        if not shown:
             return
         old_column, old_left = self.column, self.left
-        self.column = min(max(0, column), len(self._layout) - 1)
+        self.column = shown[min(max(0, position), len(shown) - 1)]
         self.left = self._layout.left_for(self.column, self.left, self._area)
         if self.left != old_left:
             self._changed()
@@ -224,12 +262,14 @@ class DataGrid(GridView, can_focus=True):
             self._dragging = True
             self.capture_mouse()
             self._drag(event.y)
-        elif HEADER <= event.y < HEADER + self.body:
+        elif event.y < HEADER + self.body:
+            x = event.x - self._gutter - 1
             for place in self._places():
-                x = event.x - self._gutter - 1
-                if place.x <= x < place.x + place.width + GAP:
-                    self._go_column(place.column)
-            self.action_move(self.top + event.y - HEADER - self.row)
+                if place.x <= x < place.x + place.width + len(place.gap):
+                    self._go_position(self._layout.position(place.column))
+                    break
+            if event.y >= HEADER:
+                self.action_move(self.top + event.y - HEADER - self.row)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag the scrollbar."""
@@ -251,6 +291,7 @@ class DataGrid(GridView, can_focus=True):
         """Fit what is shown into the new size."""
         self._lines.clear()
         self._place(self.row, self.top)
+        self._layout.refit()
         if len(self._layout):
             self.left = self._layout.left_for(self.column, self.left, self._area)
         self._changed()
