@@ -26,6 +26,7 @@ from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.row_copying import copy_part
 from pgmem_tui.ui.screens.columns import ColumnsScreen
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.tables import Tables
@@ -41,7 +42,8 @@ SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
 
 KEYS = (
-    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again ? help  q quit"
+    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  C columns  y copy  + - batch"
+    "  R again ? help  q quit"
 )
 FEW_KEYS = " 2 tables  3 rows │ ↵ open  / filter  space stream  G end  ? help  q quit"
 
@@ -231,6 +233,11 @@ class BrowseScreen(Screen[None]):
     def _arranged(self, message: DataGrid.Arranged) -> None:
         if message.rows is self.browsing.result:
             self.browsing.columns.keep(message.arrangement)
+
+    @on(DataGrid.CopyWanted)
+    def _copy_wanted(self, message: DataGrid.CopyWanted) -> None:
+        opened = self.browsing
+        copy_part(self.app, self.grid, opened.result, opened.relation, message.part, message.form)
 
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:

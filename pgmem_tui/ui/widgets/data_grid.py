@@ -10,13 +10,14 @@ from textual.message import Message
 
 from pgmem_tui.display.column_arrangement import Arrangement
 from pgmem_tui.display.column_layout import ColumnLayout, Heading
-from pgmem_tui.ui.widgets.grid_view import HEADER, GridView, Rows
+from pgmem_tui.ui.widgets.copy_keys import CopyKeys
+from pgmem_tui.ui.widgets.grid_view import HEADER, Rows
 
 WHEEL = 3
 """Rows a turn of the wheel."""
 
 
-class DataGrid(GridView, can_focus=True):
+class DataGrid(CopyKeys, can_focus=True):
     """Rows and columns with a cell cursor that keys and mouse move."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,6 +33,7 @@ class DataGrid(GridView, can_focus=True):
         Binding("end,G", "last", "last row", show=False),
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
+        Binding("y", "copy", "copy: y y a cell; also row, column, CSV, JSON, INSERT", show=False),
         Binding("C", "screen.columns", "columns: show, hide, order, freeze", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),

@@ -94,6 +94,10 @@ class GridView(Widget, can_focus=True):
         """Position, among the columns shown, of the first on the screen that scrolls."""
         self.message = ""
         """Shown instead of the position, while something is going on."""
+        self.prompt = ""
+        """Shown before anything else: keys that are expected now."""
+        self.told = ""
+        """A sentence about what was done, until the next key."""
         self.empty_text = ""
         """Shown where there is no result."""
         self._rows: Rows | None = None
@@ -247,7 +251,12 @@ class GridView(Widget, can_focus=True):
         return Strip(segments, width)
 
     def _status_line(self, styles: LineStyles, width: int) -> Strip:
-        text = self.message or position(self._rows, self.row, self.column, self.extent)
+        text = (
+            self.prompt
+            or self.message
+            or self.told
+            or position(self._rows, self.row, self.column, self.extent)
+        )
         return Strip([Segment(fit(f" {text}", width), styles.status)], width)
 
     def on_focus(self) -> None:
