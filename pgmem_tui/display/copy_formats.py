@@ -26,6 +26,7 @@ class Kind(Enum):
 
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_NEEDS_QUOTES = re.compile('[,"\r\n]')
 _BOOLEANS = {"t": "true", "f": "false", "true": "true", "false": "false"}
 _ESCAPES = str.maketrans(
     {"\\": r"\\", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
@@ -38,7 +39,7 @@ def text_lines(rows: Iterable[Values]) -> Iterator[str]:
     https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS
     """
     for row in rows:
-        yield "\t".join([r"\N" if value is None else value.translate(_ESCAPES) for value in row])
+        yield "\t".join([r"\N" if value is None else _escaped(value) for value in row])
 
 
 def csv_lines(names: Sequence[str], rows: Iterable[Values]) -> Iterator[str]:
@@ -67,11 +68,15 @@ def json_object(names: Sequence[str], row: Values, kinds: Sequence[Kind]) -> str
     return f"{{{', '.join(pairs)}}}"
 
 
+def _escaped(value: str) -> str:
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
+
+
 def _csv(value: str | None, alone: bool) -> str:
     if value is None:
         return ""
     # A line of `\.` alone would end the data for COPY of before PostgreSQL 18.
-    if value and not any(character in value for character in ',"\r\n') and not (alone and value == r"\."):
+    if value and not _NEEDS_QUOTES.search(value) and not (alone and value == r"\."):
         return value
     doubled = value.replace('"', '""')
     return f'"{doubled}"'

@@ -36,16 +36,16 @@ class Copied:
     def rows(self) -> Iterator[Values]:
         """The rows, once; counts as it goes."""
         limit = self._result.cell_limit
+        columns = list(zip(self._indexes, self.columns, strict=True))
         for row in self._rows:
             self.rows_taken += 1
-            values: list[str | None] = []
-            for index, column in zip(self._indexes, self.columns, strict=True):
-                value = row[index]
-                if value is not None and column.was_cut(value, limit):
-                    value = column.cut(value, limit)
-                    self.cut += 1
-                values.append(value)
-            yield values
+            yield [self._whole(row[index], column, limit) for index, column in columns]
+
+    def _whole(self, value: str | None, column: Column, limit: int) -> str | None:
+        if value is None or len(value) <= limit or not column.was_cut(value, limit):
+            return value
+        self.cut += 1
+        return column.cut(value, limit)
 
 
 def copy_part(
@@ -75,8 +75,8 @@ def copy_part(
     copied = Copied(result, indexes, held if part is Part.COLUMN else [row])
     text = _bounded(_lines(copied, relation, part, form))
     if text is None:
-        about = f"over {LIMIT:,} bytes, the most that a clipboard gets"
-        grid.announce(f"not copied: {about}; the first {copied.rows_taken - 1:,} values would fit")
+        which = f": the first {copied.rows_taken:,} values are more" if part is Part.COLUMN else ""
+        grid.announce(f"not copied: {LIMIT:,} bytes are the most that a clipboard gets{which}")
         return
     copy_text(app, text, _sentence(copied, result, part, form, text), grid.announce)
 
@@ -109,7 +109,7 @@ def _bounded(lines: Iterable[str]) -> str | None:
     kept: list[str] = []
     size = -1
     for line in lines:
-        size += len(line.encode("utf-8", "replace")) + 1
+        size += len(line) + 1  # bytes are as many or more, and are counted in the end
         if size > LIMIT:
             return None
         kept.append(line)

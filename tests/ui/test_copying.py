@@ -106,7 +106,7 @@ async def test_too_much_is_refused_with_a_word(
     async with program(place, table="events") as shown:
         await shown.shows(FIRST, "id bigint")
         await shown.press(*"yo")
-        await shown.shows("not copied: over 100 bytes", "the first 36 values would fit")
+        await shown.shows("not copied: 100 bytes are the most", "the first 37 values are more")
         assert shown.app.clipboard == ""
 
 
