@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pgmem_tui.display import quantities
+from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.column_layout import Heading
 from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.export.source import ExportSource, of_query, of_relation
@@ -15,7 +16,8 @@ from pgmem_tui.options import BATCH_BOUNDS, Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
-from pgmem_tui.postgres.relation import Column
+from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.ui.table_columns import TableColumns
 from pgmem_tui.ui.trail import Step, Trail
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -40,9 +42,14 @@ class Panes:
 class Browsing:
     """What is open, on the screen's thread."""
 
-    def __init__(self, options: Options, panes: Panes, session: BrowseSession) -> None:
+    def __init__(
+        self, options: Options, panes: Panes, session: BrowseSession, arrangements: Arrangements
+    ) -> None:
         """Nothing is open."""
         self.session = session
+        self.relation: Relation | None = None
+        """What is open; None for a query."""
+        self.columns = TableColumns(panes.grid, arrangements, options.settings)
         self.result = Result(0, options.memory_budget)
         self.streaming = False
         self.lost = False
@@ -164,14 +171,16 @@ class Browsing:
 
     def go_to_row(self, row: int) -> None:
         """Put the cursor on a row, which may be farther than anything seen."""
-        grid = self._panes.grid
-        if row < grid.extent or self.result.row_count is not None:
+        grid, result = self._panes.grid, self.result
+        if result.row_count is not None:
+            row = max(0, min(row, result.row_count - 1))
+        if result.row(row) is not None:
             grid.go(row)
-        elif self.result.columns:
+        elif result.columns:
+            # The rows of here stay on the screen until those of there have come.
             self._goal = row
             self._wait("rows")
-            first = max(0, row - grid.body + 1)
-            self.session.request(ev.Read(self.result.generation, first, row + 1, False, self.result.epoch))
+            self.session.request(ev.Read(result.generation, row, row + grid.body, False, result.epoch))
 
     def seek(self, key: tuple[str, ...]) -> None:
         """Go to the first row with a key."""
@@ -289,8 +298,11 @@ class Browsing:
     def _opened(self, event: ev.Opened) -> None:
         self.opened = event
         self.result.opened(event)
+        same = bool(event.refreshed) or self._same_relation(event.relation)
+        self.relation = event.relation
         headings = [_heading(column) for column in event.columns]
-        self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))
+        arrangement = self.columns.opened(event, self._target, headings)
+        self._panes.grid.show(self.result, headings, bool(event.refreshed), arrangement, same)
         self._panes.title(self._trail.followed + _title(event))
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
@@ -300,6 +312,9 @@ class Browsing:
             self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
         else:
             self._panes.cursor.show_note("")
+
+    def _same_relation(self, relation: Relation | None) -> bool:
+        return relation is not None and self.relation is not None and relation.oid == self.relation.oid
 
     def _page_read(self, event: ev.PageRead) -> None:
         grid = self._panes.grid
@@ -322,7 +337,9 @@ class Browsing:
             self.go_to_row(step.row)
         elif self._goal >= 0 and (event.row_count is not None or self._goal < page.end):
             goal, self._goal = self._goal, -1
-            grid.go(min(goal, (event.row_count or page.end) - 1))
+            if event.restarted and page.rows:
+                goal = min(max(goal, page.first), page.end - 1)
+            grid.go(goal, goal)
         elif event.restarted and page.rows and not page.first <= grid.row < page.end:
             grid.go(page.first if grid.row < page.first else page.end - 1)
 
