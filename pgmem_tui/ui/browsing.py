@@ -18,7 +18,7 @@ from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.ui.table_columns import TableColumns
-from pgmem_tui.ui.trail import Step, Trail
+from pgmem_tui.ui.trail import Left, Step, Trail
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
@@ -96,7 +96,7 @@ class Browsing:
 
     def open(self, target: ev.Target, title: str) -> None:
         """Open something else."""
-        self._leave(followed=False)
+        self._leave(Left.OPENED)
         self._open(target, title)
 
     def _open(self, target: ev.Target, title: str, key: tuple[str, ...] = ()) -> None:
@@ -153,12 +153,12 @@ class Browsing:
 
     def narrow(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
-        self._leave(followed=False)
+        self._leave(Left.NARROWED)
         self._open(target, self._name, key)
 
     def follow(self, target: ev.Target, title: str) -> None:
         """Open what a key refers to."""
-        self._leave(followed=True)
+        self._leave(Left.FOLLOWED)
         self._open(target, title)
 
     def back(self) -> bool:
@@ -197,11 +197,11 @@ class Browsing:
         self._panes.cursor.show_note(f"counted {quantities.row_number(rows)} rows in this snapshot")
         self.session.request(ev.TakeCount(self.result.generation, rows))
 
-    def _leave(self, followed: bool) -> None:
+    def _leave(self, how: Left) -> None:
         """Remember what is open, to come back to."""
         if self._target is not None and self.result.columns:
             grid = self._panes.grid
-            self._trail.add(Step(self._target, self._name, grid.row, grid.column, followed))
+            self._trail.add(Step(self._target, self._name, grid.row, grid.column, how))
 
     def reopen(self) -> None:
         """Open the same again, in a new snapshot."""
@@ -303,7 +303,7 @@ class Browsing:
         headings = [_heading(column) for column in event.columns]
         arrangement = self.columns.opened(event, self._target, headings)
         self._panes.grid.show(self.result, headings, bool(event.refreshed), arrangement, same)
-        self._panes.title(self._trail.followed + _title(event))
+        self._panes.title(self._trail.followed + _title(event, self._target))
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
             if not isinstance(self._target, ev.KnownRelation):
@@ -415,13 +415,15 @@ class Browsing:
         self._panes.grid.forget_request()
 
 
-def _title(event: ev.Opened) -> str:
+def _title(event: ev.Opened, target: ev.Target | None) -> str:
     relation = event.relation
     if relation is None:
         return f"query ─ {event.source}"
     parts = []
     if relation.estimated_rows >= 0:
-        parts.append(f"≈{quantities.count(relation.estimated_rows)} rows")
+        some = isinstance(target, ev.KnownRelation) and (target.conditions or target.limit)
+        few = f"≈{quantities.count(event.estimate)} of " if some and event.estimate >= 0 else ""
+        parts.append(f"{few}≈{quantities.count(relation.estimated_rows)} rows")
     if relation.nbytes >= 0:
         parts.append(quantities.nbytes(relation.nbytes))
     about = f" ─ {' · '.join(parts)}" if parts else ""

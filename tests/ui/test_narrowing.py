@@ -111,7 +111,7 @@ async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None
         await shown.shows(FIRST)
         await shown.press("s")
         await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
-        await shown.shows("No index has the order i", "≈100.0k rows")
+        await shown.shows("No index has the rows in the order of i", "≈100.0k rows")
         await shown.press("escape")
         await shown.until(lambda: not isinstance(shown.app.screen, SortScreen))
         assert value(shown) == "99999"
