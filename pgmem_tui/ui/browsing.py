@@ -180,7 +180,11 @@ class Browsing:
             # The rows of here stay on the screen until those of there have come.
             self._goal = row
             self._wait("rows")
-            self.session.request(ev.Read(result.generation, row, row + grid.body, False, result.epoch))
+            self._read_goal()
+
+    def _read_goal(self) -> None:
+        end = self._goal + self._panes.grid.body
+        self.session.request(ev.Read(self.result.generation, self._goal, end, False, self.result.epoch))
 
     def seek(self, key: tuple[str, ...]) -> None:
         """Go to the first row with a key."""
@@ -209,7 +213,9 @@ class Browsing:
             self._open(self._target, self._name)
 
     def read(self, first: int, end: int, backward: bool) -> None:
-        """Bring rows of what is open."""
+        """Bring rows of what is open; not while those of a place to go to are on their way."""
+        if self._goal >= 0:
+            return
         if not self.busy:
             self._wait("rows")
         self.session.request(ev.Read(self.result.generation, first, end, backward, self.result.epoch))
@@ -340,6 +346,10 @@ class Browsing:
             if event.restarted and page.rows:
                 goal = min(max(goal, page.first), page.end - 1)
             grid.go(goal, goal)
+        elif self._goal >= 0 and event.shift:
+            # It was asked for by a number that means another row now.
+            self._goal = max(0, self._goal + event.shift)
+            self._read_goal()
         elif event.restarted and page.rows and not page.first <= grid.row < page.end:
             grid.go(page.first if grid.row < page.first else page.end - 1)
 

@@ -204,6 +204,8 @@ class BrowseScreen(Screen[None]):
                 self.narrowing.opened()
             elif isinstance(event, ev.Answer):
                 self.narrowing.answered(event)
+            elif isinstance(event, ev.Failed | ev.Cancelled | ev.Lost):
+                self.narrowing.interrupted()
 
     def _on_connected(self, event: ev.Connected) -> None:
         self._connected = self.was_connected = True
