@@ -56,7 +56,7 @@ class Narrowing:
 
     def filter(self, keep: bool) -> None:
         """Keep the rows with the value under the cursor, or leave them out."""
-        target, cell = self._target(), self._browsing.cell()
+        target, cell = self._target(), self._browsing.cursor.cell
         if target is None or cell is None:
             return
         column, value = cell
@@ -82,7 +82,7 @@ class Narrowing:
 
     def sort(self) -> None:
         """Sort by the column under the cursor: up, down, not at all."""
-        target, column = self._target(), self._browsing.column()
+        target, column = self._target(), self._browsing.cursor.column
         if target is None or column is None:
             return
         up, down = SortKey(column.name), SortKey(column.name, descending=True)
@@ -101,7 +101,7 @@ class Narrowing:
         """Go where that says."""
         browsing = self._browsing
         try:
-            where = go.destination(text, browsing.row)
+            where = go.destination(text, browsing.cursor.row)
         except ValueError as error:
             self._hands.tell(str(error))
             return
