@@ -90,6 +90,14 @@ class ValueSaved(Answer):
     nbytes: int
 
 
+@dataclass(frozen=True)
+class ValueFileExists(Answer):
+    """There is a file of that name, and nothing was written."""
+
+    cell: Cell
+    path: str
+
+
 # -- questions -----------------------------------------------------------------------------------
 
 
@@ -194,23 +202,32 @@ class SaveValue(Question):
     in_steps: ClassVar[bool] = True
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
-        """Answers with `ValuePassed` now and then, and `ValueSaved`. What is not whole is not left behind.
+        """Answers with `ValuePassed` now and then, and `ValueSaved` or `ValueFileExists`.
+
+        A file that is not whole is not left behind.
 
         Raises:
-            FileRefused: It cannot be written, or is there already.
+            FileRefused: It cannot be written.
         """
-        tell = _Telling(self, emit, given_up)
-        with file_writing.writing(self.path, self.replace) as write:
-            if self.data is not None:
-                write(self.data)
-                size = len(self.data)
-            else:
-                value = _opened(snapshot, self.cell)
-                size = value.size
-                for offset in range(0, size, SLICE):
-                    write(value.read(offset, SLICE))
-                    tell(offset)
-        emit(ValueSaved(self.generation, self.cell, self.path, size))
+        try:
+            with file_writing.writing(self.path, self.replace) as write:
+                size = self._write(snapshot, write, _Telling(self, emit, given_up))
+        except file_writing.FileExists:
+            emit(ValueFileExists(self.generation, self.cell, self.path))
+        else:
+            emit(ValueSaved(self.generation, self.cell, self.path, size))
+
+    def _write(
+        self, snapshot: Snapshot, write: Callable[[bytes], object], tell: Callable[[int], None]
+    ) -> int:
+        if self.data is not None:
+            write(self.data)
+            return len(self.data)
+        value = _opened(snapshot, self.cell)
+        for offset in range(0, value.size, SLICE):
+            write(value.read(offset, SLICE))
+            tell(offset)
+        return value.size
 
 
 @dataclass(frozen=True)
@@ -257,8 +274,8 @@ def _opened(snapshot: Snapshot, cell: Cell) -> _OpenValue:
     if first is None or first.cells != cell.values or first.size is None:
         cursor.close()
         raise elsewhere(cell)
-    snapshot.value = _OpenValue(cell, cursor, first.size)
-    return snapshot.value
+    snapshot.value = value = _OpenValue(cell, cursor, first.size)
+    return value
 
 
 def _close(snapshot: Snapshot) -> None:

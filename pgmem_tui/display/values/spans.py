@@ -7,6 +7,7 @@ plain is escaped as in the grid, but told apart from the same letters written in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from pgmem_tui.display.text import pieces
@@ -82,7 +83,7 @@ def highlight(spans: list[Span], needle: str) -> list[Span]:
         end = at + len(span.text)
         borders = {min(max(at, border), end) for pair in found for border in pair}
         edges = sorted({at, end, *borders})
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             inside = any(begin <= first < behind for begin, behind in found)
             marked.append(Span(whole[first:last], FOUND if inside else span.kind))
         at = end

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pgmem_tui.display.values.byte_window import ByteWindow
 from pgmem_tui.display.values.rows import NotHeld, Row
@@ -126,7 +127,7 @@ class TextLines:
         text = data.decode("utf-8", _ERRORS)
         indices = breaks(text, self._width) if self._wrap else [0]
         places = [begin]
-        for first, after in zip(indices, indices[1:], strict=False):
+        for first, after in pairwise(indices):
             length = (
                 after - first if len(text) == len(data) else len(text[first:after].encode("utf-8", _ERRORS))
             )

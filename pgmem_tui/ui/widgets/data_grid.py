@@ -31,6 +31,8 @@ class DataGrid(GridView, can_focus=True):
         Binding("end,G", "last", "last row", show=False),
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
+        Binding("enter", "screen.cell", "the whole value", show=False),
+        Binding("r", "screen.record", "the whole row, a field a line; reconnect after a loss", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),
     ]
@@ -155,6 +157,10 @@ class DataGrid(GridView, can_focus=True):
         if len(self._layout):
             self._layout.resize(self.column, by)
             self._changed()
+
+    def go_to_column(self, column: int) -> None:
+        """Put the cursor on a column."""
+        self._go_column(column)
 
     def _go_column(self, column: int) -> None:
         if not len(self._layout):

@@ -1,0 +1,322 @@
+"""One value on the screen: paints rows of it, moves in it as `less` does, says what it lacks.
+
+Only the rows on the screen are worked out, when something moves; painting takes what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pgmem_tui.display.text import cell_width, fit
+from pgmem_tui.display.values.outline_lines import OutlineLines
+from pgmem_tui.display.values.rows import Lines, NotHeld, Row
+from pgmem_tui.display.values.spans import Span, highlight
+
+WHEEL = 3
+"""Rows a turn of the wheel."""
+SIDEWAYS = 8
+"""Cells a press of an arrow."""
+FARTHEST = 16_384
+"""Cells that rows can be moved to the left."""
+MakeLines = Callable[[int, bool], Lines]
+"""Makes rows of a value of a width, wrapped or not."""
+
+
+class ValueView(Widget, can_focus=True):
+    """Rows from a place on; a bright one where there is something to fold."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("pagedown,ctrl+f,f", "page(1)", "page down", show=False),
+        Binding("pageup,ctrl+b,b", "page(-1)", "page up", show=False),
+        Binding("ctrl+d", "page(0.5)", "half a page down", show=False),
+        Binding("ctrl+u", "page(-0.5)", "half a page up", show=False),
+        Binding("home,g", "first", "to the beginning", show=False),
+        Binding("end,G", "last", "to the end", show=False),
+        Binding("right,l", "sideways(1)", "to the right, where lines are not wrapped", show=False),
+        Binding("left,h", "sideways(-1)", "to the left", show=False),
+        Binding("w", "wrap", "wrap long lines, or not", show=False),
+        Binding("z,enter", "fold", "fold, unfold", show=False),
+        Binding("Z", "fold_all", "fold everything, unfold all", show=False),
+        Binding("space", "fold_or_page", "fold, unfold; else page down", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "value--escape",
+        "value--mark",
+        "value--key",
+        "value--found",
+        "value--cursor",
+    }
+    DEFAULT_CSS = """
+    ValueView {
+        background: $background;
+        color: $foreground;
+        & > .value--escape { color: $text-warning; text-style: underline; }
+        & > .value--mark { color: $text-muted; }
+        & > .value--key { color: $text-accent; }
+        & > .value--found { text-style: reverse bold; }
+        & > .value--cursor { background: $surface-lighten-2; }
+        &:nocolor > .value--cursor { text-style: bold; }
+    }
+    """
+    HELP_TITLE = "Value"
+    ALLOW_SELECT = False
+
+    class Moved(Message):
+        """Other rows are on the screen; some may lack bytes."""
+
+        def __init__(self, missing: NotHeld | None) -> None:
+            """Say which."""
+            super().__init__()
+            self.missing = missing
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Show nothing."""
+        super().__init__(id=id)
+        self.top = 0
+        """The place of the first row on the screen."""
+        self.bottom = 0
+        """The place of the last one."""
+        self.cursor = 0
+        """The place of the bright row, in an outline."""
+        self.left = 0
+        self.wrap = True
+        self.needle = ""
+        """What is marked where it is on the screen."""
+        self.lines: Lines | None = None
+        self._make: MakeLines | None = None
+        self._rows: list[Row] = []
+        self._says = ""
+        self._absent = False
+        self._pending: Callable[[], None] | None = None
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Show a word instead of a value."""
+        self._make = self.lines = self._pending = None
+        self._rows, self._says = [], text
+        self.refresh()
+
+    def show(self, make: MakeLines, place: int = 0) -> None:
+        """Show a value from a place on."""
+        self._make, self._says, self.left = make, "", 0
+        self.lines = make(self._width, self.wrap)
+        self.go(place)
+
+    def go(self, place: int, top: bool = True) -> None:
+        """Put the row with a place at the top of the screen; one that is on it may stay, unless `top`."""
+        if self.lines is None:
+            return
+        try:
+            row = self.lines.at(min(max(0, place), max(0, self.lines.end - 1)))
+        except NotHeld as missing:
+            self._later(lambda: self.go(place, top), missing)
+            return
+        self.cursor = row
+        if top or not self.top <= row <= self.bottom:
+            self.top = row
+        self._arrange()
+
+    def bytes_arrived(self) -> None:
+        """More of the value is held: do what was waiting for it."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending()
+        elif self._absent or not self._rows:
+            self._arrange()
+        else:
+            self.post_message(self.Moved(None))
+
+    def forget(self) -> None:
+        """What was asked for will not come."""
+        self._pending = None
+
+    @property
+    def height(self) -> int:
+        """Rows on a screenful."""
+        return max(1, self.size.height)
+
+    @property
+    def _width(self) -> int:
+        return max(8, self.size.width - 2)
+
+    def _later(self, action: Callable[[], None], missing: NotHeld) -> None:
+        self._pending = action
+        self.post_message(self.Moved(missing))
+
+    def _arrange(self) -> None:
+        """Work out the rows on the screen."""
+        if self.lines is None:
+            return
+        self._rows, missing = self.lines.rows(self.top, self.height)
+        self.bottom = self._rows[-1].place if self._rows else self.top
+        self._absent = missing is not None
+        self.refresh()
+        self.post_message(self.Moved(missing))
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Move the bright row, or all of them."""
+        if not isinstance(self.lines, OutlineLines):
+            self._scroll(by)
+            return
+        lines = self.lines
+        if by > 0:
+            rows, _ = lines.rows(self.cursor, by + 1)
+            self.cursor = rows[-1].place if rows else self.cursor
+        else:
+            self.cursor = lines.back(self.cursor, -by)
+        if self.cursor < self.top:
+            self.top = self.cursor
+        elif self.cursor > self.bottom:
+            self.top = lines.back(self.cursor, self.height - 1)
+        self._arrange()
+
+    def action_page(self, pages: float) -> None:
+        """Move by screenfuls."""
+        self._scroll(int(self.height * pages))
+        self.cursor = self.top
+
+    def action_first(self) -> None:
+        """Go to the beginning."""
+        self.left = 0
+        self.go(0)
+
+    def action_last(self) -> None:
+        """Go to the end."""
+        if self.lines is None:
+            return
+        try:
+            self.top = self.lines.back(self.lines.end, self.height)
+            self.cursor = self.lines.back(self.lines.end, 1)
+        except NotHeld as missing:
+            self._later(self.action_last, missing)
+            return
+        self._arrange()
+
+    def action_sideways(self, by: int) -> None:
+        """Move rows to the left or the right."""
+        left = min(max(0, self.left + by * SIDEWAYS), FARTHEST)
+        if left != self.left and not (self.wrap and by > 0 and self.lines and self.lines.name != "hex"):
+            self.left = left
+            self.refresh()
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or cut them."""
+        self.wrap, self.left = not self.wrap, 0
+        self._again()
+
+    def action_fold(self) -> None:
+        """Fold or unfold at the bright row."""
+        if isinstance(self.lines, OutlineLines):
+            self.go(self.lines.toggle(self.cursor), top=False)
+
+    def action_fold_all(self) -> None:
+        """Fold or unfold everything."""
+        if isinstance(self.lines, OutlineLines):
+            self.lines.toggle_all()
+            self.top = self.lines.at(self.top)
+            self.go(self.cursor, top=False)
+
+    def action_fold_or_page(self) -> None:
+        """Fold where there is something to fold, else page."""
+        if isinstance(self.lines, OutlineLines):
+            self.action_fold()
+        else:
+            self.action_page(1)
+
+    def _scroll(self, by: int) -> None:
+        if self.lines is None or not by:
+            return
+        if by < 0:
+            try:
+                self.top = self.lines.back(self.top, -by)
+            except NotHeld as missing:
+                self._later(lambda: self._scroll(by), missing)
+                return
+        else:
+            rows, lacking = self.lines.rows(self.top, by + self.height)
+            if lacking is not None and len(rows) <= by:
+                self._later(lambda: self._scroll(by), lacking)
+                return
+            by = by if lacking is not None else min(by, max(0, len(rows) - self.height))
+            if by and rows:
+                self.top = rows[by].place
+        self._arrange()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn on."""
+        event.stop()
+        self._scroll(WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn back."""
+        event.stop()
+        self._scroll(-WHEEL)
+
+    def on_resize(self) -> None:
+        """Fit what is shown into the new size."""
+        self._again()
+
+    def _again(self) -> None:
+        if self._make is not None:
+            self.lines = self._make(self._width, self.wrap)
+            self.go(self.top)
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def notify_style_update(self) -> None:
+        """Forget old colours."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        width = self.size.width
+        if y >= len(self._rows) or self.lines is None:
+            text = f" {self._says}" if y == 0 else " ·" if self._absent and y == len(self._rows) else ""
+            return Strip([Segment(fit(text, width), self._style("mark", False))], width)
+        row = self._rows[y]
+        bright = isinstance(self.lines, OutlineLines) and row.place == self.cursor
+        spans = self.lines.spans(row, self.left, max(0, width - 2))
+        if self.needle:
+            spans = highlight(spans, self.needle)
+        return self._strip(spans, width, bright)
+
+    def _strip(self, spans: list[Span], width: int, bright: bool) -> Strip:
+        base = self._style("plain", bright)
+        segments = [Segment(" ", base)]
+        room = width - 1
+        for span in spans:
+            text = span.text
+            cells = cell_width(text)
+            if cells > room:
+                text, cells = fit(text, room), room
+            segments.append(Segment(text, self._style(span.kind, bright)))
+            room -= cells
+        segments.append(Segment(" " * room, base))
+        return Strip(segments, width)
+
+    def _style(self, kind: str, bright: bool) -> Style:
+        style = self._styles.get((kind, bright))
+        if style is None:
+            style = self.rich_style
+            if kind != "plain":
+                style += self.get_component_rich_style(f"value--{kind}", partial=True)
+            if bright:
+                style += self.get_component_rich_style("value--cursor", partial=True)
+            self._styles[kind, bright] = style
+        return style
