@@ -19,7 +19,7 @@ from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import values as va
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.ui.widgets.value_view import ValueView
+from pgmem_tui.ui.widgets.value_view import MakeLines, ValueView
 
 AHEAD = 2 * REACH
 """Bytes held behind the screen, so that a page down is there at once."""
@@ -224,12 +224,12 @@ class Reading:
         first = not self.form
         if event.began != self._began:
             if self._began:
-                self._note(f"snapshot refreshed ({event.refreshed}): the value is of the new one")
+                self._note(f"snapshot refreshed ({event.refreshed})")
                 self._outlines.clear()
             self._began = event.began
             self.window = ByteWindow(event.size, event.data, event.offset)
             if not first:
-                self._show(self._view.top)
+                self._view.renew(self._maker())
         else:
             self.window.add(event.offset, event.data, self._view.top)
         if first:
@@ -285,6 +285,10 @@ class Reading:
         self._request(va.OutlineValue(self._generation, self.cell, form, data))
 
     def _show(self, place: int) -> None:
+        self._titled()
+        self._view.show(self._maker(), place)
+
+    def _maker(self) -> MakeLines:
         window, form = self.window, self.form
         outline = self._outlines.get(form)
         folded = self._folded.setdefault(form, set())
@@ -294,8 +298,7 @@ class Reading:
                 return OutlineLines(outline, width, wrap, folded)
             return HexLines(window, width) if form == forms.HEX else TextLines(window, width, wrap)
 
-        self._titled()
-        self._view.show(make, place)
+        return make
 
     # -- the rest --------------------------------------------------------------------------------
 

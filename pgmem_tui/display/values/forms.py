@@ -12,7 +12,7 @@ from pgmem_tui.display.values.outline import NoOutline, Outline
 from pgmem_tui.display.values.xml import XML, tagged
 
 TEXT, HEX = "text", "hex"
-_BYTEA, _XML, _BOXES = 17, 142, 1020
+_BYTEA, _XML, _BOXES, _RECORD = 17, 142, 1020, 2249
 _JSON = frozenset({114, 3802})
 _OCTAL = re.compile(rb"\\(\\|[0-7]{3})")
 
@@ -35,7 +35,7 @@ def forms(type_oid: int, category: str, beginning: bytes, size: int) -> tuple[st
         return XML, *plain
     if category == "A" and type_oid != _BOXES:  # whose elements have commas in them
         return ELEMENTS, *plain
-    if category == "C":
+    if category == "C" or type_oid == _RECORD:
         return FIELDS, *plain
     first = beginning.lstrip()[:1]
     if first and first in b"{[":

@@ -115,6 +115,11 @@ class ValueView(Widget, can_focus=True):
         self.lines = make(self._width, self.wrap)
         self.go(place)
 
+    def renew(self, make: MakeLines) -> None:
+        """Go on with other bytes of the same value."""
+        self._make, self.lines, self._rows = make, make(self._width, self.wrap), []
+        self.bytes_arrived()
+
     def go(self, place: int, top: bool = True) -> None:
         """Put the row with a place at the top of the screen; one that is on it may stay, unless `top`."""
         if self.lines is None:
