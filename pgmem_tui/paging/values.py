@@ -169,6 +169,7 @@ class FindInValue(Question):
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValuePassed` now and then, and `ValueFound`."""
         value = _opened(snapshot, self.cell)
+        value.cursor.report_every = TELL_EVERY
         tell = _Telling(self, emit, given_up)
         overlap = len(self.needle) - 1
         place = self.start
@@ -224,6 +225,7 @@ class SaveValue(Question):
             write(self.data)
             return len(self.data)
         value = _opened(snapshot, self.cell)
+        value.cursor.report_every = TELL_EVERY
         for offset in range(0, value.size, SLICE):
             write(value.read(offset, SLICE))
             tell(offset)
@@ -263,6 +265,7 @@ def _opened(snapshot: Snapshot, cell: Cell) -> _OpenValue:
     """
     value = snapshot.value
     if isinstance(value, _OpenValue) and value.cell == cell:
+        value.cursor.report_every = 0.0
         return value
     _close(snapshot)
     assert snapshot.target is not None, "nothing is open"

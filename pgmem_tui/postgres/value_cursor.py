@@ -102,6 +102,9 @@ class ValueCursor:
             label: Which connection this is, for the reports.
         """
         self.name = name
+        self.report_every = 0.0
+        """Seconds from one FETCH that is reported to the next: a whole value is thousands."""
+        self._reported = 0.0
         self._connection, self._query, self._report, self._label = connection, query, report, label
         self._read = 0
 
@@ -160,18 +163,20 @@ class ValueCursor:
             error = getattr(wrong, "pgcode", None) or type(wrong).__name__
             raise
         finally:
-            self._report(
-                StatementReport(
-                    connection=self._label,
-                    kind=kind,
-                    sql=text,
-                    started=started,
-                    seconds=time.perf_counter() - clock,
-                    rows=len(rows),
-                    nbytes=sum(len(value or "") for row in rows for value in row),
-                    before=before,
-                    after=self._read,
-                    cursor=self.name,
-                    error=error,
+            if kind != "FETCH" or error or clock - self._reported >= self.report_every:
+                self._reported = clock
+                self._report(
+                    StatementReport(
+                        connection=self._label,
+                        kind=kind,
+                        sql=text,
+                        started=started,
+                        seconds=time.perf_counter() - clock,
+                        rows=len(rows),
+                        nbytes=sum(len(value or "") for row in rows for value in row),
+                        before=before,
+                        after=self._read,
+                        cursor=self.name,
+                        error=error,
+                    )
                 )
-            )

@@ -79,6 +79,8 @@ class Reading:
         self._folded: dict[str, set[int]] = {}
         self._asked = False
         """Whether bytes are on their way."""
+        self._near = 0
+        """The offset around which bytes are kept."""
         self._open = False
         """Whether the server holds the value for us."""
         self._began = 0.0
@@ -116,10 +118,13 @@ class Reading:
         if self._asked or self.lost or not self._cut or not self.window.size:
             return
         window, view = self.window, self._view
-        if missing is not None:
+        kept, end = window.kept(view.top)
+        if missing is not None and (view.waiting or kept <= missing.first < end):
+            self._near = missing.first if view.waiting else view.top
             self._read(missing.first, missing.end)
         elif self.form in (forms.TEXT, forms.HEX):
-            if window.end < min(window.size, view.bottom + AHEAD):
+            self._near = view.top
+            if window.end < min(window.size, view.bottom + AHEAD, end):
                 self._read(window.end, min(window.size, window.end + REACH))
             elif window.start > max(0, view.top - BEHIND):
                 self._read(max(0, window.start - REACH), window.start)
@@ -144,7 +149,7 @@ class Reading:
     def save(self, path: str, replace: bool) -> None:
         """Write the value into a file."""
         self._start("a file")
-        data = self.window.data if self.window.whole and not self._cut else None
+        data = bytes(self.window.data) if self.window.whole and not self._cut else None
         self._request(va.SaveValue(self._generation, self.cell, path, replace, data))
 
     def count(self) -> None:
@@ -231,7 +236,7 @@ class Reading:
             if not first:
                 self._view.renew(self._maker())
         else:
-            self.window.add(event.offset, event.data, self._view.top)
+            self.window.add(event.offset, event.data, self._near)
         if first:
             self._end_task("the value")
             self._ready()
@@ -262,7 +267,7 @@ class Reading:
             self._titled()
             return
         self._choose(self._forms[0])
-        if window.whole and (blank := forms.only_blank(window.data)):
+        if window.whole and (blank := forms.only_blank(bytes(window.data))):
             self._note(blank)
 
     def _choose(self, form: str) -> None:
@@ -271,7 +276,7 @@ class Reading:
             self.form = form
             self._show(place)
             return
-        data = self.window.data if self.window.whole else None
+        data = bytes(self.window.data) if self.window.whole else None
         if data is not None and len(data) <= AT_ONCE:
             try:
                 self._outlined(form, forms.make_outline(form, data))

@@ -15,7 +15,7 @@ from pgmem_tui.demo.seed import seed
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.demo.steps import Amounts
 from pgmem_tui.postgres.settings import ConnectionSettings, from_text
-from tests.bench import keys, start, streaming, tables
+from tests.bench import keys, start, streaming, tables, values
 from tests.bench.report import Finding, Report
 from tests.conftest import connect
 
@@ -82,6 +82,7 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "stream": lambda: streaming.streaming(place.big, place.table, amount.rows, hello, amount.streams),
         "cache": lambda: streaming.full_cache(place.big, place.table, hello),
         "documents": lambda: streaming.documents(place.demo),
+        "values": lambda: values.reading(place.demo),
         "tables": lambda: tables.many(place.demo, place.crowd, amount.streams),
     }
     for name, measure in parts.items():

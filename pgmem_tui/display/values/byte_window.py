@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgmem_tui.display.values.rows import NotHeld
 
 LIMIT = 2 * 2**20
-"""Bytes held at most; a screenful of the longest rows is half of it."""
+"""Bytes held at most, a quarter of them before the screen."""
 REACH = 128 * 2**10
 """Bytes asked for at a time."""
 
@@ -22,7 +22,9 @@ class ByteWindow:
             start: Where those begin.
             limit: Bytes to hold at most.
         """
-        self.size, self.start, self.data, self._limit = size, start, data, limit
+        self.size, self.start, self._limit = size, start, limit
+        self.data = bytearray(data)
+        """What is held; it grows and shrinks at its ends without being copied."""
 
     @property
     def end(self) -> int:
@@ -41,16 +43,24 @@ class ByteWindow:
         """
         end = start + len(data)
         if start > self.end or end < self.start:
-            self.start, self.data = start, data
+            self.start, self.data = start, bytearray(data)
         else:
-            before = self.data[: max(0, start - self.start)]
-            after = self.data[max(0, end - self.start) :]
-            self.start, self.data = min(start, self.start), before + data + after
+            if start < self.start:
+                self.data[:0] = data[: self.start - start]
+                self.start = start
+            self.data += data[max(0, self.end - start) :]
+        first, _ = self.kept(near)
         excess = len(self.data) - self._limit
         if excess > 0:
-            front = min(excess, max(0, near - self._limit // 2 - self.start))
-            self.data = self.data[front : front + self._limit]
+            front = min(excess, max(0, first - self.start))
+            del self.data[:front]
+            del self.data[self._limit :]
             self.start += front
+
+    def kept(self, near: int) -> tuple[int, int]:
+        """The bytes around an offset, from first to before end, that there is room for at once."""
+        first = max(0, near - self._limit // 4)
+        return first, first + self._limit
 
     def need(self, first: int, end: int) -> None:
         """Make sure that bytes [first, end) are held, as far as the value has them.
@@ -80,4 +90,4 @@ class ByteWindow:
 
     def read(self, first: int, end: int) -> bytes:
         """Bytes [first, end), which are held."""
-        return self.data[first - self.start : end - self.start]
+        return bytes(self.data[first - self.start : end - self.start])

@@ -19,7 +19,7 @@ from pgmem_tui.display.values.spans import Span, breaks, cut
 
 BLOCK = 8192
 """Bytes."""
-REMEMBERED = 128
+REMEMBERED = 64
 """Stretches kept, of 16 kB at most each and usually of a line."""
 _LONGEST_CHARACTER = 4
 _ERRORS = "surrogateescape"

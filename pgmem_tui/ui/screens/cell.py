@@ -12,9 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
-from pgmem_tui.display.values.outline_lines import OutlineLines
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
@@ -57,7 +55,6 @@ class CellScreen(Screen[None]):
         & #value-pane { height: 1fr; border: round $accent; border-title-color: $foreground;
                         border-title-style: none; }
         & #value { height: 1fr; }
-        & #value-status { height: 1; color: $text-muted; padding: 0 1; }
         & #value-keys { height: 1; background: $panel; }
     }
     """
@@ -72,14 +69,12 @@ class CellScreen(Screen[None]):
         """
         super().__init__()
         self._cell, self._browsing, self._listeners = cell, browsing, listeners
-        self._note = ""
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with Vertical(id="value-pane"):
             yield Notice(id="value-notice")
             yield ValueView(id="value")
-            yield OneLine(id="value-status")
         yield Prompt(id="prompt")
         yield OneLine(id="value-keys")
 
@@ -87,7 +82,7 @@ class CellScreen(Screen[None]):
         """Ask for the value."""
         self.view, self.notice = self.query_one(ValueView), self.query_one(Notice)
         self.prompt = self.query_one(Prompt)
-        words = Words(self._show_title, self._show_note, self._show_problem, self._ask_to_replace)
+        words = Words(self._show_title, self.view.note, self._show_problem, self._ask_to_replace)
         result = self._browsing.result
         self.reading = Reading(
             self._cell, result.generation, result.cell_limit, self._browsing.session.request, self.view, words
@@ -114,24 +109,6 @@ class CellScreen(Screen[None]):
     def _show_title(self, title: str) -> None:
         self.query_one("#value-pane").border_title = Text(title)
 
-    def _show_note(self, text: str) -> None:
-        self._note = text
-        self._show_status()
-
-    def _show_status(self) -> None:
-        self.query_one("#value-status", OneLine).show((self._note, self._where()))
-
-    def _where(self) -> str:
-        view = self.view
-        if view.lines is None or not view.lines.end:
-            return ""
-        wrapped = "" if self.reading.form == "hex" else " · wrapped" if view.wrap else " · not wrapped"
-        if isinstance(view.lines, OutlineLines):
-            number, count = view.lines.number(view.cursor)
-            return f"line {quantities.row_number(number + 1)} of {quantities.row_number(count)}{wrapped}"
-        share = 100 * view.top / view.lines.end
-        return f"byte {view.top:,} of {view.lines.end:,} · {share:.1f} %{wrapped}"
-
     def _show_problem(self, problem: Problem | None, keys: str) -> None:
         if problem is None:
             self.notice.hide()
@@ -146,7 +123,6 @@ class CellScreen(Screen[None]):
     @on(ValueView.Moved)
     def _moved(self, message: ValueView.Moved) -> None:
         self.reading.need(message.missing)
-        self._show_status()
 
     @on(Prompt.Left)
     def _left(self) -> None:
@@ -166,7 +142,7 @@ class CellScreen(Screen[None]):
         elif message.what == "save":
             self.reading.save(text, False)
         elif not self.reading.go_to(text):
-            self._show_note("give an offset in bytes, or a percentage: 50%")
+            self.view.note("give an offset in bytes, or a percentage: 50%")
 
     # -- keys ------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -21,12 +22,14 @@ from pgmem_tui.display.values.outline_lines import OutlineLines
 from pgmem_tui.display.values.rows import Lines, NotHeld, Row
 from pgmem_tui.display.values.spans import Span, highlight
 
+STATUS = 1
 WHEEL = 3
 """Rows a turn of the wheel."""
 SIDEWAYS = 8
 """Cells a press of an arrow."""
 FARTHEST = 16_384
 """Cells that rows can be moved to the left."""
+MOST_TRIES = 32
 MakeLines = Callable[[int, bool], Lines]
 """Makes rows of a value of a width, wrapped or not."""
 
@@ -96,9 +99,11 @@ class ValueView(Widget, can_focus=True):
         self.lines: Lines | None = None
         self._make: MakeLines | None = None
         self._rows: list[Row] = []
-        self._says = ""
+        self._says = self._note = ""
         self._absent = False
         self._pending: Callable[[], None] | None = None
+        self._tries = 0
+        """How often bytes came, and were not enough for what waits."""
         self._styles: dict[tuple[str, bool], Style] = {}
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -114,6 +119,12 @@ class ValueView(Widget, can_focus=True):
         self._make, self._says, self.left = make, "", 0
         self.lines = make(self._width, self.wrap)
         self.go(place)
+
+    def note(self, text: str) -> None:
+        """Say something in the line below the rows."""
+        if text != self._note:
+            self._note = text
+            self.refresh(Region(0, self.size.height - STATUS, self.size.width, STATUS))
 
     def renew(self, make: MakeLines) -> None:
         """Go on with other bytes of the same value."""
@@ -151,13 +162,22 @@ class ValueView(Widget, can_focus=True):
     @property
     def height(self) -> int:
         """Rows on a screenful."""
-        return max(1, self.size.height)
+        return max(1, self.size.height - STATUS)
 
     @property
     def _width(self) -> int:
         return max(8, self.size.width - 2)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a movement waits for bytes."""
+        return self._pending is not None
+
     def _later(self, action: Callable[[], None], missing: NotHeld) -> None:
+        self._tries += 1
+        if self._tries > MOST_TRIES:  # more rows of the longest than can be held at once
+            self._tries = 0
+            return
         self._pending = action
         self.post_message(self.Moved(missing))
 
@@ -165,6 +185,7 @@ class ValueView(Widget, can_focus=True):
         """Work out the rows on the screen."""
         if self.lines is None:
             return
+        self._tries = 0
         self._rows, missing = self.lines.rows(self.top, self.height)
         self.bottom = self._rows[-1].place if self._rows else self.top
         self._absent = missing is not None
@@ -291,6 +312,8 @@ class ValueView(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row."""
         width = self.size.width
+        if y == self.size.height - STATUS:
+            return self._status(width)
         if y >= len(self._rows) or self.lines is None:
             text = f" {self._says}" if y == 0 else " ·" if self._absent and y == len(self._rows) else ""
             return Strip([Segment(fit(text, width), self._style("mark", False))], width)
@@ -300,6 +323,14 @@ class ValueView(Widget, can_focus=True):
         if self.needle:
             spans = highlight(spans, self.needle)
         return self._strip(spans, width, bright)
+
+    def _status(self, width: int) -> Strip:
+        """What was said last, and where the screen is in the value."""
+        where = position(self.lines, self.top, self.cursor, self.wrap)
+        room = max(0, width - len(where) - 2)
+        left, where = (self._note, where) if room > cell_width(self._note[:200]) else (self._note, "")
+        text = fit(f" {left}", max(0, width - len(where) - 1)) + where + " "
+        return Strip([Segment(fit(text, width), self._style("mark", False))], width)
 
     def _strip(self, spans: list[Span], width: int, bright: bool) -> Strip:
         base = self._style("plain", bright)
@@ -325,3 +356,14 @@ class ValueView(Widget, can_focus=True):
                 style += self.get_component_rich_style("value--cursor", partial=True)
             self._styles[kind, bright] = style
         return style
+
+
+def position(lines: Lines | None, top: int, cursor: int, wrap: bool) -> str:
+    """Where a screen that begins at a place is in a value."""
+    if lines is None or not lines.end:
+        return ""
+    wrapped = "" if lines.name == "hex" else " · wrapped" if wrap else " · not wrapped"
+    if isinstance(lines, OutlineLines):
+        number, count = lines.number(cursor)
+        return f"line {number + 1:,} of {count:,}{wrapped}"
+    return f"byte {top:,} of {lines.end:,} · {100 * top / lines.end:.1f} %{wrapped}"
