@@ -10,16 +10,15 @@ from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.display.values import forms
 from pgmem_tui.display.values.byte_window import REACH, ByteWindow
-from pgmem_tui.display.values.hex_lines import HexLines
 from pgmem_tui.display.values.outline import NoOutline, Outline
 from pgmem_tui.display.values.outline_lines import OutlineLines
-from pgmem_tui.display.values.rows import Lines, NotHeld
-from pgmem_tui.display.values.text_lines import TextLines
+from pgmem_tui.display.values.rows import NotHeld
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import values as va
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.ui.widgets.value_view import MakeLines, ValueView
+from pgmem_tui.ui.value_forms import ValueForms, find_line
+from pgmem_tui.ui.widgets.value_view import ValueView
 
 AHEAD = 2 * REACH
 """Bytes held behind the screen, so that a page down is there at once."""
@@ -66,7 +65,7 @@ class Reading:
         """
         self.cell = cell
         self.window = ByteWindow(0)
-        self.form = ""
+        self.forms = ValueForms(cell)
         self.task = ""
         """What someone waits for: the value, its lines, a search, a file, a count; empty for nothing."""
         self.lost = False
@@ -74,9 +73,6 @@ class Reading:
         self._generation, self._request, self._view, self._words = generation, request, view, words
         shown = cell.shown
         self._cut = shown is not None and cell.column.was_cut(shown, cell_limit)
-        self._forms: tuple[str, ...] = ()
-        self._outlines: dict[str, Outline] = {}
-        self._folded: dict[str, set[int]] = {}
         self._asked = False
         """Whether bytes are on their way."""
         self._near = 0
@@ -87,6 +83,19 @@ class Reading:
         self._since = 0.0
         self._found_at = -1
         """Where the last match is."""
+
+    @property
+    def form(self) -> str:
+        """The form that is shown; empty before the value is here."""
+        return self.forms.current
+
+    @property
+    def whole(self) -> str | None:
+        """The value as text, of bytes as the server writes them, if all of it is held."""
+        if not self.form or not self.window.whole:
+            return None
+        data = bytes(self.window.data)
+        return f"\\x{data.hex()}" if self.forms.binary else data.decode("utf-8", "surrogateescape")
 
     # -- what the user asks for ------------------------------------------------------------------
 
@@ -104,14 +113,13 @@ class Reading:
         else:
             data = forms.from_cell(shown, self.cell.column.type_oid)
             self.window = ByteWindow(len(data), data)
-            self._count_here(shown)
+            self.characters = None if self.forms.binary else len(shown)
             self._ready()
 
     def next_form(self) -> None:
         """Show the value in the next form."""
-        if self._forms:
-            place = self._forms.index(self.form) if self.form in self._forms else -1
-            self._choose(self._forms[(place + 1) % len(self._forms)])
+        if self.form and self.window.size and not self.task:
+            self._choose(self.forms.following())
 
     def need(self, missing: NotHeld | None) -> None:
         """Bring bytes that are missing, or those that soon will be."""
@@ -122,7 +130,7 @@ class Reading:
         if missing is not None and (view.waiting or kept <= missing.first < end):
             self._near = missing.first if view.waiting else view.top
             self._read(missing.first, missing.end)
-        elif self.form in (forms.TEXT, forms.HEX):
+        elif self.forms.by_bytes:
             self._near = view.top
             if window.end < min(window.size, view.bottom + AHEAD, end):
                 self._read(window.end, min(window.size, window.end + REACH))
@@ -132,8 +140,8 @@ class Reading:
     def find(self, text: str, backward: bool) -> None:
         """Go to the next place with a text, or the one before; small letters find capitals as well."""
         self._view.needle = text
-        if self.form not in (forms.TEXT, forms.HEX) and (outline := self._outlines.get(self.form)):
-            self._find_line(outline, text, backward)
+        if isinstance(self._view.lines, OutlineLines):
+            self._find_line(self._view.lines, text, backward)
             return
         ignore = text == text.lower()
         needle = text.encode("utf-8", "surrogateescape")
@@ -154,7 +162,7 @@ class Reading:
 
     def count(self) -> None:
         """Count the characters, if nobody has yet."""
-        if self.characters is None and self._cut and not self.task and self.cell.column.type_oid != 17:
+        if self.characters is None and self._cut and not self.task and not self.forms.binary:
             self._start("a count")
             self._request(va.CountCharacters(self._generation, self.cell))
 
@@ -176,8 +184,8 @@ class Reading:
 
     def take(self, event: ev.Event) -> bool:
         """Whether an event was about this value alone; others are taken note of."""
-        if isinstance(event, ev.Answer):
-            if event.generation == self._generation and getattr(event, "cell", None) == self.cell:
+        if isinstance(event, ev.Answer) and isinstance(cell := getattr(event, "cell", None), Cell):
+            if event.generation == self._generation and cell == self.cell:
                 self._answered(event)
             return True
         if isinstance(event, ev.Failed) and (self.task or self._asked):
@@ -230,11 +238,11 @@ class Reading:
         if event.began != self._began:
             if self._began:
                 self._note(f"snapshot refreshed ({event.refreshed})")
-                self._outlines.clear()
+                self.forms.forget_outlines()
             self._began = event.began
             self.window = ByteWindow(event.size, event.data, event.offset)
             if not first:
-                self._view.renew(self._maker())
+                self._view.renew(self.forms.maker(self.window))
         else:
             self.window.add(event.offset, event.data, self._near)
         if first:
@@ -247,34 +255,31 @@ class Reading:
 
     def _outlined(self, form: str, outline: Outline | None, why: str = "") -> None:
         if outline is not None:
-            self._outlines[form] = outline
-            self.form = form
-            self._show(0)
+            self.forms.take(form, outline)
+            self._choose(form)
         else:
-            self._forms = tuple(other for other in self._forms if other != form)
-            self._choose(self._forms[0])
+            self._choose(self.forms.refuse(form))
             self._note(f"as {self.form}: {why}")
 
     # -- forms -----------------------------------------------------------------------------------
 
     def _ready(self) -> None:
-        window, column = self.window, self.cell.column
-        beginning = window.read(0, min(window.end, AT_ONCE))
-        self._forms = forms.forms(column.type_oid, column.category, beginning, window.size)
+        window = self.window
+        best = self.forms.settle(window)
         if not window.size:
-            self.form = forms.TEXT
-            self._view.say("an empty string" if column.type_oid != 17 else "no bytes")
+            self.forms.current = forms.TEXT
+            self._view.say("no bytes" if self.forms.binary else "an empty string")
             self._titled()
             return
-        self._choose(self._forms[0])
+        self._choose(best)
         if window.whole and (blank := forms.only_blank(bytes(window.data))):
             self._note(blank)
 
     def _choose(self, form: str) -> None:
-        if form in (forms.TEXT, forms.HEX) or form in self._outlines:
-            place = self._view.top if {form, self.form} <= {forms.TEXT, forms.HEX} else 0
-            self.form = form
-            self._show(place)
+        if self.forms.ready(form):
+            by_bytes = self.forms.by_bytes
+            self.forms.current = form
+            self._show(self._view.top if by_bytes and self.forms.by_bytes else 0)
             return
         data = bytes(self.window.data) if self.window.whole else None
         if data is not None and len(data) <= AT_ONCE:
@@ -284,26 +289,14 @@ class Reading:
                 self._outlined(form, None, str(error))
             return
         if not self.form:
-            self.form = forms.TEXT
+            self.forms.current = forms.TEXT
             self._show(0)
         self._start("its lines")
         self._request(va.OutlineValue(self._generation, self.cell, form, data))
 
     def _show(self, place: int) -> None:
         self._titled()
-        self._view.show(self._maker(), place)
-
-    def _maker(self) -> MakeLines:
-        window, form = self.window, self.form
-        outline = self._outlines.get(form)
-        folded = self._folded.setdefault(form, set())
-
-        def make(width: int, wrap: bool) -> Lines:
-            if outline is not None:
-                return OutlineLines(outline, width, wrap, folded)
-            return HexLines(window, width) if form == forms.HEX else TextLines(window, width, wrap)
-
-        return make
+        self._view.show(self.forms.maker(self.window), place)
 
     # -- the rest --------------------------------------------------------------------------------
 
@@ -344,32 +337,13 @@ class Reading:
             self._found_at = offset
             self._view.go(offset, top=False)
 
-    def _find_line(self, outline: Outline, text: str, backward: bool) -> None:
-        lines = self._view.lines
-        assert isinstance(lines, OutlineLines)
-        whole = outline.text.lower() if text == text.lower() else outline.text
-        line = self._view.cursor // (lines.end // len(outline))
-        begin, end = outline.begins[line], outline.ends[line]
-        found = whole.rfind(text, 0, begin) if backward else whole.find(text, end)
+    def _find_line(self, lines: OutlineLines, text: str, backward: bool) -> None:
+        found = find_line(lines, text, self._view.cursor, backward)
         if found < 0:
             self._note("not found")
         else:
             self._note(f"found at character {found + 1:,}")
             self._view.go(lines.reveal(found), top=False)
 
-    def _count_here(self, shown: str) -> None:
-        if self.cell.column.type_oid != 17:
-            self.characters = len(shown)
-
     def _titled(self, instead: str = "") -> None:
-        column = self.cell.column
-        parts = [instead] if instead else [quantities.nbytes(self.window.size)]
-        if not instead:
-            if self.window.size >= 1000:
-                parts.append(f"{self.window.size:,} bytes")
-            if self.characters is not None:
-                parts.append(f"{self.characters:,} characters")
-        row = f"row {'' if self.cell.exact else '≈'}{quantities.row_number(self.cell.number + 1)}"
-        form = [self.form] if self.form else []
-        about = " ─ ".join([" · ".join(parts), row, *form])
-        self._words.title(f"{one_line(column.name)} {one_line(column.type_name)} ─ {about}")
+        self._words.title(self.forms.title(self.window, self.characters, instead))

@@ -47,6 +47,10 @@ class OutlineLines:
         """The place behind the last row."""
         return len(self.outline) * _STEP
 
+    def line(self, place: int) -> int:
+        """The line of the outline that a place is in."""
+        return min(place // _STEP, len(self.outline) - 1)
+
     def number(self, place: int) -> tuple[int, int]:
         """Which of the lines that are shown a place is in, from 0, and how many there are."""
         line = place // _STEP

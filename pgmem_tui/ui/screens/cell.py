@@ -167,7 +167,7 @@ class CellScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Ask for a text to find."""
-        if self.reading.form:
+        if self.reading.form and not self.reading.task:
             self.prompt.ask("find", "find", self.view.needle)
 
     def action_again(self, backward: bool) -> None:

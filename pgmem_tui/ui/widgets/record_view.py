@@ -152,10 +152,11 @@ class RecordView(Widget, can_focus=True):
             return Strip([Segment(fit(text, width), self.rich_style)], width)
         field = self._fields[number]
         column = self._columns[field]
+        widths = [min(wanted, max(NARROW, width // 4)) for wanted in self._widths]
         name, kind = (
-            fit(text, room) for text, room in zip((column.name, column.type_name), self._widths, strict=True)
+            fit(text, room) for text, room in zip((column.name, column.type_name), widths, strict=True)
         )
-        room = max(1, width - sum(self._widths) - 6)
+        room = max(1, width - sum(widths) - 6)
         value, style = self._value(field, room)
         parts = [(f" {name}  ", "name"), (f"{kind}  ", "type"), (f"{value} ", style)]
         bright = number == self._cursor
