@@ -14,6 +14,10 @@ from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.relation import Column, Row
 from pgmem_tui.postgres.value_cursor import select_value
 
+MOST_CELLS = 1600
+"""Of a row, to compare: a SELECT has 1664 columns at most
+(https://www.postgresql.org/docs/current/limits.html)."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -47,8 +51,8 @@ class Cell:
 
     @property
     def values(self) -> Row:
-        """The row's values, cut as they may be."""
-        return self.row[: len(self.columns)]
+        """The row's values, cut as they may be; those that it is told apart by."""
+        return self.row[: min(len(self.columns), MOST_CELLS)]
 
 
 class Elsewhere(Refused):
@@ -77,7 +81,7 @@ def compose(what: Opening, target: Target, cell: Cell, encoding: str) -> sql.Com
         rows = _by_number(what, target, cell)
     cells = [
         composition.cut(column, name, what.server_limit)
-        for column, name in zip(what.columns, names, strict=True)
+        for column, name in zip(what.columns[:MOST_CELLS], names, strict=False)
     ]
     return select_value(cell.column, names[cell.place], rows, cells, encoding)
 

@@ -25,6 +25,8 @@ AHEAD = 2 * REACH
 BEHIND = REACH
 AT_ONCE = 16 * 2**10
 """Bytes of a value whose outline is made while the screen waits."""
+LONGEST_NUMBER = 12
+"""Digits that a place may have."""
 COUNTED = 64 * 2**20
 """Bytes of a value whose characters are counted unasked: a tenth of a second."""
 
@@ -167,12 +169,17 @@ class Reading:
             self._request(va.CountCharacters(self._generation, self.cell))
 
     def go_to(self, text: str) -> bool:
-        """Go to a share (`50%`) or an offset in bytes; whether that is what the text says."""
+        """Go to a share (`50%`), an offset in bytes or a line's number; whether the text says one."""
         number = text.strip().replace(",", "").removesuffix("%")
-        if not number.isdecimal() or self._view.lines is None:
+        lines = self._view.lines
+        if not (number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER) or lines is None:
             return False
-        end = self._view.lines.end
-        self._view.go(int(number) * end // 100 if text.strip().endswith("%") else int(number))
+        place = int(number)
+        if text.strip().endswith("%"):
+            place = place * lines.end // 100
+        elif isinstance(lines, OutlineLines):
+            place = lines.place(place - 1)
+        self._view.go(place)
         return True
 
     def leave(self) -> None:

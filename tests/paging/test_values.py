@@ -185,6 +185,12 @@ def test_a_query_by_its_number(asking: Asking) -> None:
     assert asking.whole(cell) == b"31 " * 1000
 
 
+def test_a_row_of_as_many_columns_as_there_can_be(asking: Asking) -> None:
+    listed = ", ".join(f"{n} AS c_{n}" for n in range(1663))
+    cell = asking.cell(f"SELECT {listed}, repeat('x', 1000)", 1663)
+    assert asking.whole(cell) == b"x" * 1000
+
+
 def test_a_query_without_a_fixed_order_is_refused(asking: Asking) -> None:
     cell = asking.cell("SELECT random() AS a, repeat(random()::text, 100) AS b", 1)
     failed = asking.refused(asking.make(ReadValue, cell, 0, 10))

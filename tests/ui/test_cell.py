@@ -115,6 +115,8 @@ async def test_json_folds(demo_database: ConnectionSettings) -> None:
         await shown.shows("─ JSON")
         await asked(shown, "/", "2")
         await shown.shows("found at character", "line 4 of 7")
+        await asked(shown, ":", "6")
+        await shown.shows("line 6 of 7")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,10 @@ class OutlineLines:
         """The line of the outline that a place is in."""
         return min(place // _STEP, len(self.outline) - 1)
 
+    def place(self, line: int) -> int:
+        """Where a line of the outline begins."""
+        return min(max(0, line), len(self.outline) - 1) * _STEP
+
     def number(self, place: int) -> tuple[int, int]:
         """Which of the lines that are shown a place is in, from 0, and how many there are."""
         line = place // _STEP

@@ -44,7 +44,7 @@ class CellScreen(Screen[None]):
         Binding("slash", "find", "find a text", show=False),
         Binding("n", "again(False)", "next place of the text", show=False),
         Binding("N", "again(True)", "place before", show=False),
-        Binding("colon,percent_sign", "go", "go to a byte or a percentage", show=False),
+        Binding("colon,percent_sign", "go", "go to a byte, a line, a percentage", show=False),
         Binding("s", "save", "save to a file", show=False),
         Binding("number_sign", "count", "count the characters", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
@@ -142,7 +142,7 @@ class CellScreen(Screen[None]):
         elif message.what == "save":
             self.reading.save(text, False)
         elif not self.reading.go_to(text):
-            self.view.note("give an offset in bytes, or a percentage: 50%")
+            self.view.note("give an offset in bytes, a line of an outline, or a percentage: 50%")
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class CellScreen(Screen[None]):
     def action_go(self) -> None:
         """Ask for a place."""
         if self.reading.form:
-            self.prompt.ask("go", "byte, or percentage with %")
+            self.prompt.ask("go", "byte or line, or percentage with %")
 
     def action_save(self) -> None:
         """Ask for a file's name."""
