@@ -62,14 +62,14 @@ def one_line(text: str) -> str:
     """
     if _plain(text):
         return text
-    return "".join([shown for shown, _ in _pieces(text)])
+    return "".join([shown for shown, _ in pieces(text)])
 
 
 def cell_width(text: str) -> int:
     """Return how many terminal cells `one_line(text)` takes."""
     if _plain(text):
         return len(text)
-    return sum([cells for _, cells in _pieces(text)])
+    return sum([cells for _, cells in pieces(text)])
 
 
 def truncate(text: str, width: int) -> str:
@@ -114,7 +114,7 @@ def _cut(text: str, width: int) -> tuple[str, int]:
         return (head, len(head)) if len(head) <= width else (head[: width - 1] + ELLIPSIS, width)
     shown: list[str] = []
     used = kept = kept_width = 0
-    for piece, cells in _pieces(text):
+    for piece, cells in pieces(text):
         used += cells
         if used > width:
             return "".join(shown[:kept]) + ELLIPSIS, kept_width + 1
@@ -124,7 +124,7 @@ def _cut(text: str, width: int) -> tuple[str, int]:
     return "".join(shown), used
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int]]:
+def pieces(text: str) -> Iterator[tuple[str, int]]:
     """Yield how each character is shown, and the cells that takes."""
     marks = MARKS_LIMIT  # a mark without a base before it would be drawn on the neighbouring column
     for character in text:

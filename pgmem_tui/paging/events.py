@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pgmem_tui.paging.window import Page
 from pgmem_tui.postgres.connection import ServerInfo
@@ -117,6 +117,8 @@ class Question:
     """Anything else that is asked in the open snapshot; subclasses say what."""
 
     generation: int
+    in_steps: ClassVar[bool] = False
+    """Whether it goes in short statements and asks `given_up` between two."""
 
     def run(self, snapshot: Any, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
         """Ask the server, on the browsing thread, between two other requests.

@@ -169,6 +169,7 @@ class Reader:
     def answer(self, snapshot: Snapshot, question: Question) -> None:
         """Ask what is asked, in the snapshot."""
         self._source(snapshot)
+        self.in_steps = question.in_steps
         question.run(snapshot, self._emit, lambda: self._inbox.given_up)
 
     def stream(self, snapshot: Snapshot, request: Stream) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
@@ -37,6 +39,10 @@ class Snapshot:
         """Why this snapshot is not the one that the target was opened in; empty if it is."""
         self.connection = connection
         """Of the thread that all this runs on."""
+        self.report = report
+        """Called after each statement."""
+        self.value: Any = None
+        """The one value that is being read slice by slice (`paging.values`); it goes with the transaction."""
         self._cell_limit = cell_limit
         self._report = report
         self._number = 0
@@ -118,7 +124,7 @@ class Snapshot:
 
     def lose(self, reason: str) -> None:
         """Take note that all is gone."""
-        self._source, self.began = None, 0.0
+        self._source, self.began, self.value = None, 0.0, None
         self.reason = reason if self._opening is not None else ""
 
     def resume(self, before: Snapshot) -> None:

@@ -242,13 +242,22 @@ def _subquery(text: str) -> sql.Composed:
 def _cell(column: Column, name: sql.Identifier, limit: int) -> sql.Composable:
     if not column.clamped:
         return name
-    if column.type_oid == _BYTEA:
-        # Bytes: two or, as `bytea_output = escape` has it, one to four characters each.
-        text: sql.Composable = name
-    else:
-        text = as_text(column, name)
-    cut = sql.SQL("pg_catalog.substr({}, 1, {})").format(text, sql.Literal(limit + 1))
-    return sql.SQL("{} AS {}").format(cut, name)
+    return sql.SQL("{} AS {}").format(cut(column, name, limit), name)
+
+
+def cut(column: Column, name: sql.Identifier, limit: int) -> sql.Composable:
+    """A column's value as the grid has it: cut by the server where it is wide.
+
+    Args:
+        column: As `clamp` returned it.
+        name: What it is called where it comes from.
+        limit: As `effective_limit` returned it.
+    """
+    if not column.clamped:
+        return name
+    # Of a bytea bytes: two or, as `bytea_output = escape` has it, one to four characters each.
+    text = name if column.type_oid == _BYTEA else as_text(column, name)
+    return sql.SQL("pg_catalog.substr({}, 1, {})").format(text, sql.Literal(limit + 1))
 
 
 def as_text(column: Column, name: sql.Identifier) -> sql.Composable:
@@ -261,3 +270,17 @@ def as_text(column: Column, name: sql.Identifier) -> sql.Composable:
     if column.type_oid == _XML:
         return sql.SQL("pg_catalog.textin(pg_catalog.xml_out({}))").format(name)
     return sql.SQL("{}::pg_catalog.text").format(name)
+
+
+def numbered_row(query: sql.Composable, columns: int, number: int) -> sql.Composed:
+    """What to write behind FROM for one row of a query, whose columns are called c1, c2 … there.
+
+    Args:
+        query: A SELECT, VALUES, TABLE or WITH … SELECT.
+        columns: How many it has.
+        number: The row's, from 0.
+    """
+    names = sql.SQL(", ").join([sql.Identifier(f"c{place}") for place in range(1, columns + 1)])
+    return sql.SQL("(SELECT * FROM (\n{}\n) AS q({}) OFFSET {} LIMIT 1) AS q").format(
+        query, names, sql.Literal(number)
+    )

@@ -15,7 +15,7 @@ from pgmem_tui.demo.seed import seed
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.demo.steps import Amounts
 from pgmem_tui.postgres.settings import ConnectionSettings, from_text
-from tests.bench import export, jumps, keys, start, streaming, tables
+from tests.bench import export, jumps, keys, start, streaming, tables, values
 from tests.bench.report import Finding, Report
 from tests.conftest import connect
 
@@ -84,6 +84,7 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "cache": lambda: streaming.full_cache(place.big, place.table, hello),
         "export": lambda: export.export(place.big, place.table, amount.rows, amount.streams),
         "documents": lambda: streaming.documents(place.demo),
+        "values": lambda: values.reading(place.demo),
         "tables": lambda: tables.many(place.demo, place.crowd, amount.streams),
     }
     for name, measure in parts.items():

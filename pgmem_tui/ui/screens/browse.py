@@ -101,6 +101,8 @@ class BrowseScreen(Screen[None]):
         self._options = options
         self._arrangements = Arrangements() if arrangements is None else arrangements
         self._connected = False
+        self._listeners: list[Callable[[ev.Event], bool]] = []
+        """The cell and the record view, while they are shown: told first, and may keep an event."""
         self.was_connected = False
         """Whether the server has answered at least once."""
         self.session = BrowseSession(
@@ -183,6 +185,8 @@ class BrowseScreen(Screen[None]):
     @on(SessionEvent)
     def _session_event(self, message: SessionEvent) -> None:
         event = message.event
+        if any([listener(event) for listener in self._listeners]):
+            return
         if isinstance(event, ev.Connected):
             self._on_connected(event)
         elif isinstance(event, ev.ConnectFailed):
@@ -341,6 +345,26 @@ class BrowseScreen(Screen[None]):
     def action_automatic_batch(self) -> None:
         """Let the program size batches."""
         self.browsing.stream.automatic_batch()
+
+    def action_cell(self) -> None:
+        """Show the whole value under the cursor."""
+        from pgmem_tui.paging.value_place import Cell
+        from pgmem_tui.ui.screens.cell import CellScreen
+
+        result, grid = self.browsing.result, self.grid
+        row = result.row(grid.row)
+        if row is not None and result.columns:
+            cell = Cell(result.columns, grid.column, row, grid.row, result.exact)
+            self.app.push_screen(CellScreen(cell, self.browsing, self._listeners))
+
+    def action_record(self) -> None:
+        """Show the row under the cursor, a field a line; reconnect if the connection is lost."""
+        from pgmem_tui.ui.screens.record import RecordScreen
+
+        if self.browsing.lost:
+            self.browsing.reconnect()
+        elif self.browsing.result.columns and self.grid.extent:
+            self.app.push_screen(RecordScreen(self.grid, self.browsing, self._listeners, self.action_cell))
 
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""

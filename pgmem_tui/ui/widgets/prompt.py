@@ -1,0 +1,90 @@
+"""A line in which something is asked for: a text to find, a file's name."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+
+class Prompt(Horizontal):
+    """Hidden until something is asked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave the line", show=False)]
+    DEFAULT_CSS = """
+    Prompt {
+        display: none;
+        height: 1;
+        background: $panel;
+        & > Static { width: auto; padding: 0 1; color: $foreground; }
+        & > Input { width: 1fr; }
+    }
+    """
+
+    class Given(Message):
+        """A line was given."""
+
+        def __init__(self, what: str, text: str) -> None:
+            """Say to which question."""
+            super().__init__()
+            self.what, self.text = what, text
+
+    class Changed(Message):
+        """A line is being written."""
+
+        def __init__(self, what: str, text: str) -> None:
+            """Say to which question."""
+            super().__init__()
+            self.what, self.text = what, text
+
+    class Left(Message):
+        """Nothing was given."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Begin hidden."""
+        super().__init__(id=id)
+        self._what = ""
+
+    def compose(self) -> ComposeResult:
+        """A question and room for its answer."""
+        yield Static("", markup=False)
+        yield Input(compact=True)
+
+    def ask(self, what: str, question: str, text: str = "") -> None:
+        """Ask.
+
+        Args:
+            what: Repeated with the answer.
+            question: Safe text.
+            text: The answer to begin with.
+        """
+        self._what = what
+        self.query_one(Static).update(question)
+        field = self.query_one(Input)
+        with field.prevent(Input.Changed):
+            field.value = text
+        field.cursor_position = len(text)
+        self.display = True
+        self.screen.set_focus(field)  # at once: the next key is for the field
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.display = False
+        self.post_message(self.Given(self._what, event.value))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.display:
+            self.post_message(self.Changed(self._what, event.value))
+
+    def action_leave(self) -> None:
+        """Give nothing."""
+        self.display = False
+        self.post_message(self.Left())

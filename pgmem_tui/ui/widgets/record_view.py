@@ -1,0 +1,181 @@
+"""One row of a result, a field a line: as many lines as the screen has, whatever the row has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pgmem_tui.display.text import ELLIPSIS, cell_width, fit
+from pgmem_tui.postgres.relation import Column, Row
+
+NARROW, WIDE = 12, 32
+"""Cells of the columns of names and of types."""
+LOOKED_AT = 200
+"""Fields whose names and types decide how wide those columns are."""
+WHEEL = 3
+
+
+class RecordView(Widget, can_focus=True):
+    """Names, types and values below each other, and a bright line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
+        Binding("home,g", "edge(0)", "first field", show=False),
+        Binding("end,G", "edge(1)", "last field", show=False),
+        Binding("enter", "choose", "the whole value", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "record--name",
+        "record--type",
+        "record--null",
+        "record--cursor",
+    }
+    DEFAULT_CSS = """
+    RecordView {
+        background: $background;
+        color: $foreground;
+        & > .record--name { text-style: bold; }
+        & > .record--type { color: $text-muted; }
+        & > .record--null { color: $text-muted; text-style: italic; }
+        & > .record--cursor { background: $accent; color: auto; }
+        &:nocolor > .record--cursor { text-style: reverse; }
+    }
+    """
+    HELP_TITLE = "Record"
+    ALLOW_SELECT = False
+
+    class Chosen(Message):
+        """The whole value of the bright line's field is wanted."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Show nothing."""
+        super().__init__(id=id)
+        self.filter = ""
+        self._columns: Sequence[Column] = ()
+        self._row: Row | None = None
+        self._cell_limit = 0
+        self._fields: list[int] = []
+        self._cursor = self._top = 0
+        self._widths = (NARROW, NARROW)
+
+    @property
+    def column(self) -> int:
+        """The number of the bright line's column; -1 without any."""
+        return self._fields[self._cursor] if self._fields else -1
+
+    @property
+    def shown(self) -> int:
+        """How many fields the filter leaves."""
+        return len(self._fields)
+
+    def show(self, columns: Sequence[Column], row: Row | None, cell_limit: int) -> None:
+        """Show a row; None if it is on its way."""
+        changed = columns is not self._columns
+        self._columns, self._row, self._cell_limit = columns, row, cell_limit
+        if changed:
+            some = columns[:LOOKED_AT]
+            names = max((cell_width(column.name) for column in some), default=0)
+            types = max((cell_width(column.type_name) for column in some), default=0)
+            self._widths = min(max(names, NARROW), WIDE), min(max(types, NARROW), WIDE)
+            self.narrow(self.filter)
+        self.refresh()
+
+    def narrow(self, text: str) -> None:
+        """Show only fields with a text in their name."""
+        before = self.column
+        self.filter, wanted = text, text.casefold()
+        self._fields = [n for n, column in enumerate(self._columns) if wanted in column.name.casefold()]
+        self.go(before)
+
+    def go(self, column: int) -> None:
+        """Put the bright line on a column's field, if that is shown."""
+        self._put(self._fields.index(column) if column in self._fields else 0)
+
+    def action_move(self, by: int) -> None:
+        """Move by fields."""
+        self._put(self._cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """Move by screenfuls."""
+        self._top += by * self.size.height
+        self._put(self._cursor + by * self.size.height)
+
+    def action_edge(self, last: int) -> None:
+        """Go to the first field or the last."""
+        self._put(len(self._fields) if last else 0)
+
+    def action_choose(self) -> None:
+        """Ask for the whole value."""
+        if self._row is not None and self._fields:
+            self.post_message(self.Chosen())
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn on."""
+        event.stop()
+        self._put(self._cursor + WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn back."""
+        event.stop()
+        self._put(self._cursor - WHEEL)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take the bright line there."""
+        self._put(self._top + event.y)
+
+    def on_resize(self) -> None:
+        """Keep the bright line on the screen."""
+        self._put(self._cursor)
+
+    def _put(self, cursor: int) -> None:
+        height = max(1, self.size.height)
+        self._cursor = min(max(0, cursor), max(0, len(self._fields) - 1))
+        top = min(max(self._top, self._cursor - height + 1), self._cursor)
+        self._top = min(max(0, top), max(0, len(self._fields) - height))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One field."""
+        width, number = self.size.width, self._top + y
+        if number >= len(self._fields):
+            text = " no field has that in its name" if y == 0 and self._columns else ""
+            return Strip([Segment(fit(text, width), self.rich_style)], width)
+        field = self._fields[number]
+        column = self._columns[field]
+        widths = [min(wanted, max(NARROW, width // 4)) for wanted in self._widths]
+        name, kind = (
+            fit(text, room) for text, room in zip((column.name, column.type_name), widths, strict=True)
+        )
+        room = max(1, width - sum(widths) - 6)
+        value, style = self._value(field, room)
+        parts = [(f" {name}  ", "name"), (f"{kind}  ", "type"), (f"{value} ", style)]
+        bright = number == self._cursor
+        segments = []
+        for text, part in parts:
+            look = self.rich_style
+            if part:
+                look += self.get_component_rich_style(f"record--{part}", partial=True)
+            if bright:
+                look += self.get_component_rich_style("record--cursor", partial=True)
+            segments.append(Segment(text, look))
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _value(self, field: int, room: int) -> tuple[str, str]:
+        if self._row is None:
+            return fit("·", room), "type"
+        value = self._row[field]
+        if value is None:
+            return fit("NULL", room), "null"
+        if self._columns[field].was_cut(value, self._cell_limit):
+            value += ELLIPSIS
+        return fit(value, room), ""
