@@ -16,7 +16,7 @@ from pgmem_tui.export.command_line import ExportOptions
 from pgmem_tui.export.job import Export, Order
 from pgmem_tui.export.names import table_of
 from pgmem_tui.export.progress import Outcome, Progress
-from pgmem_tui.export.target import Target
+from pgmem_tui.files.target import Target
 from pgmem_tui.postgres.errors import Problem, mark
 
 CLOSING = 2.0

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from pgmem_tui import arguments
 from pgmem_tui.arguments import ConnectionArguments, UsageError
-from pgmem_tui.export.names import FORMATS, GZIP_SUFFIX, STDOUT, format_of
+from pgmem_tui.export.names import FORMATS, GZIP_SUFFIX, format_of
+from pgmem_tui.files import STDOUT
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 
 _ABOUT = "Write a table or the rows of a query to a file, in constant memory."

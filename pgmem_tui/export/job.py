@@ -16,8 +16,8 @@ from psycopg2 import extensions as ext
 from pgmem_tui.export import progress as stages
 from pgmem_tui.export.progress import Outcome, Progress
 from pgmem_tui.export.source import ExportSource, QueryRefused, explain_refusal, prepare
-from pgmem_tui.export.target import AppearedMeanwhile, FileExists, Target
 from pgmem_tui.export.writer import Stopped, Writer
+from pgmem_tui.files.target import AppearedMeanwhile, FileExists, Target
 from pgmem_tui.postgres import copy_out, transaction
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info

@@ -1,9 +1,8 @@
-"""Names of formats and files. Imports nothing."""
+"""Names of formats and files. Imports nothing heavy."""
 
 from __future__ import annotations
 
-STDOUT = "-"
-"""The name of standard output."""
+from pgmem_tui.files import STDOUT
 
 GZIP_SUFFIX = ".gz"
 

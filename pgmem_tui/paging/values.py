@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from pgmem_tui.display.values.forms import make_outline
 from pgmem_tui.display.values.outline import LONGEST, NoOutline, Outline
-from pgmem_tui.paging import file_writing
+from pgmem_tui.files.target import FileExists
+from pgmem_tui.files.writing import writing
 from pgmem_tui.paging.events import Answer, Event, Question
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
@@ -208,12 +209,12 @@ class SaveValue(Question):
         A file that is not whole is not left behind.
 
         Raises:
-            FileRefused: It cannot be written.
+            Refused: It cannot be written.
         """
         try:
-            with file_writing.writing(self.path, self.replace) as write:
+            with writing(self.path, self.replace) as write:
                 size = self._write(snapshot, write, _Telling(self, emit, given_up))
-        except file_writing.FileExists:
+        except FileExists:
             emit(ValueFileExists(self.generation, self.cell, self.path))
         else:
             emit(ValueSaved(self.generation, self.cell, self.path, size))

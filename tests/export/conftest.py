@@ -16,7 +16,7 @@ from pgmem_tui.export import source
 from pgmem_tui.export.job import Export, Order
 from pgmem_tui.export.progress import Outcome
 from pgmem_tui.export.source import ExportSource
-from pgmem_tui.export.target import Target
+from pgmem_tui.files.target import Target
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import connect
 

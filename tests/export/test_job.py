@@ -16,7 +16,7 @@ from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.export import source
 from pgmem_tui.export.job import Export
-from pgmem_tui.export.target import AppearedMeanwhile, Target
+from pgmem_tui.files.target import AppearedMeanwhile, Target
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.export.conftest import backends, eventually, export, start
 

@@ -20,10 +20,11 @@ from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.export import progress as words
 from pgmem_tui.export.job import Export, Order
-from pgmem_tui.export.names import STDOUT, table_of
+from pgmem_tui.export.names import table_of
 from pgmem_tui.export.progress import Outcome
 from pgmem_tui.export.source import ExportSource
-from pgmem_tui.export.target import Target
+from pgmem_tui.files import STDOUT
+from pgmem_tui.files.target import Target
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.export_form import ExportForm

@@ -12,7 +12,7 @@ import threading
 from functools import cached_property
 from pathlib import Path
 
-from pgmem_tui.export.names import STDOUT
+from pgmem_tui.files import STDOUT
 from pgmem_tui.postgres.errors import Refused
 
 _PREFIX_LENGTH = 40
