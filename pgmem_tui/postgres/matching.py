@@ -1,9 +1,7 @@
 """Which rows contain a text, in SQL. Pure: nothing is sent from here.
 
-Smart case: capital letters in the text are told from small ones, else all are the same. It is plain
-text: after `***=` nothing has a meaning to PostgreSQL's regular expressions
-(https://www.postgresql.org/docs/current/functions-matching.html#POSIX-METASYNTAX), which compare without
-regard to case in two thirds of the time that ILIKE takes.
+Smart case: where the text has a capital letter, capital and small ones are told apart, else not. strpos()
+of lower() takes two thirds of the time of ILIKE whatever the text is, and none of it is a pattern.
 """
 
 from __future__ import annotations
@@ -68,11 +66,10 @@ class Matching:
     def contains(self, value: sql.Composable) -> sql.Composed:
         """Whether an expression of type text contains the text."""
         # Of the column's own collation a nondeterministic one would be an error.
-        value = sql.SQL('{} COLLATE pg_catalog."default"').format(value)
-        if self.any_case:
-            return sql.SQL("{} OPERATOR(pg_catalog.~*) {}").format(value, sql.Literal(f"***={self.text}"))
+        value, text = sql.SQL('{} COLLATE pg_catalog."default"').format(value), sql.Literal(self.text)
+        form = "pg_catalog.lower({})" if self.any_case else "{}"
         return sql.SQL("pg_catalog.strpos({}, {}) OPERATOR(pg_catalog.>) 0").format(
-            value, sql.Literal(self.text)
+            sql.SQL(form).format(value), sql.SQL(form).format(text)
         )
 
     @property
