@@ -41,8 +41,8 @@ leaves out comes from -h -p -U -d, then from PG* variables and libpq's defaults.
 With nothing given a form asks. Passwords come from ~/.pgpass, PGPASSWORD or the
 form, never from the command line.
 
-`pgmem-tui demo` starts a server of its own, with tables to try this on.
-(A database of that name is -d demo.)
+`pgmem-tui demo` starts a server of its own, with tables to try this on;
+`pgmem-tui export` writes a table to a file. (Databases of such names: -d demo.)
 
 Exit status: 0; 1 after a failure; 2 for wrong usage.
 """
@@ -58,14 +58,20 @@ class UsageError(Exception):
 
 
 @dataclass
-class _Arguments(argparse.Namespace):
-    """What argparse finds."""
+class ConnectionArguments(argparse.Namespace):
+    """What argparse finds for `add_connection`."""
 
     connection: str = ""
     host: str = ""
     port: str = ""
     username: str = ""
     dbname: str = ""
+
+
+@dataclass
+class _Arguments(ConnectionArguments):
+    """What argparse finds."""
+
     table: str = ""
     command: str = ""
     batch: int | None = None
@@ -95,7 +101,7 @@ def browse(given: list[str], commands: Collection[str]) -> Options:
     parser = _browse_parser()
     arguments = parser.parse_args(given, namespace=_Arguments())
     try:
-        settings = _connection_settings(arguments, commands)
+        settings = connection_settings(arguments, commands)
     except (UsageError, SettingsError) as error:
         parser.error(str(error))
     named = arguments.connection, arguments.host, arguments.port, arguments.username, arguments.dbname
@@ -113,7 +119,7 @@ def demo(given: list[str]) -> tuple[Options, int]:
     return _options(arguments, ConnectionSettings(), at_once=True), arguments.rows
 
 
-def _connection_settings(arguments: _Arguments, commands: Collection[str]) -> ConnectionSettings:
+def connection_settings(arguments: ConnectionArguments, commands: Collection[str]) -> ConnectionSettings:
     """Put the settings together as psql does: a connection string wins over -h -p -U -d.
 
     Source: https://www.postgresql.org/docs/current/app-psql.html, `--dbname`.
@@ -154,31 +160,44 @@ def _options(arguments: _Arguments, settings: ConnectionSettings, at_once: bool)
 
 
 def _browse_parser() -> argparse.ArgumentParser:
-    parser = _parser("pgmem-tui", "%(prog)s [options] [CONNECTION]\n       %(prog)s demo [options]", _EPILOG)
-    parser.add_argument("connection", nargs="?", default="", metavar="CONNECTION", help="what to connect to")
-    group = parser.add_argument_group("connection, as in psql")
-    group.add_argument("-h", "--host", metavar="HOST", help="the server's host, or its socket's directory")
-    group.add_argument("-p", "--port", metavar="PORT", type=_port, help="the server's port")
-    group.add_argument("-U", "--username", metavar="NAME", help="the user")
-    group.add_argument("-d", "--dbname", metavar="DBNAME", help="the database, or a connection string")
+    parser = new_parser(
+        "pgmem-tui",
+        "%(prog)s [options] [CONNECTION]\n       %(prog)s demo [options]\n"
+        "       %(prog)s export [options] [CONNECTION]",
+        _EPILOG,
+    )
+    add_connection(parser)
     _add_common(parser)
     return parser
 
 
 def _demo_parser() -> argparse.ArgumentParser:
     low, high = DEMO_ROWS_BOUNDS
-    parser = _parser("pgmem-tui demo", "%(prog)s [options]", "The server and its files are gone afterwards.")
+    parser = new_parser(
+        "pgmem-tui demo", "%(prog)s [options]", "The server and its files are gone afterwards."
+    )
     help_text = f"rows of the table events: {low} to {high:,}, as 2M (default: {DEMO_ROWS:,})"
     parser.add_argument("--rows", metavar="N", type=_bounded(rows, DEMO_ROWS_BOUNDS), help=help_text)
     _add_common(parser)
     return parser
 
 
-def _parser(prog: str, usage: str, epilog: str) -> argparse.ArgumentParser:
+def add_connection(parser: argparse.ArgumentParser) -> None:
+    """Add CONNECTION and psql's options for it."""
+    parser.add_argument("connection", nargs="?", default="", metavar="CONNECTION", help="what to connect to")
+    group = parser.add_argument_group("connection, as in psql")
+    group.add_argument("-h", "--host", metavar="HOST", help="the server's host, or its socket's directory")
+    group.add_argument("-p", "--port", metavar="PORT", type=_port, help="the server's port")
+    group.add_argument("-U", "--username", metavar="NAME", help="the user")
+    group.add_argument("-d", "--dbname", metavar="DBNAME", help="the database, or a connection string")
+
+
+def new_parser(prog: str, usage: str, epilog: str, about: str = _DESCRIPTION) -> argparse.ArgumentParser:
+    """A parser in which -h is the host; what is wrong is said in one line."""
     return _Parser(
         prog=prog,
         usage=usage,
-        description=_DESCRIPTION,
+        description=about,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,  # -h is the host
@@ -187,9 +206,7 @@ def _parser(prog: str, usage: str, epilog: str) -> argparse.ArgumentParser:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_argument_group("what to open").add_mutually_exclusive_group()
-    what.add_argument("-t", "--table", metavar="NAME", type=_nonempty, help="a table, written as in SQL")
-    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help="the rows of a query")
+    add_what(parser, "what to open")
     limits = parser.add_argument_group("limits")
     for flag, read, bounds, text in (
         ("--batch", rows, BATCH_BOUNDS, "rows of each FETCH: 1 to 100,000 (default: sized by their bytes)"),
@@ -198,6 +215,18 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     ):
         metavar = "SIZE" if read is nbytes else "N"
         limits.add_argument(flag, metavar=metavar, type=_bounded(read, bounds), help=text)
+    add_about(parser)
+
+
+def add_what(parser: argparse.ArgumentParser, title: str, required: bool = False) -> None:
+    """Add -t and -c."""
+    what = parser.add_argument_group(title).add_mutually_exclusive_group(required=required)
+    what.add_argument("-t", "--table", metavar="NAME", type=_nonempty, help="a table, written as in SQL")
+    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help="the rows of a query")
+
+
+def add_about(parser: argparse.ArgumentParser) -> None:
+    """Add --help and --version."""
     about = parser.add_argument_group("about")
     about.add_argument("--help", action="help", help="show this and exit")
     about.add_argument("--version", action="version", version=f"pgmem-tui {__version__}")

@@ -80,7 +80,20 @@ def _demo(given: list[str], guard: crash.Guard) -> int:
         server.stop()
 
 
-COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {"demo": _demo}
+def _export(given: list[str], guard: crash.Guard) -> int:
+    """Write rows to a file, without a screen."""
+    from pgmem_tui.export import command_line
+
+    wanted = command_line.read(given, COMMANDS)
+    guard.settings = wanted.settings
+
+    from pgmem_tui.export import command
+
+    _interrupt_on_signals()
+    return command.run(wanted)
+
+
+COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {"demo": _demo, "export": _export}
 """Subcommands, each with a parser of its own."""
 
 
@@ -111,11 +124,11 @@ def _need_terminal() -> None:
 
 
 def _interrupt_on_signals() -> None:
-    """Let SIGTERM and a hang-up end the start of the demo as Ctrl-C does, so that it cleans up."""
+    """Let SIGTERM and a hang-up end what runs without a screen as Ctrl-C does, so that it cleans up."""
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if hasattr(signal, "SIGHUP"):
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, _hang_up)
 
 

@@ -95,6 +95,8 @@ def say(sentence: str, *more: str) -> None:
     """Write to standard error, after the program's name: a line, and more below it (a server's log)."""
     from pgmem_tui.display.text import one_line
 
+    if sys.__stderr__ is None:  # print() would take standard output instead
+        return
     text = "\n".join(one_line(line) for line in (f"pgmem-tui: {sentence}", *more))
     # The terminal may be gone, after a hang-up.
     with contextlib.suppress(OSError, ValueError):

@@ -105,6 +105,28 @@ async def _tree(pilot: Pilot[int]) -> None:
     await pilot.pause(1.1)
 
 
+async def _follow(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("right", "f")
+    await shown(pilot, "public.orders › public.users")
+    await pilot.press("F")
+    await shown(pilot, "Rows that refer to this one")
+    await pilot.press("enter")
+    await shown(pilot, "user_id = ")
+    await shown(pilot, "row 1 of ")
+    await pilot.press("right", "right", "equals_sign")
+    await shown(pilot, "status = ")
+    await shown(pilot, "row 1 of ")
+    await pilot.pause(1.1)
+
+
+async def _sort(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("dollar_sign", "s")
+    await shown(pilot, "No index has the rows")
+    await pilot.pause(0.5)
+
+
 PICTURES = (
     Picture("browse", (160, 48), _stream, table="events"),
     Picture("small", (80, 24), _page, table="events"),
@@ -112,6 +134,8 @@ PICTURES = (
     Picture("hostile", (140, 50), _hostile, table='"odd ""schema"""."hostile values"'),
     Picture("error", (120, 36), _error, command="SELECT id, name,\n       emial\nFROM users"),
     Picture("tree", (140, 40), _tree),
+    Picture("follow", (140, 30), _follow, table="orders"),
+    Picture("sort", (110, 30), _sort, table="events"),
 )
 
 

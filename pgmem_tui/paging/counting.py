@@ -92,7 +92,8 @@ def _by_blocks(connection: Connection, leaves: tuple[Leaf, ...]) -> Iterator[tup
         for leaf in leaves:
             statement = sql.SQL(
                 "SELECT pg_catalog.count(*) FROM ONLY {}"
-                " WHERE ctid OPERATOR(pg_catalog.>=) %s::pg_catalog.tid AND ctid OPERATOR(pg_catalog.<) %s::pg_catalog.tid"
+                " WHERE ctid OPERATOR(pg_catalog.>=) %s::pg_catalog.tid"
+                " AND ctid OPERATOR(pg_catalog.<) %s::pg_catalog.tid"
             ).format(sql.Identifier(leaf.schema, leaf.name))
             for first in range(0, leaf.blocks, BLOCKS):
                 end = min(first + BLOCKS, leaf.blocks)

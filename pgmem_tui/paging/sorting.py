@@ -59,6 +59,8 @@ class AdviseSort(CatalogRequest):
                     return SortAdvised(self.generation, target, found.index, False, 0, 0, 0)
         what = prepare(connection, target, 256, lambda report: None)
         with connection.cursor() as cursor:
+            # A cursor's plan has no parallel workers.
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             cursor.execute(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(what.query))
             ((plan,),) = cursor.fetchall()
             cursor.execute("SELECT pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem'))")

@@ -18,10 +18,10 @@ class Comparison:
     https://www.postgresql.org/docs/current/btree.html
     """
 
+    own_type: str
+    """The type's name, as `format_type` writes it."""
     type_name: str
-    """What values are cast to, as `format_type` writes it."""
-    casts_column: bool
-    """Whether the column must be cast too: a varchar is compared as text."""
+    """That of the type that it is compared as: of text for a varchar."""
     schema: str
     less: str
     less_equal: str
@@ -36,11 +36,12 @@ class Comparison:
     def column(self, name: str) -> sql.Composable:
         """A column as it is compared."""
         column = sql.Identifier(name)
-        return cast(column, self.type_name) if self.casts_column else column
+        return cast(column, self.type_name) if self.type_name != self.own_type else column
 
     def value(self, text: str) -> sql.Composed:
         """A value as it is compared."""
-        return cast(sql.Literal(text), self.type_name)
+        value = cast(sql.Literal(text), self.own_type)
+        return cast(value, self.type_name) if self.type_name != self.own_type else value
 
 
 def cast(what: sql.Composable, type_name: str) -> sql.Composed:
@@ -58,6 +59,6 @@ def comparisons(connection: Connection, type_oids: Iterable[int]) -> dict[int, C
     with connection.cursor() as cursor:
         cursor.execute(query("comparisons"), {"oids": list(set(type_oids))})
         return {
-            int(oid): Comparison(type_name, int(casts) == 1, schema, *operators)
-            for oid, type_name, casts, schema, *operators in cursor
+            int(oid): Comparison(own_type, type_name, schema, *operators)
+            for oid, own_type, type_name, schema, *operators in cursor
         }

@@ -39,8 +39,12 @@ def where(
 def _holds(condition: Condition, column: Column, comparison: Comparison | None) -> sql.Composed:
     name = sql.Identifier(column.name)
     if condition.value is None:
-        return sql.SQL("{} IS NULL" if condition.keep else "{} IS NOT NULL").format(name)
-    if comparison is not None:
+        # IS NULL would hold for a row of NULLs too.
+        return sql.SQL(
+            "{} IS NOT DISTINCT FROM NULL" if condition.keep else "{} IS DISTINCT FROM NULL"
+        ).format(name)
+    # Whether two arrays or rows compare depends on what is in them; as text they do.
+    if comparison is not None and column.category not in "AC":
         equal = sql.SQL("{} {} {}").format(
             comparison.column(column.name),
             comparison.operator(comparison.equal),
@@ -50,4 +54,4 @@ def _holds(condition: Condition, column: Column, comparison: Comparison | None) 
         equal = sql.SQL("{} OPERATOR(pg_catalog.=) {}::pg_catalog.text").format(
             as_text(column, name), sql.Literal(condition.value)
         )
-    return equal if condition.keep else sql.SQL("({} IS NULL OR NOT {})").format(name, equal)
+    return equal if condition.keep else sql.SQL("({}) IS NOT TRUE").format(equal)

@@ -37,5 +37,7 @@ class SortKey:
     @property
     def described(self) -> str:
         """As in ORDER BY."""
-        nulls = {None: "", True: " NULLS FIRST", False: " NULLS LAST"}[self.nulls_first]
+        nulls = ""
+        if self.nulls_first not in (None, self.descending):
+            nulls = f" NULLS {'FIRST' if self.nulls_first else 'LAST'}"
         return f"{self.column}{' DESC' if self.descending else ''}{nulls}"

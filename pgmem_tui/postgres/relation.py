@@ -27,9 +27,15 @@ class Column:
 
     def was_cut(self, value: str, cell_limit: int) -> bool:
         """Whether a value is the beginning of a longer one."""
+        return self.clamped and len(value) > self._longest(value, cell_limit)
+
+    def cut(self, value: str, cell_limit: int) -> str:
+        """What the limit leaves of a value that was cut."""
+        return value[: self._longest(value, cell_limit)]
+
+    def _longest(self, value: str, cell_limit: int) -> int:
         # The server cuts after one more than the limit: characters, but of a bytea bytes, of two digits.
-        longest = 2 + 2 * cell_limit if value.startswith("\\x") and self.type_oid == 17 else cell_limit
-        return self.clamped and len(value) > longest
+        return 2 + 2 * cell_limit if value.startswith("\\x") and self.type_oid == 17 else cell_limit
 
     @property
     def described(self) -> str:

@@ -18,6 +18,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
@@ -56,6 +57,7 @@ class PgmemApp(App[int]):
         super().__init__()
         self.options = options
         self._on_settings = on_settings
+        self._arrangements = Arrangements()
         self._typed = TypedAhead(self, super().on_event)
         self._browse: BrowseScreen | None = None
         self._form: ConnectScreen | None = None
@@ -104,7 +106,7 @@ class PgmemApp(App[int]):
 
         self._leave_browsing()
         self._on_settings(settings)
-        self._browse = BrowseScreen(replace(self.options, settings=settings))
+        self._browse = BrowseScreen(replace(self.options, settings=settings), self._arrangements)
         self.push_screen(self._browse)
 
     def on_connect_screen_connected(self, message: ConnectScreen.Connected) -> None:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from pgmem_tui.display import quantities
+from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.column_layout import Heading
 from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.export.source import ExportSource, of_query, of_relation
 from pgmem_tui.options import BATCH_BOUNDS, Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
-from pgmem_tui.postgres.relation import Column
-from pgmem_tui.ui.trail import Step, Trail
+from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.ui.table_columns import TableColumns
+from pgmem_tui.ui.trail import Left, Step, Trail
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
@@ -39,14 +42,21 @@ class Panes:
 class Browsing:
     """What is open, on the screen's thread."""
 
-    def __init__(self, options: Options, panes: Panes, session: BrowseSession) -> None:
+    def __init__(
+        self, options: Options, panes: Panes, session: BrowseSession, arrangements: Arrangements
+    ) -> None:
         """Nothing is open."""
         self.session = session
+        self.relation: Relation | None = None
+        """What is open; None for a query."""
+        self.columns = TableColumns(panes.grid, arrangements, options.settings)
         self.result = Result(0, options.memory_budget)
         self.streaming = False
         self.lost = False
         """Whether the connection is gone."""
         self.reconnecting = False
+        self.opened: ev.Opened | None = None
+        """What is open; None for nothing."""
         self._pending = ""
         """What someone waits for: rows, the end, a stream; empty for nothing."""
         self._budget = options.memory_budget
@@ -86,11 +96,11 @@ class Browsing:
 
     def open(self, target: ev.Target, title: str) -> None:
         """Open something else."""
-        self._leave(followed=False)
+        self._leave(Left.OPENED)
         self._open(target, title)
 
     def _open(self, target: ev.Target, title: str, key: tuple[str, ...] = ()) -> None:
-        self._target, self._name = target, title
+        self._target, self._name, self.opened = target, title, None
         self._goal, self._return = -1, None
         self.result = Result(self.result.generation + 1, self._budget)
         self.streaming = self._panes.grid.following = False
@@ -130,14 +140,25 @@ class Browsing:
         row = self.result.row(self.row)
         return dict(zip([column.name for column in self.result.columns], row, strict=False)) if row else None
 
+    def export_source(self) -> ExportSource | None:
+        """What is open, to be exported with nothing cut; None for nothing."""
+        if self.opened is None:
+            return None
+        if isinstance(self._target, ev.UserQuery):
+            return of_query(self._target.sql)
+        relation, target = self.opened.relation, self._target
+        if relation is None or not isinstance(target, ev.KnownRelation):
+            return None
+        return of_relation(relation, target.conditions, target.order, target.limit)
+
     def narrow(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
-        self._leave(followed=False)
+        self._leave(Left.NARROWED)
         self._open(target, self._name, key)
 
     def follow(self, target: ev.Target, title: str) -> None:
         """Open what a key refers to."""
-        self._leave(followed=True)
+        self._leave(Left.FOLLOWED)
         self._open(target, title)
 
     def back(self) -> bool:
@@ -150,14 +171,16 @@ class Browsing:
 
     def go_to_row(self, row: int) -> None:
         """Put the cursor on a row, which may be farther than anything seen."""
-        grid = self._panes.grid
-        if row < grid.extent or self.result.row_count is not None:
+        grid, result = self._panes.grid, self.result
+        if result.row_count is not None:
+            row = max(0, min(row, result.row_count - 1))
+        if result.row(row) is not None:
             grid.go(row)
-        elif self.result.columns:
+        elif result.columns:
+            # The rows of here stay on the screen until those of there have come.
             self._goal = row
             self._wait("rows")
-            first = max(0, row - grid.body + 1)
-            self.session.request(ev.Read(self.result.generation, first, row + 1, False, self.result.epoch))
+            self.session.request(ev.Read(result.generation, row, row + grid.body, False, result.epoch))
 
     def seek(self, key: tuple[str, ...]) -> None:
         """Go to the first row with a key."""
@@ -174,11 +197,11 @@ class Browsing:
         self._panes.cursor.show_note(f"counted {quantities.row_number(rows)} rows in this snapshot")
         self.session.request(ev.TakeCount(self.result.generation, rows))
 
-    def _leave(self, followed: bool) -> None:
+    def _leave(self, how: Left) -> None:
         """Remember what is open, to come back to."""
         if self._target is not None and self.result.columns:
             grid = self._panes.grid
-            self._trail.add(Step(self._target, self._name, grid.row, grid.column, followed))
+            self._trail.add(Step(self._target, self._name, grid.row, grid.column, how))
 
     def reopen(self) -> None:
         """Open the same again, in a new snapshot."""
@@ -273,10 +296,14 @@ class Browsing:
             self.read(grid.top, grid.top + grid.body, False)
 
     def _opened(self, event: ev.Opened) -> None:
+        self.opened = event
         self.result.opened(event)
+        same = bool(event.refreshed) or self._same_relation(event.relation)
+        self.relation = event.relation
         headings = [_heading(column) for column in event.columns]
-        self._panes.grid.show(self.result, headings, keep_place=bool(event.refreshed))
-        self._panes.title(self._trail.followed + _title(event))
+        arrangement = self.columns.opened(event, self._target, headings)
+        self._panes.grid.show(self.result, headings, bool(event.refreshed), arrangement, same)
+        self._panes.title(self._trail.followed + _title(event, self._target))
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
             if not isinstance(self._target, ev.KnownRelation):
@@ -285,6 +312,9 @@ class Browsing:
             self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
         else:
             self._panes.cursor.show_note("")
+
+    def _same_relation(self, relation: Relation | None) -> bool:
+        return relation is not None and self.relation is not None and relation.oid == self.relation.oid
 
     def _page_read(self, event: ev.PageRead) -> None:
         grid = self._panes.grid
@@ -307,7 +337,9 @@ class Browsing:
             self.go_to_row(step.row)
         elif self._goal >= 0 and (event.row_count is not None or self._goal < page.end):
             goal, self._goal = self._goal, -1
-            grid.go(min(goal, (event.row_count or page.end) - 1))
+            if event.restarted and page.rows:
+                goal = min(max(goal, page.first), page.end - 1)
+            grid.go(goal, goal)
         elif event.restarted and page.rows and not page.first <= grid.row < page.end:
             grid.go(page.first if grid.row < page.first else page.end - 1)
 
@@ -383,13 +415,15 @@ class Browsing:
         self._panes.grid.forget_request()
 
 
-def _title(event: ev.Opened) -> str:
+def _title(event: ev.Opened, target: ev.Target | None) -> str:
     relation = event.relation
     if relation is None:
         return f"query ─ {event.source}"
     parts = []
     if relation.estimated_rows >= 0:
-        parts.append(f"≈{quantities.count(relation.estimated_rows)} rows")
+        some = isinstance(target, ev.KnownRelation) and (target.conditions or target.limit)
+        few = f"≈{quantities.count(event.estimate)} of " if some and event.estimate >= 0 else ""
+        parts.append(f"{few}≈{quantities.count(relation.estimated_rows)} rows")
     if relation.nbytes >= 0:
         parts.append(quantities.nbytes(relation.nbytes))
     about = f" ─ {' · '.join(parts)}" if parts else ""

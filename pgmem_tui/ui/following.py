@@ -23,19 +23,20 @@ class Following:
         browsing: Browsing,
         catalog: CatalogSession,
         say: Callable[[str], None],
+        tell: Callable[[str], None],
         complain: Callable[[Problem], None],
         pick: Pick,
     ) -> None:
         """Nothing is asked yet."""
         self._browsing, self._catalog = browsing, catalog
-        self._say, self._complain, self._pick = say, complain, pick
+        self._say, self._tell, self._complain, self._pick = say, tell, complain, pick
         self._inward = False
 
     def ask(self, inward: bool) -> None:
         """Follow the key under the cursor, or (`inward`) choose among the tables that refer to this row."""
         oid = self._browsing.oid
         if oid is None:
-            self._say("a query's rows have no keys: open a table")
+            self._tell("a query's rows have no keys: open a table")
             return
         self._inward = inward
         self._say("asking for the foreign keys …")
@@ -63,7 +64,7 @@ class Following:
             where = "no table refers to this one" if self._inward else f"{column.name} is no foreign key"
             elsewhere = ", ".join(name for link in found.outward for name in link.columns)
             hint = f"; these are: {elsewhere}" if elsewhere and not self._inward else ""
-            self._say(f"{where}{hint}")
+            self._tell(f"{where}{hint}")
         elif len(links) == 1 and not self._inward:
             self._follow(links[0])
         elif links:
@@ -82,9 +83,9 @@ class Following:
         cut = [column.name for column in self._key(link) if self._is_cut(column, record[column.name])]
         target = link.target(record)
         if cut:
-            self._say(f"{cut[0]} is cut here: its row cannot be found by the part that is shown")
+            self._tell(f"{cut[0]} is cut here: its row cannot be found by the part that is shown")
         elif target is None:
-            self._say(f"NULL in {', '.join(link.columns)}: it refers to nothing")
+            self._tell(f"NULL in {', '.join(link.columns)}: it refers to nothing")
         else:
             self._browsing.follow(target, f"{link.schema}.{link.table}")
 

@@ -28,7 +28,9 @@ class Hands:
 
     chips: Chips
     say: Callable[[str], None]
-    """Shows a word in the line below the rows until the next."""
+    """Shows what is going on, in the line below the rows; empty for nothing."""
+    tell: Callable[[str], None]
+    """Shows a sentence there until the next key."""
     complain: Callable[[Problem], None]
     ask_to_sort: Callable[[SortAdvised], None]
 
@@ -58,7 +60,7 @@ class Narrowing:
             return
         column, value = cell
         if value is not None and column.was_cut(value, self._browsing.result.cell_limit):
-            self._hands.say(f"{column.name} is cut here: rows cannot be told by the part that is shown")
+            self._hands.tell(f"{column.name} is cut here: rows cannot be told by the part that is shown")
             return
         condition = Condition(column.name, value, keep)
         if condition not in target.conditions:
@@ -100,7 +102,7 @@ class Narrowing:
         try:
             where = go.destination(text, browsing.row)
         except ValueError as error:
-            self._hands.say(str(error))
+            self._hands.tell(str(error))
             return
         if isinstance(where, go.ToRow):
             browsing.go_to_row(where.row)
@@ -109,7 +111,7 @@ class Narrowing:
         elif isinstance(where, go.ToKey):
             self._seek(where.key)
         elif (extent := browsing.result.known_length) is None:
-            self._hands.say("nobody knows how many rows there are: # counts them")
+            self._hands.tell("nobody knows how many rows there are: # counts them")
         else:
             browsing.go_to_row(int(where.share * max(0, extent - 1)))
 
@@ -166,7 +168,7 @@ class Narrowing:
     def _failed(self, event: CatalogFailed) -> None:
         self._over()
         if isinstance(event.request, Count) and event.problem.canceled:
-            self._hands.say("the count was cancelled")
+            self._hands.tell("the count was cancelled")
         else:
             self._hands.complain(event.problem)
 
@@ -194,7 +196,7 @@ class Narrowing:
         self._over()
         target, key = self._target(), self._key
         if not event.order:
-            self._hands.say("there is no primary key or unique index: sort by a column first (s)")
+            self._hands.tell("there is no primary key or unique index: sort by a column first (s)")
         elif target is not None and key:
             self._open(replace(target, order=event.order, conditions=(), limit=0), key)
 
@@ -222,5 +224,5 @@ class Narrowing:
         if isinstance(target, ev.KnownRelation):
             return target
         if target is not None:
-            self._hands.say("these are the rows of a query: say it in its SQL")
+            self._hands.tell("these are the rows of a query: say it in its SQL")
         return None

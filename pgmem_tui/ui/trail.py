@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from pgmem_tui.paging.events import Target
 
 MOST = 100
 """Steps kept."""
+
+
+class Left(Enum):
+    """How something was left."""
+
+    FOLLOWED = "a key was followed"
+    NARROWED = "other rows of the same relation were opened"
+    OPENED = "something else was opened"
 
 
 @dataclass(frozen=True)
@@ -18,8 +27,7 @@ class Step:
     title: str
     row: int
     column: int
-    followed: bool
-    """Whether a key was followed from there."""
+    left: Left
 
 
 class Trail:
@@ -46,7 +54,8 @@ class Trail:
         """The tables whose keys were followed to get here, to be shown before its name."""
         names: list[str] = []
         for step in reversed(self._steps):
-            if not step.followed:
+            if step.left is Left.OPENED:
                 break
-            names.insert(0, step.title)
+            if step.left is Left.FOLLOWED:
+                names.insert(0, step.title)
         return "".join(f"{name} › " for name in names[-3:])

@@ -19,6 +19,8 @@ from textual.message_pump import MessagePump
 
 LONGEST = 4096
 """Keys and pastes that wait; those after them are dropped."""
+REST = 0.02
+"""Seconds after which it is found out whether a key is done, if no other waits: after it was painted."""
 PATIENCE = 0.5
 """Seconds after which the next key goes on, whatever became of the one before: a widget that was removed
 while it held one does not answer."""
@@ -41,13 +43,17 @@ class TypedAhead:
         self._under_way = 0
         """The number of the key that is being handled; 0 if none is."""
         self._count = 0
+        self._receiver: MessagePump | None = None
+        """What got that key, until it is followed."""
         self._timer: asyncio.TimerHandle | None = None
 
     async def add(self, event: events.Key | events.Paste) -> None:
         """Dispatch it, now or after those before it."""
         if len(self._waiting) < LONGEST:
             self._waiting.append(event)
-        if not self._under_way:
+        if self._under_way:
+            self._begin_to_follow()
+        else:
             await self._next()
 
     async def _next(self) -> None:
@@ -55,13 +61,25 @@ class TypedAhead:
             return
         event = self._waiting.popleft()
         self._count += 1
-        number = self._under_way = self._count
-        self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._done, number)
-        receiver: MessagePump = self._app.focused or self._app.screen
+        self._under_way = self._count
+        receiver = self._app.focused or self._app.screen
         try:
             await self._dispatch(event)
         finally:
-            self._follow(receiver, number)
+            self._receiver = receiver
+            if self._waiting:
+                self._begin_to_follow()
+            else:
+                self._timer = asyncio.get_running_loop().call_later(REST, self._begin_to_follow)
+
+    def _begin_to_follow(self) -> None:
+        receiver, self._receiver = self._receiver, None
+        if receiver is None:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._done, self._under_way)
+        self._follow(receiver, self._under_way)
 
     def _follow(self, pump: MessagePump | None, number: int) -> None:
         """Go the way of the key, one queue after another, always behind it."""

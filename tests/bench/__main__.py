@@ -15,7 +15,7 @@ from pgmem_tui.demo.seed import seed
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.demo.steps import Amounts
 from pgmem_tui.postgres.settings import ConnectionSettings, from_text
-from tests.bench import keys, start, streaming, tables
+from tests.bench import export, jumps, keys, start, streaming, tables
 from tests.bench.report import Finding, Report
 from tests.conftest import connect
 
@@ -78,9 +78,11 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "start": lambda: start.first_paint(place.big, place.table, amount.starts),
         "open": lambda: tables.first_rows(place.big, place.table, amount.starts * 3),
         "keys": lambda: keys.keys(place.big, place.table, amount.keys),
+        "jumps": lambda: jumps.jumps(place.big, place.table, amount.starts),
         "cancel": lambda: keys.cancel(place.big, amount.starts),
         "stream": lambda: streaming.streaming(place.big, place.table, amount.rows, hello, amount.streams),
         "cache": lambda: streaming.full_cache(place.big, place.table, hello),
+        "export": lambda: export.export(place.big, place.table, amount.rows, amount.streams),
         "documents": lambda: streaming.documents(place.demo),
         "tables": lambda: tables.many(place.demo, place.crowd, amount.streams),
     }

@@ -334,7 +334,7 @@ STYLES = LineStyles(
 
 def line(lines: RowLines, row: Row | None, layout: ColumnLayout, width: int, number: int = 0) -> Strip:
     look = (1, "▐", 0, layout.version, width, 4, True, True)
-    return lines.line(number, row, look, lambda: layout.places(0, width - 6), layout, STYLES)
+    return lines.line(number, row, look, layout.places(0, width - 6), layout, STYLES)
 
 
 @given(

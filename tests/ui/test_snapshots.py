@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from pgmem_tui.display.column_arrangement import Arrangement
+from pgmem_tui.display.column_draft import ColumnDraft, ListedColumn
 from pgmem_tui.display.tree_model import DetailLine
 from pgmem_tui.memory.sample import MemorySample
 from pgmem_tui.postgres.errors import Problem
@@ -17,6 +19,7 @@ from pgmem_tui.postgres.relation import Column, Row
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.app import PgmemApp
 from pgmem_tui.ui.screens.browse import BrowseScreen
+from pgmem_tui.ui.screens.columns import ColumnsScreen
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -178,6 +181,38 @@ def test_keys(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
 
     Keys.BINDINGS = PgmemApp.BINDINGS
     assert snap_compare(Keys(), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_columns(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    """A pane in the middle that says '28 of 30 shown · 2 frozen'; [x] or [ ], name, type, its state,
+    width; hidden ones dim; the cursor's line bright on `note`; a name in markup as it is; two lines of keys
+    at the bottom and two more on the border."""
+    names = ["created_at", "id", "note", "[b]東京[/b]", *(f"column_{n}" for n in range(26))]
+    columns = [ListedColumn(name, "timestamp with time zone", 10 + n) for n, name in enumerate(names)]
+    order = (1, 0, *range(2, 30))
+    draft = ColumnDraft(columns, Arrangement(order, frozenset({2, 4}), 2, ((1, 33),)), 2)
+
+    class Choosing(App[None]):
+        def on_mount(self) -> None:
+            self.push_screen(ColumnsScreen(draft))
+
+    assert snap_compare(Choosing(), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_arranged_rows(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    """`born` and `id` at the left, a thin rule, then the others without `name`; the cursor on `note`, which
+    reaches as far as there is room; the copy prompt in the last line."""
+    app = GridApp()
+
+    async def fill(pilot: Pilot[None]) -> None:
+        app.open(COLUMNS, estimate=1000)
+        app.put(0, rows(200))
+        app.grid.arrange_columns(Arrangement((3, 0, 1, 2, 4), frozenset({1}), 2))
+        await pilot.press("down", "dollar_sign", "y", "v")
+
+    assert snap_compare(app, terminal_size=size, run_before=fill)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

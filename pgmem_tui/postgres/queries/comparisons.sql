@@ -42,8 +42,9 @@ class AS (
 
 SELECT
     c.oid,
-    pg_catalog.format_type(c.compared, NULL),
-    (c.compared <> c.oid)::pg_catalog.int4,
+    -- Not NULL: "character" would be character(1).
+    pg_catalog.format_type(c.oid, -1),
+    pg_catalog.format_type(c.compared, -1),
     n.nspname,
     pg_catalog.max(p.oprname) FILTER (WHERE a.amopstrategy = 1::pg_catalog.int2),
     pg_catalog.max(p.oprname) FILTER (WHERE a.amopstrategy = 2::pg_catalog.int2),

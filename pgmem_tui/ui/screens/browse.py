@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from pgmem_tui.display.column_arrangement import Arrangement, Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
@@ -29,6 +30,8 @@ from pgmem_tui.ui.following import Following
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
 from pgmem_tui.ui.narrowing import Hands, Narrowing
+from pgmem_tui.ui.row_copying import copy_part
+from pgmem_tui.ui.screens.columns import ColumnsScreen
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.screens.pick import PickScreen
 from pgmem_tui.ui.screens.sort import SortScreen
@@ -39,7 +42,6 @@ from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
-from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.table_tree import TableTree
 from pgmem_tui.ui.widgets.top_bar import TopBar
 
@@ -47,7 +49,8 @@ SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
 
 KEYS = (
-    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  + - batch  R again ? help  q quit"
+    " 1 connect  2 tables  3 rows │ ↵ open  / filter  space stream  G end  C columns  y copy  + - batch"
+    "  R again ? help  q quit"
 )
 FEW_KEYS = " 2 tables  3 rows │ ↵ open  / filter  space stream  G end  ? help  q quit"
 
@@ -68,6 +71,7 @@ class BrowseScreen(Screen[None]):
         Binding("minus", "batch(False)", "smaller batch, by hand", show=False),
         Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
         Binding("R", "reload", "open again in a new snapshot", show=False),
+        Binding("E", "export", "export what is open to a file", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("escape", "back", "cancel, back", show=False),
         Binding("question_mark", "help", "these keys", show=False),
@@ -86,10 +90,16 @@ class BrowseScreen(Screen[None]):
             super().__init__()
             self.settings, self.problem, self.leave = settings, problem, leave
 
-    def __init__(self, options: Options) -> None:
-        """Nothing is connected yet."""
+    def __init__(self, options: Options, arrangements: Arrangements | None = None) -> None:
+        """Nothing is connected yet.
+
+        Args:
+            options: What the command line and the form said.
+            arrangements: How columns of tables were shown, on this server and others.
+        """
         super().__init__()
         self._options = options
+        self._arrangements = Arrangements() if arrangements is None else arrangements
         self._connected = False
         self.was_connected = False
         """Whether the server has answered at least once."""
@@ -112,7 +122,6 @@ class BrowseScreen(Screen[None]):
                     yield Notice(id="notice")
                     yield Chips(id="chips")
                     yield DataGrid(id="grid")
-                    yield Prompt(id="prompt")
                 with Horizontal(id="strips"):
                     with Vertical(id="memory-pane"):
                         yield MemoryStrip(self._options.memory_budget, id="memory")
@@ -128,11 +137,15 @@ class BrowseScreen(Screen[None]):
         self.query_one("#cursor-pane").border_title = "Cursor"
         self.bar, self.notice = self.query_one(TopBar), self.query_one(Notice)
         panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
-        self.browsing = Browsing(self._options, panes, self.session)
+        self.browsing = Browsing(self._options, panes, self.session, self._arrangements)
         self.tables = Tables(self.table_tree, self.catalog)
-        hands = Hands(self.query_one(Chips), self.grid.say, self.notice.show, self._ask_to_sort)
+        hands = Hands(
+            self.query_one(Chips), self.grid.say, self.grid.announce, self.notice.show, self._ask_to_sort
+        )
         self.narrowing = Narrowing(self.browsing, self.catalog, hands)
-        self.following = Following(self.browsing, self.catalog, self.grid.say, self.notice.show, self._pick)
+        self.following = Following(
+            self.browsing, self.catalog, self.grid.say, self.grid.announce, self.notice.show, self._pick
+        )
         self._wants: dict[str, Callable[[], object]] = {
             "go to": self._ask_where,
             "sort": self.narrowing.sort,
@@ -247,31 +260,32 @@ class BrowseScreen(Screen[None]):
         if message.rows is self.browsing.result:
             self.browsing.read(message.first, message.end, message.backward)
 
+    @on(DataGrid.Arranged)
+    def _arranged(self, message: DataGrid.Arranged) -> None:
+        if message.rows is self.browsing.result:
+            self.browsing.columns.keep(message.arrangement)
+
+    @on(DataGrid.CopyWanted)
+    def _copy_wanted(self, message: DataGrid.CopyWanted) -> None:
+        opened = self.browsing
+        copy_part(self.app, self.grid, opened.result, opened.relation, message.part, message.form)
+
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:
         self.browsing.find_end()
-
-    @on(DataGrid.Wanted)
-    def _wanted(self, message: DataGrid.Wanted) -> None:
-        self._wants[message.what]()
 
     @on(Chips.Removed)
     def _chip_removed(self, message: Chips.Removed) -> None:
         self.narrowing.take_away(message.index)
         self.grid.focus()
 
-    @on(Prompt.Submitted)
-    def _prompted(self, message: Prompt.Submitted) -> None:
-        self.grid.focus()
+    @on(DataGrid.Prompted)
+    def _prompted(self, message: DataGrid.Prompted) -> None:
         self.narrowing.go_to(message.text)
-
-    @on(Prompt.Left)
-    def _prompt_left(self) -> None:
-        self.grid.focus()
 
     def _ask_where(self) -> None:
         if self.browsing.result.columns:
-            self.query_one(Prompt).ask("go to", "go to", "1,000,000 or 50M · +500 · 50% · $ the end · =KEY")
+            self.grid.ask("go to", "1,000,000 or 50M · +500 · 50% · $ the end · =KEY")
 
     def _ask_to_sort(self, advised: SortAdvised) -> None:
         def chosen(limit: int | None) -> None:
@@ -299,6 +313,21 @@ class BrowseScreen(Screen[None]):
         self.remove_class("-drawer")
         self.grid.focus()
 
+    def action_want(self, what: str) -> None:
+        """Do something with what is open: a key of the grid, named in its binding."""
+        self._wants[what]()
+
+    def action_columns(self) -> None:
+        """Choose, order, freeze and resize columns."""
+        result = self.browsing.result
+
+        def arrange(chosen: Arrangement | None) -> None:
+            if chosen and result is self.browsing.result:  # what was opened meanwhile keeps its own
+                self.grid.arrange_columns(chosen)
+
+        if draft := self.browsing.columns.draft(result.columns):
+            self.app.push_screen(ColumnsScreen(draft), arrange)
+
     def action_stream(self) -> None:
         """Start or stop streaming."""
         self.browsing.toggle_stream()
@@ -314,6 +343,16 @@ class BrowseScreen(Screen[None]):
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""
         self.browsing.reopen()
+
+    def action_export(self) -> None:
+        """Write what is open to a file."""
+        from pgmem_tui.ui.screens.export import ExportScreen
+
+        source, opened = self.browsing.export_source(), self.browsing.opened
+        if source is None or opened is None:
+            return
+        title = ".".join(source.into) if opened.relation is not None else "the query's rows"
+        self.app.push_screen(ExportScreen(self._options.settings, title, source, source.estimate))
 
     def action_reconnect(self) -> None:
         """Connect again after the connection was lost."""

@@ -30,7 +30,7 @@ class PickScreen(ModalScreen[int | None]):
     DEFAULT_CSS = """
     PickScreen {
         align: center middle;
-        & > OptionList {
+        & > OptionList, & > OptionList:focus {
             width: 76;
             max-width: 100%;
             height: auto;

@@ -37,7 +37,7 @@ class SortScreen(ModalScreen[int | None]):
             border-title-color: $foreground;
         }
         & Static { height: auto; margin-bottom: 1; }
-        & OptionList { height: auto; border: none; background: $background; }
+        & OptionList, & OptionList:focus { height: auto; border: none; background: $background; }
     }
     """
 
@@ -65,7 +65,7 @@ class SortScreen(ModalScreen[int | None]):
         else:
             where = f"{quantities.nbytes(advised.nbytes)} in its memory"
         return (
-            f"No index has the order {order}.\n"
+            f"No index has the rows in the order of {order}.\n"
             f"The server would sort ≈{quantities.count(advised.rows)} rows, {where}, "
             f"and take very roughly {quantities.seconds(advised.seconds)} before the first row comes.\n"
             f"The first {FIRST:,} rows take a look at every row too, but no files."

@@ -8,14 +8,16 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from pgmem_tui.display.column_layout import GAP, ColumnLayout, Heading
-from pgmem_tui.ui.widgets.grid_view import HEADER, GridView, Rows
+from pgmem_tui.display.column_arrangement import Arrangement
+from pgmem_tui.display.column_layout import ColumnLayout, Heading
+from pgmem_tui.ui.widgets.grid_view import HEADER, Rows
+from pgmem_tui.ui.widgets.prompt_keys import PromptKeys
 
 WHEEL = 3
 """Rows a turn of the wheel."""
 
 
-class DataGrid(GridView, can_focus=True):
+class DataGrid(PromptKeys, can_focus=True):
     """Rows and columns with a cell cursor that keys and mouse move."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,15 +33,19 @@ class DataGrid(GridView, can_focus=True):
         Binding("end,G", "last", "last row", show=False),
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
-        Binding("colon", "want('go to')", "go to a row, a share of the way, a key", show=False),
-        Binding("s", "want('sort')", "sort by this column: up, down, not at all", show=False),
-        Binding("equals_sign", "want('keep')", "keep the rows with this value", show=False),
-        Binding("exclamation_mark", "want('leave out')", "leave the rows with this value out", show=False),
-        Binding("u", "want('undo')", "take the last condition away", show=False),
-        Binding("number_sign", "want('count')", "count the rows exactly", show=False),
-        Binding("f", "want('follow')", "follow this foreign key", show=False),
-        Binding("F", "want('referring')", "rows of other tables that refer to this one", show=False),
-        Binding("backspace", "want('back')", "back to what was open before", show=False),
+        Binding("colon", "screen.want('go to')", "go to a row, a share of the way, a key", show=False),
+        Binding("s", "screen.want('sort')", "sort by this column: up, down, not at all", show=False),
+        Binding("equals_sign", "screen.want('keep')", "keep the rows with this value", show=False),
+        Binding(
+            "exclamation_mark", "screen.want('leave out')", "leave the rows with this value out", show=False
+        ),
+        Binding("u", "screen.want('undo')", "take the last condition away", show=False),
+        Binding("number_sign", "screen.want('count')", "count the rows exactly", show=False),
+        Binding("f", "screen.want('follow')", "follow this foreign key", show=False),
+        Binding("F", "screen.want('referring')", "rows of other tables that refer to this one", show=False),
+        Binding("backspace", "screen.want('back')", "back to what was open before", show=False),
+        Binding("y", "copy", "copy: y y a cell; also row, column, CSV, JSON, INSERT", show=False),
+        Binding("C", "screen.columns", "columns: show, hide, order, freeze", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),
     ]
@@ -53,16 +59,16 @@ class DataGrid(GridView, can_focus=True):
             super().__init__()
             self.rows, self.first, self.end, self.backward = rows, first, end, backward
 
-    class Wanted(Message):
-        """Something is to be done with what is open that the grid itself cannot."""
-
-        def __init__(self, what: str) -> None:
-            """Say what, as its binding does."""
-            super().__init__()
-            self.what = what
-
     class EndWanted(Message):
         """Someone wants the last row, and nobody knows which that is."""
+
+    class Arranged(Message):
+        """Someone wants to see the columns of this otherwise."""
+
+        def __init__(self, rows: Rows, arrangement: Arrangement) -> None:
+            """Say of what, and how."""
+            super().__init__()
+            self.rows, self.arrangement = rows, arrangement
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Begin without rows."""
@@ -75,15 +81,32 @@ class DataGrid(GridView, can_focus=True):
         self._expecting = False
         """Whether rows are on their way without having been asked for: whatever is opened brings some."""
         self._down = True
+        self._home = False
+        """Whether the first rows of all are wanted, not those before the ones known."""
         self._dragging = False
 
-    def show(self, rows: Rows, headings: list[Heading], keep_place: bool = False) -> None:
-        """Show another result, or the same in a new snapshot."""
+    def show(
+        self,
+        rows: Rows,
+        headings: list[Heading],
+        keep_place: bool = False,
+        arrangement: Arrangement | None = None,
+        keep_columns: bool = False,
+    ) -> None:
+        """Show another result, or the same in a new snapshot.
+
+        Args:
+            rows: The result.
+            headings: Of its columns.
+            keep_place: Whether the cursor stays, if the columns are the same.
+            arrangement: How the columns are shown, unless they are as they come.
+            keep_columns: Whether they stay as they are: these are other rows of the same table.
+        """
         same = keep_place and headings == list(self._layout.headings)
         self._rows, self._asked, self._ahead, self._expecting = rows, None, None, True
-        if headings != list(self._layout.headings):
-            self._layout = ColumnLayout(headings)
-            self.column = self.left = 0
+        if not ((keep_columns or keep_place) and headings == list(self._layout.headings)):
+            self._layout = ColumnLayout(headings, arrangement)
+            self.column, self.left = (self._layout.shown[0] if headings else 0), 0
         if not same:
             self.top = self.row = 0
         self._lines.clear()
@@ -93,7 +116,7 @@ class DataGrid(GridView, can_focus=True):
         """Show no result, and say why."""
         self._rows, self.empty_text = None, text
         self.top = self.row = 0
-        self.message = ""
+        self.message = self.told = ""
         self._lines.clear()
         self.refresh()
 
@@ -126,10 +149,6 @@ class DataGrid(GridView, can_focus=True):
         self._place(row, self.top if top is None else top)
         self._changed()
 
-    def action_want(self, what: str) -> None:
-        """Ask whoever can."""
-        self.post_message(self.Wanted(what))
-
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         old_row, old_top = self.row, self.top
@@ -154,7 +173,7 @@ class DataGrid(GridView, can_focus=True):
 
     def action_first(self) -> None:
         """Go to the first row of all."""
-        self.row = self.top = 0  # so that it is no way up from here, which would go on before the rows known
+        self._home = True
         self.go(0, 0)
 
     def action_last(self) -> None:
@@ -168,27 +187,41 @@ class DataGrid(GridView, can_focus=True):
 
     def action_move_column(self, by: int) -> None:
         """Move the cursor by columns."""
-        self._go_column(self.column + by)
+        if len(self._layout):
+            self._go_position(self._layout.position(self.column) + by)
 
     def action_edge_column(self, last: int) -> None:
         """Go to the first or the last column."""
-        self._go_column(len(self._layout) - 1 if last else 0)
+        self._go_position(len(self._layout) if last else 0)
 
     def action_resize(self, by: int) -> None:
         """Make the cursor's column wider or narrower."""
         if len(self._layout):
             self._layout.resize(self.column, by)
-            self._changed()
+            self._rearranged()
 
     def go_column(self, column: int) -> None:
         """Put the cursor on a column."""
-        self._go_column(column)
+        self._go_position(self._layout.position(column))
 
-    def _go_column(self, column: int) -> None:
-        if not len(self._layout):
+    def arrange_columns(self, arrangement: Arrangement) -> None:
+        """Show these columns; the cursor stays on its own, or goes to one beside it."""
+        if self._rows is not None and len(arrangement.order) == len(self._layout):
+            self._layout.arrange(arrangement)
+            self.column = self._layout.shown[self._layout.position(self.column)]
+            self._rearranged()
+
+    def _rearranged(self) -> None:
+        self._changed()
+        if self._rows is not None:
+            self.post_message(self.Arranged(self._rows, self._layout.arrangement))
+
+    def _go_position(self, position: int) -> None:
+        shown = self._layout.shown
+        if not shown:
             return
         old_column, old_left = self.column, self.left
-        self.column = min(max(0, column), len(self._layout) - 1)
+        self.column = shown[min(max(0, position), len(shown) - 1)]
         self.left = self._layout.left_for(self.column, self.left, self._area)
         if self.left != old_left:
             self._changed()
@@ -214,7 +247,9 @@ class DataGrid(GridView, can_focus=True):
             gap = self._rows.missing(end, end + body) if self._down else self._rows.missing(top - body, top)
         if gap is not None and gap != self._asked:
             self._asked = gap
-            self.post_message(self.RowsNeeded(self._rows, *gap, backward=not self._down and gap[1] <= end))
+            up = not self._down and not self._home and gap[1] <= end
+            self._home = False
+            self.post_message(self.RowsNeeded(self._rows, *gap, backward=up))
 
     def _changed(self) -> None:
         self._absent = False
@@ -252,12 +287,14 @@ class DataGrid(GridView, can_focus=True):
             self._dragging = True
             self.capture_mouse()
             self._drag(event.y)
-        elif HEADER <= event.y < HEADER + self.body:
+        elif event.y < HEADER + self.body:
+            x = event.x - self._gutter - 1
             for place in self._places():
-                x = event.x - self._gutter - 1
-                if place.x <= x < place.x + place.width + GAP:
-                    self._go_column(place.column)
-            self.action_move(self.top + event.y - HEADER - self.row)
+                if place.x <= x < place.x + place.width + len(place.gap):
+                    self._go_position(self._layout.position(place.column))
+                    break
+            if event.y >= HEADER:
+                self.action_move(self.top + event.y - HEADER - self.row)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag the scrollbar."""
@@ -279,6 +316,7 @@ class DataGrid(GridView, can_focus=True):
         """Fit what is shown into the new size."""
         self._lines.clear()
         self._place(self.row, self.top)
+        self._layout.refit()
         if len(self._layout):
             self.left = self._layout.left_for(self.column, self.left, self._area)
         self._changed()

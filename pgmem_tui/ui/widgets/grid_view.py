@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.column_layout import GAP, ColumnLayout, Place
+from pgmem_tui.display.column_layout import ColumnLayout, Place
 from pgmem_tui.display.text import cell_width, fit, one_line
 from pgmem_tui.postgres.relation import Column
 from pgmem_tui.ui.widgets.row_lines import LineStyles, RowLines
@@ -89,11 +89,15 @@ class GridView(Widget, can_focus=True):
         self.row = 0
         """Number of the row with the cell cursor."""
         self.column = 0
-        """Number of the column with the cell cursor."""
+        """Index in the result of the column with the cell cursor; always one that is shown."""
         self.left = 0
-        """Number of the first column on the screen."""
+        """Position, among the columns shown, of the first on the screen that scrolls."""
         self.message = ""
         """Shown instead of the position, while something is going on."""
+        self.prompt = ""
+        """Shown before anything else: keys that are expected now."""
+        self.told = ""
+        """A sentence about what was done, until the next key."""
         self.empty_text = ""
         """Shown where there is no result."""
         self._rows: Rows | None = None
@@ -109,6 +113,11 @@ class GridView(Widget, can_focus=True):
         if message != self.message:
             self.message = message
             self._refresh_status()
+
+    @property
+    def column_layout(self) -> ColumnLayout:
+        """What is shown of the columns, in what order and how wide."""
+        return self._layout
 
     @property
     def body(self) -> int:
@@ -140,6 +149,7 @@ class GridView(Widget, can_focus=True):
         """Make room for the values on the screen."""
         if self._rows is None:
             return
+        layout = self._layout
         columns = [place.column for place in self._places()]
         for number in range(self.top, self.top + self.body):
             row = self._rows.row(number)
@@ -147,9 +157,11 @@ class GridView(Widget, can_focus=True):
                 continue
             for column in columns:
                 value = row[column]
-                room = self._layout.width(column)
-                if value is not None and (len(value) > room or not value.isascii()):
-                    self._layout.grow(column, cell_width(value[:ROOM]))
+                if value is not None and (
+                    min(len(value), ROOM) > layout.wanted(column) or not value.isascii()
+                ):
+                    layout.grow(column, cell_width(value[:ROOM]))
+        layout.spread(self._area)
 
     def _refresh_cell(self, row: int, column: int) -> None:
         y = row - self.top
@@ -166,7 +178,7 @@ class GridView(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget lines in old colours."""
         super().notify_style_update()
-        self._lines.clear()
+        self._lines.forget_styles()
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget: the heading, a row, or the status."""
@@ -196,10 +208,10 @@ class GridView(Widget, can_focus=True):
                 self._layout.version,
                 width,
                 self._gutter,
-                self.has_focus,
+                self.has_focus and selected >= 0,
                 self._rows.exact,
             ),
-            lambda: self._places(),
+            self._places(),
             self._layout,
             styles,
         )
@@ -233,19 +245,23 @@ class GridView(Widget, can_focus=True):
         for place in self._places():
             heading = self._layout.headings[place.column]
             segments.append(Segment(fit(heading.name, place.width, heading.right), styles.header))
-            gap = min(GAP, width - used - place.width)
-            segments.append(Segment(" " * gap, styles.base))
-            used += place.width + gap
+            segments.append(Segment(place.gap, styles.base))
+            used += place.width + len(place.gap)
         segments.append(Segment(" " * (width - used), styles.base))
         return Strip(segments, width)
 
     def _status_line(self, styles: LineStyles, width: int) -> Strip:
-        text = self.message or position(self._rows, self.row, self.column, self.extent)
+        text = (
+            self.prompt
+            or self.message
+            or self.told
+            or position(self._rows, self.row, self.column, self.extent)
+        )
         return Strip([Segment(fit(f" {text}", width), styles.status)], width)
 
     def on_focus(self) -> None:
         """Show the cursor bright."""
-        self._lines.clear()
+        self._lines.forget_styles()
         self._refresh_cell(self.row, self.column)
 
     def on_blur(self) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from pgmem_tui.display.column_layout import GAP, ColumnLayout, Place
+from pgmem_tui.display.column_layout import ColumnLayout, Place
 from pgmem_tui.display.text import fit
 
 REMEMBERED = 256
@@ -40,14 +40,23 @@ class RowLines:
         """Remember nothing."""
         self.styles: LineStyles | None = None
         self._lines: dict[tuple[int, Hashable], Strip] = {}
+        self._common: LineStyles | None = None
+        """The styles that all lines were made with, but for the cursor's."""
 
     def clear(self) -> None:
         """Forget lines and styles."""
         self._lines.clear()
         self.styles = None
 
+    def forget_styles(self) -> None:
+        """Ask for the styles again; lines stay if only the cursor's is another one then."""
+        self.styles = None
+
     def keep(self, styles: LineStyles) -> LineStyles:
-        """Remember the styles until `clear`."""
+        """Remember the styles until they are forgotten."""
+        if replace(styles, cursor=styles.base) != self._common:
+            self._lines.clear()
+            self._common = replace(styles, cursor=styles.base)
         self.styles = styles
         return styles
 
@@ -56,7 +65,7 @@ class RowLines:
         number: int,
         row: Row | None,
         look: tuple[int, str, int, int, int, int, bool, bool],
-        places: Callable[[], list[Place]],
+        places: Sequence[Place],
         layout: ColumnLayout,
         styles: LineStyles,
     ) -> Strip:
@@ -67,8 +76,9 @@ class RowLines:
             row: Its values; None if they are not here yet.
             look: All else that the line depends on: the column with the cursor or -1, the
                 scrollbar's piece, the first column, the layout's version, the width, the width
-                of the gutter, whether the grid has the focus, whether row numbers are exact.
-            places: Where the columns stand; asked only for a line not remembered.
+                of the gutter, whether the cursor is on it and has the focus, whether row
+                numbers are exact.
+            places: Where the columns stand.
             layout: The columns.
             styles: The colours.
         """
@@ -82,7 +92,7 @@ class RowLines:
             if len(self._lines) >= REMEMBERED:
                 self._lines.pop(next(iter(self._lines)))
             segments = [Segment(f"{label:>{gutter}} ", styles.gutter)]
-            segments += _cells(row, selected, places(), layout, styles, width - gutter - 2)
+            segments += _cells(row, selected, places, layout, styles, width - gutter - 2)
             segments[-1:] = _with_thumb(segments[-1], thumb, styles)
             strip = self._lines[number, look] = Strip(segments, width)
         return strip
@@ -94,7 +104,7 @@ def _with_thumb(last: Segment, thumb: str, styles: LineStyles) -> list[Segment]:
 
 
 def _cells(
-    row: Row, selected: int, places: list[Place], layout: ColumnLayout, styles: LineStyles, area: int
+    row: Row, selected: int, places: Sequence[Place], layout: ColumnLayout, styles: LineStyles, area: int
 ) -> list[Segment]:
     """The values as few segments as their styles allow, `area` cells in all."""
     segments: list[Segment] = []
@@ -106,7 +116,7 @@ def _cells(
         wanted = styles.base if value is not None else styles.null
         if place.column == selected:
             wanted = styles.cursor
-        gap = " " * min(GAP, area - place.x - place.width)
+        gap = place.gap
         used = place.x + place.width + len(gap)
         if wanted is not style:
             if text:

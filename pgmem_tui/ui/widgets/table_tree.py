@@ -12,9 +12,9 @@ from textual.strip import Strip
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.tree_model import DetailLine, Entry, TreeModel
-from pgmem_tui.ui.widgets.tree_filter import FilterText
 from pgmem_tui.ui.widgets.tree_lines import TreeStyles, top_strip, triangle_end
 from pgmem_tui.ui.widgets.tree_view import TOP, TreeView
+from pgmem_tui.ui.widgets.typed_text import TypedText
 
 LOADING = "Loading the list of tables…"
 EMPTY = "No tables in this database; S shows system schemas."
@@ -69,7 +69,7 @@ class TableTree(TreeView):
         """Whether the list holds system schemas."""
         self._open_oid = 0
         self._open_oid = 0
-        self._filter = FilterText()
+        self._filter = TypedText()
         self._loading = True
         self._error = ""
 

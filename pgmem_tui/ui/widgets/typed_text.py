@@ -1,4 +1,4 @@
-"""What is typed after `/`: one short text, edited at its end."""
+"""One short text, edited at its end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ LONGEST = 200
 EDITING = ("backspace", "ctrl+h", "ctrl+u", "ctrl+w")
 
 
-class FilterText:
-    """The filter of a tree: set or not, being typed or not."""
+class TypedText:
+    """Set or not, being typed or not."""
 
     def __init__(self) -> None:
-        """Begin without one."""
+        """Begin without any."""
         self.text = ""
         self.typing = False
 

@@ -1,0 +1,201 @@
+"""What is exported: a relation, what is filtered and ordered of it, or a user's query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from psycopg2 import extensions as ext
+from psycopg2 import sql
+
+from pgmem_tui.postgres import composition, copy_out, filtering, statements
+from pgmem_tui.postgres.catalog import find_relation
+from pgmem_tui.postgres.comparison import comparisons
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.copy_out import CopyOut, OutColumn
+from pgmem_tui.postgres.errors import Problem, Refused, explain
+from pgmem_tui.postgres.key_bounds import order_by
+from pgmem_tui.postgres.query_spec import Condition, SortKey
+from pgmem_tui.postgres.relation import Relation
+from pgmem_tui.postgres.settings import ConnectionSettings
+
+_GENERATED, _IDENTITY = 120000, 100000
+"""The versions that brought generated columns and identity columns."""
+
+
+@dataclass(frozen=True)
+class ExportSource:
+    """Rows to export.
+
+    Exactly one of `relation`, `text` and `table_name` says which.
+    """
+
+    relation: Relation | None = None
+    """With its columns."""
+    conditions: tuple[Condition, ...] = ()
+    """What holds for the relation's rows wanted."""
+    order: tuple[SortKey, ...] = ()
+    limit: int = 0
+    """Rows wanted at most; 0 is all."""
+    into: tuple[str, ...] = ()
+    """The table that INSERT statements name: schema and name."""
+    estimate: int = -1
+    """About how many rows there are; -1 if nobody knows yet."""
+    text: str = ""
+    """A user's SELECT, VALUES, TABLE or WITH … SELECT, as it was typed."""
+    table_name: str = ""
+    """A relation by the name that a user typed, quoted as in psql."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement to run, and about how many rows it has; -1 if nobody knows."""
+
+    copy: CopyOut
+    estimate: int
+
+
+class QueryRefused(Exception):
+    """The server refused a user's query; `error` is psycopg2's, `offset` characters were sent before it."""
+
+    def __init__(self, error: Exception, offset: int) -> None:
+        """Keep both."""
+        super().__init__(str(error))
+        self.error, self.offset = error, offset
+
+
+def of_relation(
+    relation: Relation,
+    conditions: tuple[Condition, ...] = (),
+    order: tuple[SortKey, ...] = (),
+    limit: int = 0,
+) -> ExportSource:
+    """All columns of a relation, their values whole."""
+    return ExportSource(
+        relation=relation,
+        conditions=conditions,
+        order=order,
+        limit=limit,
+        into=(relation.schema, relation.name),
+        estimate=-1 if conditions or limit else relation.estimated_rows,
+    )
+
+
+def of_query(text: str, into: str = "query") -> ExportSource:
+    """The rows of a user's query; INSERT statements name the table `into`."""
+    return ExportSource(text=text, into=(into,))
+
+
+def named(table_name: str) -> ExportSource:
+    """A relation by the name that a user typed."""
+    return ExportSource(table_name=table_name)
+
+
+def prepare(connection: Connection, source: ExportSource, form: str) -> Prepared:
+    """Find out what the statement needs to know, in the transaction that has begun.
+
+    Raises:
+        Refused: There is no such relation, or the text is no query.
+        QueryRefused: The server cannot plan the query.
+        psycopg2.Error: Anything else.
+    """
+    if source.table_name:
+        source = of_relation(find_relation(connection, source.table_name))
+    selected = _of_query(connection, source) if source.relation is None else _of_relation(connection, source)
+    into = ""
+    if form == "sql":
+        selected, into = _for_inserts(connection, source, selected)
+    estimate = source.estimate if source.estimate >= 0 else _estimate(connection, selected.query)
+    return Prepared(copy_out.compose(selected.query, form, selected.columns, into), estimate)
+
+
+@dataclass(frozen=True)
+class _Selected:
+    """A SELECT with nothing cut, and its columns in their order."""
+
+    query: sql.Composable
+    columns: tuple[OutColumn, ...]
+
+
+def _of_relation(connection: Connection, source: ExportSource) -> _Selected:
+    relation = source.relation
+    assert relation is not None
+    named = {condition.column for condition in source.conditions}
+    oids = [column.type_oid for column in relation.columns if column.name in named]
+    compared = comparisons(connection, oids) if oids else {}
+    where = filtering.where(source.conditions, relation.columns, compared)
+    order = order_by(relation.name, source.order) if source.order else None
+    query = composition.RelationSelect(relation, relation.columns, 0).whole(where, order, source.limit)
+    return _Selected(query, tuple(OutColumn(column.name, column.type_oid) for column in relation.columns))
+
+
+def explain_refusal(error: BaseException, settings: ConnectionSettings | None) -> Problem:
+    """Say what went wrong; its position is in the user's text, or 0."""
+    if isinstance(error, QueryRefused):
+        problem = explain(error.error, settings)
+        return replace(problem, position=max(0, problem.position - error.offset))
+    problem = explain(error, settings)
+    return problem if isinstance(error, Refused) else replace(problem, position=0)
+
+
+def _of_query(connection: Connection, source: ExportSource) -> _Selected:
+    text = statements.one_query(source.text)
+    statement, offset = composition.describe_query(text)
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(statement)
+        except ext.QueryCanceledError:
+            raise
+        except UnicodeEncodeError as error:
+            where = error.start + 1 - offset
+            raise statements.NotAQuery("the server has no such character", position=where) from None
+        except Exception as error:
+            raise QueryRefused(error, offset) from error
+        columns = tuple(OutColumn(column.name, int(column.type_code)) for column in cursor.description or ())
+    return _Selected(sql.SQL(text), columns)
+
+
+def _for_inserts(connection: Connection, source: ExportSource, selected: _Selected) -> tuple[_Selected, str]:
+    """Leave out the columns that no INSERT can give a value, and overrule those that would refuse one."""
+    overriding = False
+    if source.relation is not None:
+        generated, overriding = _generated(connection, source.relation.oid)
+        if generated:
+            columns = tuple(column for column in selected.columns if column.name not in generated)
+            listed = sql.SQL(", ").join([sql.Identifier("q", column.name) for column in columns])
+            query = sql.SQL("SELECT {} FROM (\n{}\n) AS q").format(listed, selected.query)
+            selected = _Selected(query, columns)
+    names = copy_out.distinct([column.name for column in selected.columns])
+    return selected, copy_out.insert_into(source.into, names, overriding)
+
+
+def _generated(connection: Connection, oid: int) -> tuple[set[str], bool]:
+    """The names of the generated columns, and whether an identity column is GENERATED ALWAYS."""
+    version = connection.info.server_version
+    if version < _IDENTITY:
+        return set(), False
+    generated = "a.attgenerated <> ''" if version >= _GENERATED else "false"
+    query = (
+        f"SELECT a.attname, ({generated})::pg_catalog.int4 FROM pg_catalog.pg_attribute AS a"
+        " WHERE a.attrelid = %s::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        f" AND ({generated} OR a.attidentity = 'a')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, (oid,))
+        found: Sequence[tuple[str, str]] = cursor.fetchall()
+    return {name for name, is_generated in found if is_generated == "1"}, any(
+        is_generated == "0" for _, is_generated in found
+    )
+
+
+def _estimate(connection: Connection, query: sql.Composable) -> int:
+    """The planner's, which may be far off."""
+    statement = sql.SQL("EXPLAIN (FORMAT JSON) {}").format(query)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        (plan,) = cursor.fetchone() or ("[]",)
+    try:
+        return int(json.loads(plan)[0]["Plan"]["Plan Rows"])
+    except (LookupError, TypeError, ValueError):
+        return -1

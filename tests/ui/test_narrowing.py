@@ -1,0 +1,165 @@
+"""Going anywhere, filters, orders, counts and keys, on the demo's database."""
+
+from __future__ import annotations
+
+from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.screens.pick import PickScreen
+from pgmem_tui.ui.screens.sort import SortScreen
+from pgmem_tui.ui.widgets.chips import Chips
+from tests.conftest import connect
+from tests.ui.program import Program, program
+from tests.ui.test_browse import ENDLESS, FIRST, observer, place
+
+__all__ = ["observer", "place"]  # fixtures
+
+
+def value(shown: Program) -> str | None:
+    """What is under the cursor."""
+    cell = shown.browse.browsing.cell()
+    return cell[1] if cell else None
+
+
+async def test_go_to_rows_shares_and_keys(place: ConnectionSettings) -> None:
+    async with program(place, table="events") as shown:
+        await shown.shows(FIRST)
+        await shown.press(*":12,345", "enter")
+        await shown.at_row(12_345)
+        await shown.press(*":+5", "enter")
+        await shown.at_row(12_350)
+        await shown.press(*":50%", "enter")
+        await shown.until(lambda: abs(shown.row - 10_000) < 200)
+        await shown.press(*":$", "enter")
+        await shown.shows("row 20,000 of 20,000")
+        await shown.press(*":=777", "enter")
+        await shown.shows("key order by events_pkey", "ORDER BY id ×")
+        await shown.until(lambda: value(shown) == "777")
+        await shown.press(*":=19000", "enter")
+        await shown.until(lambda: value(shown) == "19000")
+        await shown.press(*":=abc", "enter")
+        await shown.shows("invalid input syntax for type bigint")
+        await shown.press("escape", "down")
+        await shown.until(lambda: value(shown) == "19001")
+        await shown.press(*":nowhere", "enter")
+        await shown.shows("nowhere is no row number")
+
+
+async def test_go_beyond_what_a_query_has(place: ConnectionSettings) -> None:
+    async with program(place, command="SELECT generate_series(1, 3000)") as shown:
+        await shown.shows(FIRST)
+        await shown.press(*":2,500", "enter")
+        await shown.at_row(2500)
+        await shown.press(*":50k", "enter")
+        await shown.shows("row 3,000 of 3,000")
+        await shown.press("=")
+        await shown.shows("these are the rows of a query")
+
+
+async def test_filters_are_chips(place: ConnectionSettings) -> None:
+    with connect(place) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT kind, count(*) FROM events GROUP BY kind")
+        many = dict(cursor.fetchall())
+        cursor.execute("SELECT count(*) FROM events WHERE kind = 'click' AND country IS NOT NULL")
+        ((left,),) = cursor.fetchall()
+    connection.close()
+    async with program(place, table="events") as shown:
+        await shown.shows(FIRST)
+        await shown.press(*"lll")
+        await shown.until(lambda: value(shown) == "click")
+        await shown.press("=")
+        await shown.shows("kind = click ×", FIRST)
+        await shown.press("G")
+        await shown.shows(f"of {many['click']:,}")
+        await shown.press("g", "l", "l")
+        await shown.until(lambda: value(shown) == "BR")
+        await shown.press(*":11", "enter")  # the first that has NULL
+        await shown.until(lambda: shown.row == 11 and value(shown) is None)
+        await shown.press("!")
+        await shown.shows("kind = click ×", "country IS NOT NULL ×", FIRST)
+        await shown.press("G")
+        await shown.shows(f"of {left:,}")
+        shown.browse.query_one(Chips).focus()
+        await shown.press("left", "delete")
+        await shown.until(lambda: "kind = click" not in shown.text)
+        await shown.shows("country IS NOT NULL ×", FIRST)
+        await shown.press("u")
+        await shown.shows("heap order", FIRST)
+        await shown.press("backspace", "backspace")
+        await shown.shows("kind = click ×", "country IS NOT NULL ×")
+
+
+async def test_sorting_by_an_index_by_a_small_sort_and_not(place: ConnectionSettings) -> None:
+    async with program(place, table="events") as shown:
+        await shown.shows(FIRST)
+        await shown.press("s")
+        await shown.shows("key order by events_pkey", "ORDER BY id ×")
+        await shown.press("s")
+        await shown.shows("ORDER BY id DESC ×", FIRST)
+        await shown.until(lambda: value(shown) == "20000")
+        await shown.press("s")
+        await shown.shows("heap order", FIRST)
+        await shown.press(*"lll", "s")
+        await shown.shows("ORDER BY kind ×", "query cursor (no index has this order)")
+        await shown.until(lambda: value(shown) == "buy")
+
+
+async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None:
+    with connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE big AS SELECT 100000 - i AS i FROM generate_series(1, 100000) i")
+        cursor.execute("ANALYZE big")
+    connection.close()
+    async with program(database, table="big", size=(80, 24)) as shown:
+        await shown.shows(FIRST)
+        await shown.press("s")
+        await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
+        await shown.shows("No index has the rows in the order of i", "≈100.0k rows")
+        await shown.press("escape")
+        await shown.until(lambda: not isinstance(shown.app.screen, SortScreen))
+        assert value(shown) == "99999"
+        await shown.press("s")
+        await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
+        await shown.press("down", "enter")
+        await shown.shows("ORDER BY i LIMIT 10,000 ×")
+        await shown.press("G")
+        await shown.shows("row 10,000 of 10,000")
+        assert value(shown) == "9999"
+
+
+async def test_a_count_makes_it_exact(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=(200, 48)) as shown:
+        await shown.shows(FIRST, "of ≈20.0k")
+        await shown.press("#")
+        await shown.shows("counted 20,000 rows in this snapshot")
+
+
+async def test_a_count_is_cancelled(place: ConnectionSettings) -> None:
+    async with program(place, command=ENDLESS) as shown:
+        await shown.shows(FIRST)
+        await shown.press("#")
+        await shown.shows("counting: ")
+        await shown.press("escape")
+        await shown.shows("the count was cancelled")
+        await shown.press("j")
+        await shown.at_row(2)
+
+
+async def test_keys_are_followed_and_back(place: ConnectionSettings) -> None:
+    async with program(place, table="orders") as shown:
+        await shown.shows(FIRST)
+        await shown.press("f")
+        await shown.shows("id is no foreign key; these are: user_id")
+        await shown.press("j", "j", "l")
+        await shown.until(lambda: shown.row == 3 and value(shown) is not None)
+        user = value(shown)
+        await shown.press("f")
+        await shown.shows("public.orders › public.users", f"id = {user} ×", "row 1 of 1")
+        await shown.press("F")
+        await shown.until(lambda: isinstance(shown.app.screen, PickScreen))
+        await shown.shows("public.orders (user_id)")
+        await shown.press("enter")
+        await shown.shows("public.orders › public.users › public.orders", f"user_id = {user} ×")
+        await shown.press("backspace")
+        await shown.shows("public.orders › public.users ─")
+        await shown.press("backspace")
+        await shown.shows("heap order")
+        await shown.at_row(3)
+        assert value(shown) == user
