@@ -162,7 +162,8 @@ def last_hit_so_far(rows: sql.Composed, limit: int) -> sql.Composed:
     """The last hit up to row n, as `unpack` has it, for every so many n; the last is the limit."""
     return sql.SQL(
         "SELECT n, hit FROM (SELECT n, pg_catalog.max({}) OVER (ROWS UNBOUNDED PRECEDING) AS hit"
-        " FROM ({}) AS t) AS u WHERE n OPERATOR(pg_catalog.%) {} OPERATOR(pg_catalog.=) 0 OR n OPERATOR(pg_catalog.=) {}"
+        " FROM ({}) AS t) AS u"
+        " WHERE n OPERATOR(pg_catalog.%) {} OPERATOR(pg_catalog.=) 0 OR n OPERATOR(pg_catalog.=) {}"
     ).format(_packed(), _limited(rows, limit), sql.Literal(EVERY), sql.Literal(limit))
 
 

@@ -14,6 +14,7 @@ from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.export.source import ExportSource, of_query, of_relation
 from pgmem_tui.options import BATCH_BOUNDS, Options
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Column, Relation
@@ -26,6 +27,7 @@ from pgmem_tui.ui.widgets.notice import Notice
 SMALLEST_BATCH, LARGEST_BATCH = BATCH_BOUNDS
 PATIENCE = 0.4
 """Seconds that a request may take before a word is said about it."""
+_SEARCH = "a search"
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,34 @@ class Browsing:
         self._wait("rows")
         self.session.request(ev.Seek(self.result.generation, key, self._panes.grid.body))
 
+    def find(self, text: str, row: int, forward: bool) -> None:
+        """Look for a text in the columns shown, behind a row or before it."""
+        if self.lost or self.searching or not self.result.columns:
+            return
+        self._wait(_SEARCH)
+        self._panes.cursor.show_note("")
+        columns = tuple(self._panes.grid.column_layout.shown)
+        result = self.result
+        self.session.request(Find(result.generation, text, row, forward, columns, result.epoch))
+
+    @property
+    def searching(self) -> bool:
+        """Whether a search is under way."""
+        return self._pending == _SEARCH
+
+    def working(self, message: str) -> None:
+        """Say how far something has come that someone waits for."""
+        self._waiting = False
+        self._panes.grid.say(message)
+
+    def search_ended(self, row: int = -1, column: int = 0) -> None:
+        """A search has ended, at a cell unless the row is -1."""
+        self._arrived(_SEARCH)
+        self._panes.grid.say("")
+        if row >= 0:
+            self._panes.grid.go_column(column)
+            self.go_to_row(row)
+
     def ask(self, question: ev.Question) -> None:
         """Ask something in the open snapshot."""
         self.session.request(question)
@@ -347,11 +377,10 @@ class Browsing:
         self._panes.grid.go(event.row, event.row)
 
     def _walking(self, event: ev.Walking) -> None:
-        self._waiting = False
         where = quantities.row_number(event.row)
         goal = "the end" if event.goal < 0 else f"row {quantities.row_number(event.goal + 1)}"
         seconds = quantities.seconds(event.seconds)
-        self._panes.grid.say(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
+        self.working(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
 
     def _end_found(self, event: ev.EndFound) -> None:
         self._arrived("the end")

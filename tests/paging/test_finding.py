@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from psycopg2 import sql
 
 from pgmem_tui.paging.events import UserQuery
@@ -71,7 +70,7 @@ QUERIES = {
 
 @ANY
 @given(name=st.sampled_from(list(QUERIES)), walked=steps(["77", "1999", "0", "no such", ".1", "YYY"]))
-def test_queries(heap_tables: dict[str, test_heap_order.Table], name: str, walked: list[Step]) -> None:
+def test_in_queries(heap_tables: dict[str, test_heap_order.Table], name: str, walked: list[Step]) -> None:
     connection = heap_tables["one"].connection
     with connection.cursor() as cursor:
         cursor.execute(QUERIES[name])
@@ -87,7 +86,7 @@ def test_queries(heap_tables: dict[str, test_heap_order.Table], name: str, walke
     estimate=st.sampled_from([None, 10, 3_000, 60_000]),
     walked=steps(TEXTS),
 )
-def test_heap_order(
+def test_in_heap_order(
     heap_tables: dict[str, test_heap_order.Table], name: str, estimate: int | None, walked: list[Step]
 ) -> None:
     heap_finder(heap_tables[name], estimate).walk(walked)
@@ -99,7 +98,7 @@ def test_heap_order(
     estimate=st.sampled_from([None, 10, 3_000, 60_000]),
     walked=steps(KEY_TEXTS),
 )
-def test_key_order_(
+def test_in_key_order(
     key_tables: dict[str, test_key_order.Table], name: str, estimate: int | None, walked: list[Step]
 ) -> None:
     key_finder(key_tables[name], estimate).walk(walked)
