@@ -24,7 +24,8 @@ key_tables = test_key_order.tables
 HEAP_TABLES = ["holes", "nothing", "all_dead", "one", "parts", "heirs"]
 TEXTS = ["short", "new", "77", "5999", "child", "yyyyyyyyyyyyyyyyyyyyyyyy", "x", "no such", "0", "Short"]
 KEY_TEXTS = ["buy", "click", "77", "1.5", "499", "2026-01-03", "name q", "Name z 2", "no such", "a", "x"]
-ANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MOST = 150
+ANY = settings(max_examples=MOST, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def heap_finder(table: test_heap_order.Table, estimate: int | None) -> Finder:
@@ -102,6 +103,11 @@ def test_in_key_order(
     key_tables: dict[str, test_key_order.Table], name: str, estimate: int | None, walked: list[Step]
 ) -> None:
     key_finder(key_tables[name], estimate).walk(walked)
+
+
+def test_behind_a_mark_among_many_equal_keys(key_tables: dict[str, test_key_order.Table]) -> None:
+    for name in ("kind", "kind down", "all_null", "tenant"):
+        key_finder(key_tables[name], 60_000).walk([(-1, True), ("buy", True), ("499", False)])
 
 
 @pytest.mark.parametrize("name", HEAP_TABLES)

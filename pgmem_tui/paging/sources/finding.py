@@ -126,7 +126,9 @@ class Finding(Run[Place]):
             search.row = number = search.base + int(found[0] or 0) - 1
             search.here = search.order.found(found, search.place)
             self._high = max(self._high, number + 1)
-            if found[1] is not None or number - self._marks.before(number)[0] >= apart:
+            # A key's query may begin before the run: behind a mark are rows with the same key.
+            known = number >= self._low
+            if found[1] is not None or (known and number - self._marks.before(number)[0] >= apart):
                 self._marks.add(number, search.here)
             if found[1] is not None:
                 return number, int(found[1])
