@@ -135,7 +135,7 @@ class KeyScale:
             try:
                 cursor.execute(statement)
                 return cursor.fetchall()
-            except psycopg2.DataError as error:
+            except (psycopg2.DataError, psycopg2.ProgrammingError, psycopg2.NotSupportedError) as error:
                 cursor.execute("ROLLBACK TO SAVEPOINT pgmem_key")
                 what = f"{key.sort.column} is of type {key.column.type_name}"
                 raise Refused(error.diag.message_primary or str(error), what) from None

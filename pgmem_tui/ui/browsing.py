@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.column_arrangement import Arrangements
-from pgmem_tui.display.column_layout import Heading
-from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.display.text import one_line
 from pgmem_tui.export.source import ExportSource, of_query, of_relation
-from pgmem_tui.options import BATCH_BOUNDS, Options
+from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
-from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.relation import Relation
+from pgmem_tui.ui import headings
+from pgmem_tui.ui.going import Going
+from pgmem_tui.ui.streaming import Streaming
 from pgmem_tui.ui.table_columns import TableColumns
 from pgmem_tui.ui.trail import Left, Step, Trail
+from pgmem_tui.ui.under_cursor import UnderCursor
+from pgmem_tui.ui.waiting import Waiting
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
 
-SMALLEST_BATCH, LARGEST_BATCH = BATCH_BOUNDS
-PATIENCE = 0.4
-"""Seconds that a request may take before a word is said about it."""
 _SEARCH = "a search"
 
 
@@ -53,36 +53,28 @@ class Browsing:
         """What is open; None for a query."""
         self.columns = TableColumns(panes.grid, arrangements, options.settings)
         self.result = Result(0, options.memory_budget)
-        self.streaming = False
+        self.stream = Streaming(self, panes, options.batch)
         self.lost = False
         """Whether the connection is gone."""
         self.reconnecting = False
         self.opened: ev.Opened | None = None
         """What is open; None for nothing."""
-        self._pending = ""
-        """What someone waits for: rows, the end, a stream; empty for nothing."""
         self._budget = options.memory_budget
         self._panes = panes
-        self._batch = options.batch
-        self._next_batch = 1
-        self._asked_at = 0.0
-        self._waiting = False
+        self.waiting = Waiting(panes.grid)
+        self._going = Going(panes.grid, self._read_there)
         self._target: ev.Target | None = None
         self._name = ""
         self._trail = Trail()
-        self._goal = -1
-        """A row to stand on once it is here; -1 is none."""
-        self._return: Step | None = None
-        """Where to stand in what is being opened again."""
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ev.Opened: self._opened,
             ev.PageRead: self._page_read,
             ev.Walking: self._walking,
             ev.EndFound: self._end_found,
             ev.Sought: self._sought,
-            ev.Streaming: self._streamed,
-            ev.StreamEnded: self._stream_ended,
-            ev.CursorState: self._cursor_state,
+            ev.Streaming: self.stream.passed,
+            ev.StreamEnded: self.stream.ended,
+            ev.CursorState: self.stream.state,
             ev.Failed: self._failed,
             ev.Cancelled: self._cancelled,
             ev.Released: self._released,
@@ -92,7 +84,7 @@ class Browsing:
     @property
     def busy(self) -> bool:
         """Whether a request is under way that someone waits for."""
-        return bool(self._pending)
+        return bool(self.waiting)
 
     # -- what the user asks for ------------------------------------------------------------------
 
@@ -103,13 +95,13 @@ class Browsing:
 
     def _open(self, target: ev.Target, title: str, key: tuple[str, ...] = ()) -> None:
         self._target, self._name, self.opened = target, title, None
-        self._goal, self._return = -1, None
+        self._going.stop()
         self.result = Result(self.result.generation + 1, self._budget)
-        self.streaming = self._panes.grid.following = False
+        self.stream.over()
         self._panes.notice.hide()
         self._panes.title(self._trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
-        self._wait("rows")
+        self.waiting.begin("rows")
         self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body, key))
 
     @property
@@ -123,24 +115,9 @@ class Browsing:
         return self._target.oid if isinstance(self._target, ev.KnownRelation) else None
 
     @property
-    def row(self) -> int:
-        """The number of the cursor's row."""
-        return self._panes.grid.row
-
-    def column(self) -> Column | None:
-        """The column under the cursor."""
-        columns, at = self.result.columns, self._panes.grid.column
-        return columns[at] if at < len(columns) else None
-
-    def cell(self) -> tuple[Column, str | None] | None:
-        """The column and the value under the cursor, if they are here."""
-        column, row = self.column(), self.result.row(self.row)
-        return (column, row[self._panes.grid.column]) if column is not None and row is not None else None
-
-    def record(self) -> dict[str, str | None] | None:
-        """The values of the cursor's row by their columns' names, if they are here."""
-        row = self.result.row(self.row)
-        return dict(zip([column.name for column in self.result.columns], row, strict=False)) if row else None
+    def cursor(self) -> UnderCursor:
+        """What is under the cursor now."""
+        return UnderCursor(self.result, self._panes.grid)
 
     def export_source(self) -> ExportSource | None:
         """What is open, to be exported with nothing cut; None for nothing."""
@@ -168,32 +145,27 @@ class Browsing:
         step = self._trail.back()
         if step is not None:
             self._open(step.target, step.title)
-            self._return = step
+            self._going.stop(then=step)
         return step is not None
 
     def go_to_row(self, row: int) -> None:
         """Put the cursor on a row, which may be farther than anything seen."""
-        grid, result = self._panes.grid, self.result
-        if result.row_count is not None:
-            row = max(0, min(row, result.row_count - 1))
-        if result.row(row) is not None:
-            grid.go(row)
-        elif result.columns:
-            # The rows of here stay on the screen until those of there have come.
-            self._goal = row
-            self._wait("rows")
-            self.session.request(ev.Read(result.generation, row, row + grid.body, False, result.epoch))
+        self._going.to(row, self.result)
+
+    def _read_there(self, first: int, end: int) -> None:
+        self.waiting.begin("rows")
+        self.session.request(ev.Read(self.result.generation, first, end, False, self.result.epoch))
 
     def seek(self, key: tuple[str, ...]) -> None:
         """Go to the first row with a key."""
-        self._wait("rows")
+        self.waiting.begin("rows")
         self.session.request(ev.Seek(self.result.generation, key, self._panes.grid.body))
 
     def find(self, text: str, row: int, forward: bool) -> None:
         """Look for a text in the columns shown, behind a row or before it."""
         if self.lost or self.searching or not self.result.columns:
             return
-        self._wait(_SEARCH)
+        self.waiting.begin(_SEARCH)
         self._panes.cursor.show_note("")
         columns = tuple(self._panes.grid.column_layout.shown)
         result = self.result
@@ -202,16 +174,16 @@ class Browsing:
     @property
     def searching(self) -> bool:
         """Whether a search is under way."""
-        return self._pending == _SEARCH
+        return self.waiting.waits_for(_SEARCH)
 
     def working(self, message: str) -> None:
         """Say how far something has come that someone waits for."""
-        self._waiting = False
+        self.waiting.told()
         self._panes.grid.say(message)
 
     def search_ended(self, row: int = -1, column: int = 0) -> None:
         """A search has ended, at a cell unless the row is -1."""
-        self._arrived(_SEARCH)
+        self.waiting.arrived(_SEARCH)
         self._panes.grid.say("")
         if row >= 0:
             self._panes.grid.go_column(column)
@@ -239,44 +211,22 @@ class Browsing:
             self._open(self._target, self._name)
 
     def read(self, first: int, end: int, backward: bool) -> None:
-        """Bring rows of what is open."""
+        """Bring rows of what is open; not while those of a place to go to are on their way."""
+        if self._going:
+            return
         if not self.busy:
-            self._wait("rows")
+            self.waiting.begin("rows")
         self.session.request(ev.Read(self.result.generation, first, end, backward, self.result.epoch))
 
     def find_end(self) -> None:
         """Go to the last row, wherever that is."""
-        self._wait("the end")
+        self.waiting.begin("the end")
         self._panes.cursor.show_note("")
         self.session.request(ev.FindEnd(self.result.generation, self._panes.grid.body))
 
-    def toggle_stream(self) -> None:
-        """Start or stop paging through everything."""
-        if self.streaming:
-            self.session.stop()
-        elif self._panes.grid.extent and not self.lost:
-            self._wait("stream")
-            self._panes.cursor.show_note("")
-            self.streaming = self._panes.grid.following = True
-            grid = self._panes.grid
-            first = min(grid.top + grid.body, self.result.seen)
-            self.session.request(ev.Stream(self.result.generation, first, grid.body))
-
-    def change_batch(self, larger: bool) -> None:
-        """Set the rows of a FETCH by hand: half or double."""
-        now = self._batch or self._next_batch
-        wanted = now * 2 if larger else now // 2
-        self._batch = min(LARGEST_BATCH, max(SMALLEST_BATCH, wanted))
-        self.session.request(ev.SetBatch(self._batch))
-
-    def automatic_batch(self) -> None:
-        """Size batches by what is measured again."""
-        self._batch = None
-        self.session.request(ev.SetBatch(None))
-
     def cancel(self) -> bool:
         """Give up what runs; False if nothing does."""
-        if self.streaming:
+        if self.stream.running:
             self.session.stop()
         elif self.busy:
             self.session.cancel()
@@ -289,21 +239,6 @@ class Browsing:
         self.reconnecting = True
         self._panes.grid.say("connecting …")
         self.session.request(ev.Reconnect())
-
-    def tick(self) -> None:
-        """Say that something takes its time."""
-        waited = time.monotonic() - self._asked_at
-        if self.busy and waited >= PATIENCE and not self._panes.grid.message:
-            self._waiting = True
-        if self.busy and self._waiting:
-            self._panes.grid.say(f"the server is working, {quantities.seconds(waited)} … esc cancels")
-
-    def _wait(self, what: str) -> None:
-        self._pending, self._waiting, self._asked_at = what, False, time.monotonic()
-
-    def _arrived(self, what: str) -> None:
-        if self._pending == what:
-            self._pending = ""
 
     # -- what the session answers ----------------------------------------------------------------
 
@@ -330,10 +265,10 @@ class Browsing:
         self.result.opened(event)
         same = bool(event.refreshed) or self._same_relation(event.relation)
         self.relation = event.relation
-        headings = [_heading(column) for column in event.columns]
-        arrangement = self.columns.opened(event, self._target, headings)
-        self._panes.grid.show(self.result, headings, bool(event.refreshed), arrangement, same)
-        self._panes.title(self._trail.followed + _title(event, self._target))
+        columns = [headings.heading(column) for column in event.columns]
+        arrangement = self.columns.opened(event, self._target, columns)
+        self._panes.grid.show(self.result, columns, bool(event.refreshed), arrangement, same)
+        self._panes.title(self._trail.followed + headings.title(event, self._target))
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
             if not isinstance(self._target, ev.KnownRelation):
@@ -352,26 +287,11 @@ class Browsing:
             self.result.renumbered(event)
             grid.renumbered(event.shift)
         self.result.take(event.page, event.row_count, (grid.top, grid.top + grid.body))
-        self._settle(event)
-        self._arrived("rows")
+        self._going.arrived(event, self.result)
+        self.waiting.arrived("rows")
         if not self.busy:
             grid.say("")
         grid.rows_arrived()
-
-    def _settle(self, event: ev.PageRead) -> None:
-        """Stand where one wanted to, or as near as there are rows."""
-        grid, page = self._panes.grid, event.page
-        if self._return is not None and page.rows:
-            step, self._return = self._return, None
-            grid.go_column(step.column)
-            self.go_to_row(step.row)
-        elif self._goal >= 0 and (event.row_count is not None or self._goal < page.end):
-            goal, self._goal = self._goal, -1
-            if event.restarted and page.rows:
-                goal = min(max(goal, page.first), page.end - 1)
-            grid.go(goal, goal)
-        elif event.restarted and page.rows and not page.first <= grid.row < page.end:
-            grid.go(page.first if grid.row < page.first else page.end - 1)
 
     def _sought(self, event: ev.Sought) -> None:
         self._panes.grid.go(event.row, event.row)
@@ -383,34 +303,10 @@ class Browsing:
         self.working(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
 
     def _end_found(self, event: ev.EndFound) -> None:
-        self._arrived("the end")
+        self.waiting.arrived("the end")
         self.result.row_count = event.row_count
         self._panes.grid.say("")
         self._panes.grid.go(event.row_count - 1)
-
-    def _streamed(self, event: ev.Streaming) -> None:
-        grid = self._panes.grid
-        self.result.take(event.page, event.row_count, (event.page.first, event.page.end))
-        speed, row = quantities.rate(event.rows_per_second), quantities.row_number(event.page.end)
-        share = f" · {100 * event.page.end / self.result.estimate:.0f} %" if self.result.estimate > 0 else ""
-        grid.message = (
-            f"streaming {speed} · row {row}{share} · {quantities.seconds(event.seconds)} · space stops"
-        )
-        grid.go(event.page.end - 1, event.page.first)
-
-    def _stream_ended(self, event: ev.StreamEnded) -> None:
-        self._arrived("stream")
-        self.streaming = self._panes.grid.following = False
-        speed = quantities.rate(event.rows / event.seconds if event.seconds else 0.0)
-        why = "the end" if event.at_end else "stopped"
-        self._panes.grid.say("")
-        if event.rows:
-            self._panes.cursor.show_note(f"streamed {quantities.count(event.rows)} rows, {speed}, {why}")
-        self._panes.grid.rows_arrived()
-
-    def _cursor_state(self, state: ev.CursorState) -> None:
-        self._next_batch = state.batch
-        self._panes.cursor.show_state(state)
 
     def _failed(self, event: ev.Failed) -> None:
         self._over()
@@ -438,27 +334,8 @@ class Browsing:
         self._panes.notice.show(event.problem, keys="r reconnects at the same place")
 
     def _over(self) -> None:
-        self._pending, self._goal = "", -1
-        self.streaming = self._panes.grid.following = self.reconnecting = False
-        self._panes.grid.say("")
+        self.waiting.over()
+        self._going.stop()
+        self.stream.over()
+        self.reconnecting = False
         self._panes.grid.forget_request()
-
-
-def _title(event: ev.Opened, target: ev.Target | None) -> str:
-    relation = event.relation
-    if relation is None:
-        return f"query ─ {event.source}"
-    parts = []
-    if relation.estimated_rows >= 0:
-        some = isinstance(target, ev.KnownRelation) and (target.conditions or target.limit)
-        few = f"≈{quantities.count(event.estimate)} of " if some and event.estimate >= 0 else ""
-        parts.append(f"{few}≈{quantities.count(relation.estimated_rows)} rows")
-    if relation.nbytes >= 0:
-        parts.append(quantities.nbytes(relation.nbytes))
-    about = f" ─ {' · '.join(parts)}" if parts else ""
-    return f"{one_line(relation.schema)}.{one_line(relation.name)}{about} ─ {event.source}"
-
-
-def _heading(column: Column) -> Heading:
-    name = one_line(column.name)
-    return Heading(name, cell_width(name), column.type_oid, column.numeric)

@@ -36,10 +36,10 @@ class Finding:
 
     def find(self, text: str) -> None:
         """Look for a text from the cursor's row on; behind it, if that is where it was found."""
-        here = self._browsing.result.generation, self._browsing.row
+        here = self._browsing.result.generation, self._browsing.cursor.row
         again = text == self._text and self._hit == here
         self._text = text
-        self._ask(self._browsing.row - (not again), forward=True)
+        self._ask(self._browsing.cursor.row - (not again), forward=True)
 
     def again(self, forward: bool) -> None:
         """Look for the same text, behind the cursor's row or before it."""
@@ -48,7 +48,7 @@ class Finding:
         elif self._browsing.searching:
             self._waiting.append(forward)
         else:
-            self._ask(self._browsing.row, forward)
+            self._ask(self._browsing.cursor.row, forward)
 
     def handle(self, event: Event) -> None:
         """Show what comes of a search of what is open."""

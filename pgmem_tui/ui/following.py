@@ -56,7 +56,7 @@ class Following:
         return True
 
     def _choose(self, found: LinksFound) -> None:
-        column = self._browsing.column()
+        column = self._browsing.cursor.column
         links = found.inward if self._inward else found.outward
         if not self._inward and column is not None:
             links = tuple(link for link in links if column.name in link.columns)
@@ -77,7 +77,7 @@ class Following:
             self._follow(links[index])
 
     def _follow(self, link: Link) -> None:
-        record = self._browsing.record()
+        record = self._browsing.cursor.record
         if record is None or not set(link.columns) <= set(record):
             return
         cut = [column.name for column in self._key(link) if self._is_cut(column, record[column.name])]

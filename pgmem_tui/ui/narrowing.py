@@ -41,7 +41,8 @@ class Narrowing:
     def __init__(self, browsing: Browsing, catalog: CatalogSession, hands: Hands) -> None:
         """Nothing is asked yet."""
         self._browsing, self._catalog, self._hands = browsing, catalog, hands
-        self._counting = False
+        self._counting = self._sent = False
+        """Whether a count is under way, and whether the second connection was asked for it."""
         self._key: tuple[str, ...] = ()
         """The key to seek, once the order to seek it in is known."""
         self._handlers: dict[type[CatalogEvent], Callable[[Any], None]] = {
@@ -55,7 +56,7 @@ class Narrowing:
 
     def filter(self, keep: bool) -> None:
         """Keep the rows with the value under the cursor, or leave them out."""
-        target, cell = self._target(), self._browsing.cell()
+        target, cell = self._target(), self._browsing.cursor.cell
         if target is None or cell is None:
             return
         column, value = cell
@@ -81,7 +82,7 @@ class Narrowing:
 
     def sort(self) -> None:
         """Sort by the column under the cursor: up, down, not at all."""
-        target, column = self._target(), self._browsing.column()
+        target, column = self._target(), self._browsing.cursor.column
         if target is None or column is None:
             return
         up, down = SortKey(column.name), SortKey(column.name, descending=True)
@@ -100,7 +101,7 @@ class Narrowing:
         """Go where that says."""
         browsing = self._browsing
         try:
-            where = go.destination(text, browsing.row)
+            where = go.destination(text, browsing.cursor.row)
         except ValueError as error:
             self._hands.tell(str(error))
             return
@@ -127,8 +128,18 @@ class Narrowing:
         """Give up a count; False if none is under way."""
         counting = self._counting
         if counting:
-            self._catalog.cancel()
+            self._stop_counting()
+            self._hands.tell("the count was cancelled")
         return counting
+
+    def interrupted(self) -> None:
+        """The browsing connection failed, or was cancelled: what it was asked for will not come."""
+        self._over()
+
+    def _stop_counting(self) -> None:
+        if self._sent:
+            self._catalog.cancel()
+        self._over()
 
     # -- what comes back -------------------------------------------------------------------------
 
@@ -136,8 +147,8 @@ class Narrowing:
         """Something else is open: what was asked about the thing before is of no use."""
         target = self._browsing.target
         if self._counting:
-            self._catalog.cancel()
-        self._counting, self._key = False, ()
+            self._stop_counting()
+        self._key = ()
         known = target if isinstance(target, ev.KnownRelation) else ev.KnownRelation(0)
         order = ", ".join(key.described for key in known.order)
         limit = f" LIMIT {known.limit:,}" if known.limit else ""
@@ -148,6 +159,7 @@ class Narrowing:
         """The browsing connection answered a question."""
         target = self._browsing.target
         if isinstance(event, SnapshotExported) and self._counting and target is not None:
+            self._sent = True
             self._catalog.request(Count(target, generation=event.generation, snapshot=event.snapshot))
 
     def handle(self, event: CatalogEvent) -> bool:
@@ -167,13 +179,13 @@ class Narrowing:
 
     def _failed(self, event: CatalogFailed) -> None:
         self._over()
-        if isinstance(event.request, Count) and event.problem.canceled:
-            self._hands.tell("the count was cancelled")
-        else:
+        if not (isinstance(event.request, Count) and event.problem.canceled):
             self._hands.complain(event.problem)
 
     def _counted_so_far(self, event: Counting) -> None:
-        if self._counting:
+        if not self._counting:
+            self._catalog.cancel()  # it was given up before it began
+        else:
             share = f", {100 * event.share:.0f} %" if event.share >= 0 else self._about(event.rows)
             self._hands.say(f"counting: {quantities.row_number(event.rows)} rows{share} … esc cancels")
 
@@ -182,8 +194,10 @@ class Narrowing:
         return f" of ≈{quantities.count(estimate)}" if estimate >= rows else ""
 
     def _counted(self, event: Counted) -> None:
+        counting = self._counting
         self._over()
-        self._browsing.counted(event.rows)
+        if counting:
+            self._browsing.counted(event.rows)
 
     def _advised(self, event: SortAdvised) -> None:
         self._over()
@@ -212,7 +226,7 @@ class Narrowing:
         self._catalog.request(replace(request, generation=self._browsing.result.generation))
 
     def _over(self) -> None:
-        self._counting = False
+        self._counting = self._sent = False
         self._hands.say("")
 
     def _open(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:

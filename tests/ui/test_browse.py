@@ -76,7 +76,7 @@ async def test_streaming_to_the_end(place: ConnectionSettings) -> None:
         await shown.shows(FIRST)
         await shown.press(" ")
         await shown.shows("row 20,000 of 20,000", "rows/s, the end")
-        assert not shown.browse.browsing.streaming
+        assert not shown.browse.browsing.stream.running
         assert not shown.browse.browsing.busy
 
 
@@ -95,7 +95,7 @@ async def test_streaming_stops_with_space_and_goes_on_from_there(place: Connecti
         await shown.press(" ")
         await shown.until(lambda: shown.row > stopped + 10_000)
         await shown.press("escape")
-        await shown.until(lambda: not shown.browse.browsing.streaming)
+        await shown.until(lambda: not shown.browse.browsing.stream.running)
 
 
 def _batch(text: str) -> int:

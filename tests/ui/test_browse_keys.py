@@ -91,7 +91,7 @@ async def test_another_table_while_one_streams(place: ConnectionSettings) -> Non
         await shown.press(" ")
         await shown.until(lambda: shown.row > 1000)
         await open_users(shown)
-        assert not shown.browse.browsing.streaming
+        assert not shown.browse.browsing.stream.running
         assert not shown.browse.grid.following
         await shown.press("G")
         await shown.shows("row 1,000 of 1,000")

@@ -13,7 +13,7 @@ MANY = "SELECT a * 1000 + b AS i FROM generate_series(1, 1000000) AS a, generate
 
 def value(shown: Program) -> str | None:
     """What is under the cursor."""
-    cell = shown.browse.browsing.cell()
+    cell = shown.browse.browsing.cursor.cell
     return cell[1] if cell else None
 
 

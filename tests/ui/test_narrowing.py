@@ -15,7 +15,7 @@ __all__ = ["observer", "place"]  # fixtures
 
 def value(shown: Program) -> str | None:
     """What is under the cursor."""
-    cell = shown.browse.browsing.cell()
+    cell = shown.browse.browsing.cursor.cell
     return cell[1] if cell else None
 
 

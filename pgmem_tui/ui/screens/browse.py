@@ -181,7 +181,7 @@ class BrowseScreen(Screen[None]):
     def _tick(self) -> None:
         self.watch_memory.tick(self.browsing.result.window.nbytes, self._connected)
         self.query_one(CursorStrip).tick()
-        self.browsing.tick()
+        self.browsing.waiting.tick()
 
     def _show_title(self, title: str) -> None:
         self.query_one("#rows").border_title = Text(title)  # a plain string would be read as markup
@@ -212,6 +212,8 @@ class BrowseScreen(Screen[None]):
                 self.narrowing.opened()
             elif isinstance(event, ev.Answer):
                 self.narrowing.answered(event)
+            elif isinstance(event, ev.Failed | ev.Cancelled | ev.Lost):
+                self.narrowing.interrupted()
             else:
                 self.finding.handle(event)
 
@@ -347,15 +349,15 @@ class BrowseScreen(Screen[None]):
 
     def action_stream(self) -> None:
         """Start or stop streaming."""
-        self.browsing.toggle_stream()
+        self.browsing.stream.toggle()
 
     def action_batch(self, larger: bool) -> None:
         """Set the batch by hand."""
-        self.browsing.change_batch(larger)
+        self.browsing.stream.change_batch(larger)
 
     def action_automatic_batch(self) -> None:
         """Let the program size batches."""
-        self.browsing.automatic_batch()
+        self.browsing.stream.automatic_batch()
 
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""
