@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pgmem_tui.paging.finding import Find, Found, NotFound, Searching
 from pgmem_tui.paging.window import Page
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.postgres.errors import Problem
@@ -152,7 +153,19 @@ class Reconnect:
     """Connect again after the connection was lost."""
 
 
-Request = Open | Read | Seek | FindEnd | Stream | TakeCount | SetBatch | MeasureBackend | Reconnect | Question
+Request = (
+    Open
+    | Read
+    | Seek
+    | Find
+    | FindEnd
+    | Stream
+    | TakeCount
+    | SetBatch
+    | MeasureBackend
+    | Reconnect
+    | Question
+)
 
 
 # -- events --------------------------------------------------------------------------------------
@@ -343,6 +356,9 @@ Event = (
     | Walking
     | EndFound
     | Sought
+    | Searching
+    | Found
+    | NotFound
     | Answer
     | Streaming
     | StreamEnded

@@ -43,6 +43,8 @@ class Opening:
     """Why not, if they cannot."""
     where: sql.Composed | None = None
     """What holds for the rows wanted."""
+    rows: sql.Composed | None = None
+    """FROM the same rows with nothing cut, their columns named by `composition.positional`."""
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -95,7 +97,8 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
         described = _describe(connection, text, report)
         query, columns = composition.select_query(text, described, cell_limit)
         limit = composition.effective_limit(columns, cell_limit)
-        return Opening(query, columns, limit // longest, None, limit)
+        rows = composition.from_query(text, len(columns))
+        return Opening(query, columns, limit // longest, None, limit, rows=rows)
     relation = _look_up(connection, target, report)
     columns = composition.clamp(relation.columns, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
@@ -107,14 +110,19 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
 def narrowed(connection: Connection, what: Opening, target: NamedRelation | KnownRelation) -> Opening:
     """The SELECT of those rows of a relation that are wanted, in the order wanted."""
     if isinstance(target, NamedRelation):
-        return replace(what, query=what.select())
+        return replace(what, query=what.select(), rows=_rows(what, what.select.whole()))
     where = None
     if target.conditions:
         wanted = {condition.column for condition in target.conditions}
         oids = [column.type_oid for column in what.columns if column.name in wanted]
         where = filtering.where(target.conditions, what.columns, comparisons(connection, oids))
     order = order_by(what.select.relation.name, target.order) if target.order else None
-    return replace(what, query=what.select(where, order, target.limit), where=where)
+    rows = _rows(what, what.select.whole(where, order, target.limit))
+    return replace(what, query=what.select(where, order, target.limit), where=where, rows=rows)
+
+
+def _rows(what: Opening, query: sql.Composed) -> sql.Composed:
+    return composition.from_query(query, len(what.columns))
 
 
 def _look_up(connection: Connection, target: NamedRelation | KnownRelation, report: Reporter) -> Relation:

@@ -27,12 +27,14 @@ from pgmem_tui.paging.events import (
     TakeCount,
     Walking,
 )
+from pgmem_tui.paging.finding import Find, Found, NotFound, Searching
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.snapshot import Snapshot
-from pgmem_tui.paging.sources import Batch, Row, RowSource, Stopped
+from pgmem_tui.paging.sources import Batch, Passed, Row, RowSource, Stopped
 from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.paging.window import make_page
 from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.postgres.matching import matching
 from pgmem_tui.postgres.wire import StatementReport
 
 SHOW_EVERY = 0.2
@@ -73,6 +75,8 @@ class Reader:
         self.batching = Batching(1, batch)
         self.in_steps = False
         """Whether the request being served goes in short statements, and can stop between two."""
+        self.searching = False
+        """Whether such a statement is a FETCH that looks for something."""
         self._reading = False
         """Whether a `Read` is being served, which a newer one overtakes."""
         self._asked = time.monotonic()
@@ -88,6 +92,7 @@ class Reader:
     def begin(self) -> None:
         """A request is taken up."""
         self._asked, self.in_steps, self._reading = time.monotonic(), False, False
+        self.searching = False
 
     def report(self, report: StatementReport) -> None:
         """Take note of a statement that ended."""
@@ -158,6 +163,49 @@ class Reader:
         batch = source.seek(key, screenful, self.progress)
         self._tell(batch, source)
         self._emit(Sought(self.generation, source.landed))
+
+    def find(self, snapshot: Snapshot, request: Find) -> None:
+        """Go to the next row with a text."""
+        if snapshot.usable and request.epoch != self._epoch:
+            raise Refused("row numbers have changed meanwhile", "look once more")
+        source = self._source(snapshot)
+        info = snapshot.connection.info
+        what = matching(
+            request.text,
+            snapshot.opening.columns,
+            request.columns,
+            info.parameter_status("server_encoding") or "",
+            info.parameter_status("DateStyle") or "",
+        )
+        hit = None
+        if what.wanted:
+            passed = self._search_progress(source, request)
+            hit = source.find(what, request.row, request.forward, self.progress, passed)
+            self._tell(hit.batch, source)
+            if hit.stopped:
+                raise Stopped
+        if hit is None or hit.row is None:
+            self._emit(NotFound(self.generation, request.text, request.forward))
+        else:
+            self._emit(Found(self.generation, request.text, hit.row, hit.column))
+
+    def _search_progress(self, source: RowSource, request: Find) -> Passed:
+        told = 0.0
+        extent = source.row_count if source.row_count is not None else source.estimate
+        ahead = extent - request.row if request.forward else request.row
+
+        def passed(rows: int) -> None:
+            nonlocal told
+            if self._inbox.given_up:
+                raise Stopped
+            self.in_steps = self.searching = True
+            now = time.monotonic()
+            if now - told >= SHOW_EVERY:
+                told = now
+                share = min(1.0, rows / ahead) if ahead > 0 else -1.0
+                self._emit(Searching(self.generation, request.text, rows, share, now - self._asked))
+
+        return passed
 
     def take_count(self, snapshot: Snapshot, request: TakeCount) -> None:
         """Renumber by a count of the rows."""

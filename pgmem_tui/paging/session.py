@@ -37,6 +37,7 @@ from pgmem_tui.paging.events import (
     TakeCount,
     UserQuery,
 )
+from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.opening import explain_opening
 from pgmem_tui.paging.reader import Reader
@@ -53,7 +54,9 @@ IDLE_LIMIT = 300.0
 CANCEL_GRACE = 0.06
 """Seconds in which a long walk may stop between two statements, which keeps its cursor."""
 STOP_GRACE = 1.0
-"""... and in which a stream's FETCH may end, before it is cancelled."""
+"""... and in which a stream's or a search's FETCH may end, before it is cancelled."""
+_GIVEN_UP = (Read, Seek, Find, Question, FindEnd, Stream)
+"""What is not begun after a cancel."""
 CANCEL_AGAIN = 0.05
 """Seconds between two cancel requests, while one request goes on with another statement."""
 
@@ -121,7 +124,8 @@ class BrowseSession:
 
     def cancel(self) -> None:
         """Give up what runs and what waits. Returns at once; `Cancelled` says when it is done."""
-        self._give_up(CANCEL_GRACE if self._reader.in_steps else 0.0)
+        steps = STOP_GRACE if self._reader.searching else CANCEL_GRACE
+        self._give_up(steps if self._reader.in_steps else 0.0)
 
     def stop(self) -> None:
         """End streaming after the FETCH that runs; a cursor is lost only if that takes very long."""
@@ -226,7 +230,7 @@ class BrowseSession:
             self._reader.set_batch(request.rows)
         elif self._snapshot is None:
             return
-        elif self._inbox.given_up and isinstance(request, Read | Seek | Question | FindEnd | Stream):
+        elif self._inbox.given_up and isinstance(request, _GIVEN_UP):
             raise Stopped
         elif isinstance(request, Open):
             self._reader.open(self._snapshot, request)
@@ -234,6 +238,8 @@ class BrowseSession:
             self._reader.read(self._snapshot, request)
         elif isinstance(request, Seek):
             self._reader.seek(self._snapshot, request)
+        elif isinstance(request, Find):
+            self._reader.find(self._snapshot, request)
         elif isinstance(request, TakeCount):
             self._reader.take_count(self._snapshot, request)
         elif isinstance(request, Question):

@@ -139,7 +139,11 @@ def leaf_select(
         identity: System columns; the last one is the ctid.
     """
     cells = [_cell(column, sql.Identifier(column.name), cell_limit) for column in columns]
-    listed = sql.SQL(", ").join([*cells, *map(sql.Identifier, identity)])
+    return select_from_leaf(sql.SQL(", ").join([*cells, *map(sql.Identifier, identity)]))
+
+
+def select_from_leaf(listed: sql.Composable) -> LeafSelect:
+    """Composes SELECTs of what is listed, from one leaf table."""
 
     def select(leaf: Leaf, at_least: Tid | None = None, below: Tid | None = None) -> sql.Composed:
         bounds = [(">=", at_least), ("<", below)]
@@ -164,11 +168,22 @@ def select_query(
     """SELECT from a user's query; aliases by position survive columns of the same name."""
     clamped = clamp(columns, cell_limit)
     limit = effective_limit(clamped, cell_limit)
-    names = [sql.Identifier(f"c{number}") for number in range(1, len(clamped) + 1)]
+    names = positional(len(clamped))
     cells = [_cell(column, name, limit) for column, name in zip(clamped, names, strict=True)]
-    aliases = sql.SQL("({})").format(sql.SQL(", ").join(names)) if names else sql.SQL("")
-    query = sql.SQL("SELECT {} FROM {} AS q{}").format(sql.SQL(", ").join(cells), _subquery(text), aliases)
+    query = sql.SQL("SELECT {} {}").format(sql.SQL(", ").join(cells), from_query(text, len(clamped)))
     return query, clamped
+
+
+def positional(columns: int) -> list[sql.Identifier]:
+    """The names by which `from_query` has its columns known: c1, c2, …"""
+    return [sql.Identifier(f"c{number}") for number in range(1, columns + 1)]
+
+
+def from_query(query: str | sql.Composed, columns: int) -> sql.Composed:
+    """FROM a query that has so many columns."""
+    aliases = sql.SQL("({})").format(sql.SQL(", ").join(positional(columns))) if columns else sql.SQL("")
+    inner = _subquery(query) if isinstance(query, str) else sql.SQL("({})").format(query)
+    return sql.SQL("FROM {} AS q{}").format(inner, aliases)
 
 
 def describe_query(text: str) -> tuple[sql.Composed, int]:

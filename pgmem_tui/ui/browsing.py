@@ -12,6 +12,7 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.export.source import ExportSource, of_query, of_relation
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Relation
@@ -25,6 +26,8 @@ from pgmem_tui.ui.waiting import Waiting
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
+
+_SEARCH = "a search"
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,34 @@ class Browsing:
         self.waiting.begin("rows")
         self.session.request(ev.Seek(self.result.generation, key, self._panes.grid.body))
 
+    def find(self, text: str, row: int, forward: bool) -> None:
+        """Look for a text in the columns shown, behind a row or before it."""
+        if self.lost or self.searching or not self.result.columns:
+            return
+        self.waiting.begin(_SEARCH)
+        self._panes.cursor.show_note("")
+        columns = tuple(self._panes.grid.column_layout.shown)
+        result = self.result
+        self.session.request(Find(result.generation, text, row, forward, columns, result.epoch))
+
+    @property
+    def searching(self) -> bool:
+        """Whether a search is under way."""
+        return self.waiting.waits_for(_SEARCH)
+
+    def working(self, message: str) -> None:
+        """Say how far something has come that someone waits for."""
+        self.waiting.told()
+        self._panes.grid.say(message)
+
+    def search_ended(self, row: int = -1, column: int = 0) -> None:
+        """A search has ended, at a cell unless the row is -1."""
+        self.waiting.arrived(_SEARCH)
+        self._panes.grid.say("")
+        if row >= 0:
+            self._panes.grid.go_column(column)
+            self.go_to_row(row)
+
     def ask(self, question: ev.Question) -> None:
         """Ask something in the open snapshot."""
         self.session.request(question)
@@ -266,11 +297,10 @@ class Browsing:
         self._panes.grid.go(event.row, event.row)
 
     def _walking(self, event: ev.Walking) -> None:
-        self.waiting.told()
         where = quantities.row_number(event.row)
         goal = "the end" if event.goal < 0 else f"row {quantities.row_number(event.goal + 1)}"
         seconds = quantities.seconds(event.seconds)
-        self._panes.grid.say(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
+        self.working(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
 
     def _end_found(self, event: ev.EndFound) -> None:
         self.waiting.arrived("the end")

@@ -12,7 +12,7 @@ PATIENCE = 0.4
 
 
 class Waiting:
-    """One thing at a time: rows, the end, a stream."""
+    """One thing at a time: rows, the end, a stream, a search."""
 
     def __init__(self, grid: DataGrid) -> None:
         """Nobody waits."""
@@ -24,6 +24,10 @@ class Waiting:
     def __bool__(self) -> bool:
         """Whether someone waits."""
         return bool(self._for)
+
+    def waits_for(self, what: str) -> bool:
+        """Whether someone waits for that."""
+        return self._for == what
 
     def begin(self, what: str) -> None:
         """Someone waits for that from now on."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
@@ -31,6 +32,24 @@ class Batch:
     """What to add to every row number told before; this batch's has it already."""
     restarted: bool = False
     """Whether rows told before do not continue in these: forget them."""
+
+
+Passed = Callable[[int], None]
+"""Called now and then with the rows that a search has gone past. Raises `Stopped` to end it there."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a search ended."""
+
+    row: int | None
+    """The number of the row found; None if there is none."""
+    column: int
+    """The index of the first of its columns that has the text."""
+    batch: Batch
+    """Without rows, but with what became of row numbers on the way."""
+    stopped: bool = False
+    """Whether nobody waited for its end any longer."""
 
 
 class RowSource(Protocol):
@@ -68,5 +87,19 @@ class RowSource(Protocol):
     def read_end(self, count: int, progress: Progress) -> Batch:
         """The last rows, which sets `row_count`."""
 
+    def find(self, matching: Matching, row: int, forward: bool, progress: Progress, passed: Passed) -> Hit:
+        """The first row behind a row, or the last one before it, that has what is looked for.
 
-__all__ = ["Progress", "Row", "RowSource", "Stopped"]
+        Args:
+            matching: What to look for.
+            row: The number of a row; -1 is before the first.
+            forward: Whether to look behind it.
+            progress: Told of the way to that row, where it is not among those known.
+            passed: Told of the search.
+
+        Raises:
+            Refused: The rows do not come in the same order again.
+        """
+
+
+__all__ = ["Hit", "Passed", "Progress", "Row", "RowSource", "Stopped"]

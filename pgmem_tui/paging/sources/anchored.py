@@ -7,69 +7,27 @@ at an estimated row number, and numbers settle when the run reaches the beginnin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol
+from collections.abc import Callable
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.sources import Batch, Progress, Row
-from pgmem_tui.paging.sources.run import NEAR, STRIDE, Place, Run
+from pgmem_tui.paging.sources import Batch, Hit, Passed, Progress, Row, Stopped
+from pgmem_tui.paging.sources.finding import Finding
+from pgmem_tui.paging.sources.order import Order, Stretch
+from pgmem_tui.paging.sources.run import NEAR, STRIDE, Place
+from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
 
-@dataclass(frozen=True)
-class Stretch(Generic[Place]):
-    """A bounded query."""
-
-    query: sql.Composed
-    first: Place
-    """Where it begins."""
-    most: int
-    """Rows it can have."""
-
-
-class Order(Protocol[Place]):
-    """An order of rows, and how to begin to read anywhere in it."""
-
-    name: str
-
-    def start(self) -> Place:
-        """Before everything."""
-
-    def end(self) -> Place:
-        """Behind everything."""
-
-    def near(self, share: float) -> tuple[Place, float]:
-        """A place about that share of the way, from 0 to 1; and how far along that really is, about."""
-
-    def share(self, place: Place) -> float:
-        """How far along a place is, about."""
-
-    def query(self, place: Place) -> sql.Composed:
-        """Rows from a place on, as far as one query reaches."""
-
-    def beginning(self, row: int, place: Place) -> tuple[int, Place]:
-        """Where the query for a place really begins: a row number at or before that of the place."""
-
-    def following(self, place: Place) -> Place | None:
-        """Where to go on when the query from that place is exhausted; None at the end of everything."""
-
-    def query_before(self, place: Place, rows: int) -> Stretch[Place] | None:
-        """About that many rows right before a place; None if nothing can be before it."""
-
-    def mark(self, first: int, rows: Sequence[Row], query: Place) -> tuple[int, Place] | None:
-        """A row that can be begun at, by its number, among those that the query from `query` on returned."""
-
-    def inside(self, step: Stretch[Place], skipped: int, rows: Sequence[Row]) -> Place:
-        """The place of the first of these rows, which come so far behind the beginning of a stretch."""
-
-
-class Anchored(Run[Place]):
+class Anchored(Finding[Place]):
     """One run of rows in an order."""
 
     def __init__(
-        self, order: Order[Place], declare: Callable[[sql.Composed], ServerCursor], estimate: int
+        self,
+        order: Order[Place],
+        declare: Callable[[sql.Composed], ServerCursor],
+        estimate: int,
+        declare_search: Callable[[sql.Composed], ServerCursor] | None = None,
     ) -> None:
         """Nothing is sent yet.
 
@@ -77,12 +35,14 @@ class Anchored(Run[Place]):
             order: The order.
             declare: Makes and declares a cursor in the snapshot.
             estimate: Rows there are, about; -1 if nobody knows.
+            declare_search: The same, for a cursor that never goes back.
         """
         super().__init__(estimate, order.start())
         self.name = order.name
         self.landed = 0
         """The row that the last jump was to."""
         self._order, self._declare = order, declare
+        self._declare_search = declare_search or declare
         self._cursor: ServerCursor | None = None
         self._base = 0
         """Number of the row before which the cursor began."""
@@ -121,6 +81,21 @@ class Anchored(Run[Place]):
         self._restart(end - len(rows), place, exact)
         self._high = self.row_count = end
         return Batch(end - len(rows), rows, exact, restarted=True)
+
+    def find(self, matching: Matching, row: int, forward: bool, progress: Progress, passed: Passed) -> Hit:
+        """The next row with a text behind a row, or before it."""
+        self._shifted, restarted, stopped = 0, False, False
+        found, column = None, 0
+        try:
+            if not self._low - 1 <= row <= self._high:
+                there = self.read(max(0, row), 1, progress)
+                row, restarted = there.first, there.restarted
+            found, column = (self._find_forward if forward else self._find_backward)(matching, row, passed)
+        except Stopped:
+            stopped = True
+        shift = 0 if restarted else self._shifted
+        batch = Batch(self._high if found is None else found, [], self.exact, shift, restarted)
+        return Hit(found, column, batch, stopped)
 
     # -- runs ------------------------------------------------------------------------------------
 
@@ -251,11 +226,3 @@ class Anchored(Run[Place]):
         rows = cursor.fetch(most)
         cursor.close()
         return rows, self._order.inside(step, skipped, rows) if skipped and rows else step.first
-
-    def _count(self, query: sql.Composed) -> int:
-        cursor = self._declare(query)
-        count = 0
-        while (passed := cursor.move_forward(STRIDE)) == STRIDE:
-            count += passed
-        cursor.close()
-        return count + passed

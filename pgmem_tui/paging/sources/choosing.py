@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Protocol
 
 from psycopg2 import sql
@@ -13,6 +14,7 @@ from pgmem_tui.paging.sources import RowSource, heap_order
 from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.key_order import ByKey, KeyOrder
 from pgmem_tui.paging.sources.query_cursor import QueryCursor
+from pgmem_tui.paging.sources.query_search import QuerySearch
 from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.composition import leaf_select
 from pgmem_tui.postgres.connection import Connection
@@ -54,7 +56,7 @@ def choose(
         by_key, why = _by_key(connection, target, what, cursor)
         if by_key is not None:
             return by_key, ""
-    return QueryCursor(cursor(what.query), _estimate(connection, what.query)), why
+    return _by_query(what, cursor, _estimate(connection, what.query)), why
 
 
 def _as_they_come(
@@ -71,12 +73,21 @@ def _as_they_come(
             def declare(query: sql.Composed) -> ServerCursor:
                 return _declared(cursor(query))
 
-            return Anchored(heap_order.HeapOrder(what.leaves, select), declare, rows), ""
+            order = heap_order.HeapOrder(what.leaves, select)
+            return Anchored(order, declare, rows, _forward_only(cursor)), ""
     estimate = relation.estimated_rows if relation else -1
     # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
     forward_only = isinstance(target, UserQuery) and "ctid" in target.sql.lower()
     again = (lambda: cursor(what.query)) if forward_only else None
-    return QueryCursor(cursor(what.query), estimate, again), why
+    return _by_query(what, cursor, estimate, again), why
+
+
+def _by_query(
+    what: Opening, cursor: MakeCursor, estimate: int, again: Callable[[], ServerCursor] | None = None
+) -> QueryCursor:
+    assert what.rows is not None
+    search = QuerySearch(what.rows, what.cell_limit, _forward_only(cursor))
+    return QueryCursor(cursor(what.query), estimate, again, search)
 
 
 def _by_key(
@@ -101,17 +112,20 @@ def _by_key(
     with connection.cursor() as settings:
         settings.execute(_BY_INDEX)
 
-    def declare(query: sql.Composed) -> ServerCursor:
-        return _declared(cursor(query, scrollable=False))
-
     def scale() -> KeyScale:
         assert what.relation is not None
         return load_scale(connection, what.relation, bounds)
 
     rows = sum(table.rows for table in what.leaves) if what.leaves else what.relation.estimated_rows
     unique = index.unique and len(keys) == len(index.keys)
+    declare = _forward_only(cursor)
     by_key = KeyOrder(what.select, bounds, declare, scale, index.index, unique)
     return ByKey(by_key, declare, rows), ""
+
+
+def _forward_only(cursor: MakeCursor) -> Callable[[sql.Composed], ServerCursor]:
+    """Makes and declares cursors of which the server keeps no rows to go back to."""
+    return lambda query: _declared(cursor(query, scrollable=False))
 
 
 def _declared(cursor: ServerCursor) -> ServerCursor:

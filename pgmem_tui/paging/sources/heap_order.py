@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.sources.anchored import Stretch
-from pgmem_tui.postgres.composition import LeafSelect
+from pgmem_tui.paging.sources.order import Stretch
+from pgmem_tui.postgres.composition import LeafSelect, Tid, select_from_leaf
+from pgmem_tui.postgres.matching import Matching, numbered
 from pgmem_tui.postgres.relation import Leaf, Row
 
 NEEDS = 140000
@@ -110,6 +111,20 @@ class HeapOrder:
     def inside(self, step: Stretch[HeapPlace], skipped: int, rows: Sequence[Row]) -> HeapPlace:
         """Where the first of these rows lies."""
         return _place_of(rows[0], step.first.leaf)
+
+    def matched(self, matching: Matching) -> HeapOrder:
+        """The same blocks, with rows as `Matching` numbers them."""
+        names = [sql.Identifier(column.name) for column in matching.columns]
+        rows = select_from_leaf(sql.SQL("{} AS hit, ctid").format(matching.hit(names)))
+
+        def select(leaf: Leaf, at_least: Tid | None = None, below: Tid | None = None) -> sql.Composed:
+            return numbered(rows(leaf, at_least, below))
+
+        return HeapOrder(self._leaves, select)
+
+    def found(self, row: Row, query: HeapPlace) -> HeapPlace:
+        """Where it lies."""
+        return _place_of(row, query.leaf)
 
 
 def _place_of(row: Row, leaf: int) -> HeapPlace:

@@ -7,16 +7,20 @@ order as forward (since 13, whose btree indexes store them once), so one finds o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from sys import maxsize
 from typing import NamedTuple
 
 from psycopg2 import sql
 
 from pgmem_tui.paging.sources import Batch, Progress, Row
-from pgmem_tui.paging.sources.anchored import Anchored, Stretch
+from pgmem_tui.paging.sources.anchored import Anchored
+from pgmem_tui.paging.sources.order import Stretch
 from pgmem_tui.postgres.composition import RelationSelect
 from pgmem_tui.postgres.key_bounds import Edge, Key, KeyBound, KeyBounds
 from pgmem_tui.postgres.key_scale import KeyScale
+from pgmem_tui.postgres.matched_select import matched
+from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
 ONE_TEXT = frozenset({16, 17, 18, 19, 20, 21, 23, 25, 26, 1042, 1043, 1082, 1083, 1114, 1184, 2950})
@@ -143,6 +147,17 @@ class KeyOrder:
     def inside(self, step: Stretch[KeyPlace], skipped: int, rows: Sequence[Row]) -> KeyPlace:
         """So many rows behind the key that the stretch begins with."""
         return KeyPlace(step.first.bound, step.first.skip + skipped)
+
+    def matched(self, matching: Matching) -> KeyOrder:
+        """The same order, with rows as `Matching` numbers them."""
+        order = copy(self)
+        order._select = matched(self._select, matching, [key.sort for key in self._bounds.keys])
+        return order
+
+    def found(self, row: Row, query: KeyPlace) -> KeyPlace:
+        """So many rows behind the first one that has its key."""
+        number, _, first, *key = row[: 3 + len(self._key)]
+        return KeyPlace(tuple(key), int(number or 0) - int(first or 0))
 
     def _key_before(self, bound: KeyBound, rows: int) -> tuple[Key | None, int]:
         """The key of the row so far before a bound, or the first; and rows there are at most from it on."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from pgmem_tui.paging.sources import Batch, Progress, Row
+from pgmem_tui.paging.sources import Batch, Hit, Passed, Progress, Row, Stopped
+from pgmem_tui.paging.sources.query_search import QuerySearch
+from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
 STRIDE_SECONDS = 0.05
@@ -23,7 +26,11 @@ class QueryCursor:
     exact = True
 
     def __init__(
-        self, cursor: ServerCursor, estimate: int = -1, again: Callable[[], ServerCursor] | None = None
+        self,
+        cursor: ServerCursor,
+        estimate: int = -1,
+        again: Callable[[], ServerCursor] | None = None,
+        search: QuerySearch | None = None,
     ) -> None:
         """Nothing is sent yet.
 
@@ -31,10 +38,12 @@ class QueryCursor:
             cursor: Not declared yet.
             estimate: Rows there are, about; -1 if nobody knows.
             again: Makes another such cursor, where this one must not move backward.
+            search: Looks through the same rows; without it they cannot be searched.
         """
         self.estimate = estimate
         self._cursor = cursor
         self._again = again
+        self._search = search
 
     @property
     def cursor(self) -> ServerCursor:
@@ -65,6 +74,25 @@ class QueryCursor:
             self._walk(None, progress)
         end = self.row_count or 0
         return self.read(max(0, end - count), count, progress)
+
+    def find(self, matching: Matching, row: int, forward: bool, progress: Progress, passed: Passed) -> Hit:
+        """The next row with a text behind a row, or before it, by another run of the query."""
+        if self._search is None:
+            raise Refused("these rows cannot be searched")
+        try:
+            hit = self._search.find(matching, row, forward, passed)
+        except Stopped:
+            return Hit(None, 0, Batch(row, []), stopped=True)
+        if hit is None:
+            return Hit(None, 0, Batch(row, []))
+        found, column = hit
+        rows = self._rows(found, 1, progress)
+        if not (rows and self._search.is_hit(matching, rows[0][column], column)):
+            raise Refused(
+                "this query returns its rows in another order each time: what was found is elsewhere now",
+                "give it an ORDER BY that tells all rows apart",
+            )
+        return Hit(found, column, Batch(found, []))
 
     def _rows(self, first: int, count: int, progress: Progress) -> list[Row]:
         """MOVE there unless the cursor stands there, and FETCH."""

@@ -26,6 +26,7 @@ from pgmem_tui.postgres.settings import ConnectionSettings, target
 from pgmem_tui.ui import bridge
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
+from pgmem_tui.ui.finding import Finding
 from pgmem_tui.ui.following import Following
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
@@ -55,6 +56,9 @@ KEYS = (
 FEW_KEYS = " 2 tables  3 rows │ ↵ open  / filter  space stream  G end  ? help  q quit"
 
 FEWEST_KEYS = " 2 tables 3 rows │ ↵ open  space stream  ? help  q quit"
+
+
+_FIND = "find"
 
 
 class BrowseScreen(Screen[None]):
@@ -148,8 +152,12 @@ class BrowseScreen(Screen[None]):
         self.following = Following(
             self.browsing, self.catalog, self.grid.say, self.grid.announce, self.notice.show, self._pick
         )
+        self.finding = Finding(self.browsing, self.grid.announce)
         self._wants: dict[str, Callable[[], object]] = {
             "go to": self._ask_where,
+            "find": self._ask_what,
+            "find next": lambda: self.finding.again(forward=True),
+            "find previous": lambda: self.finding.again(forward=False),
             "sort": self.narrowing.sort,
             "keep": lambda: self.narrowing.filter(keep=True),
             "leave out": lambda: self.narrowing.filter(keep=False),
@@ -210,6 +218,8 @@ class BrowseScreen(Screen[None]):
                 self.narrowing.answered(event)
             elif isinstance(event, ev.Failed | ev.Cancelled | ev.Lost):
                 self.narrowing.interrupted()
+            else:
+                self.finding.handle(event)
 
     def _on_connected(self, event: ev.Connected) -> None:
         self._connected = self.was_connected = True
@@ -287,7 +297,14 @@ class BrowseScreen(Screen[None]):
 
     @on(DataGrid.Prompted)
     def _prompted(self, message: DataGrid.Prompted) -> None:
-        self.narrowing.go_to(message.text)
+        if message.purpose == _FIND:
+            self.finding.find(message.text)
+        else:
+            self.narrowing.go_to(message.text)
+
+    def _ask_what(self) -> None:
+        if self.browsing.result.columns:
+            self.grid.ask(_FIND, "a text in any column; capital letters tell · n N find it again")
 
     def _ask_where(self) -> None:
         if self.browsing.result.columns:

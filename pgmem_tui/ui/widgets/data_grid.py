@@ -34,6 +34,9 @@ class DataGrid(PromptKeys, can_focus=True):
         Binding("0,circumflex_accent", "edge_column(0)", "first column", show=False),
         Binding("dollar_sign", "edge_column(1)", "last column", show=False),
         Binding("colon", "screen.want('go to')", "go to a row, a share of the way, a key", show=False),
+        Binding("slash", "screen.want('find')", "find a text from here on", show=False),
+        Binding("n", "screen.want('find next')", "find it again, further on", show=False),
+        Binding("N", "screen.want('find previous')", "find it again, backwards", show=False),
         Binding("s", "screen.want('sort')", "sort by this column: up, down, not at all", show=False),
         Binding("equals_sign", "screen.want('keep')", "keep the rows with this value", show=False),
         Binding(
