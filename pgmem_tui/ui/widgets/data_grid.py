@@ -48,9 +48,9 @@ class DataGrid(PromptKeys, can_focus=True):
         Binding("F", "screen.want('referring')", "rows of other tables that refer to this one", show=False),
         Binding("backspace", "screen.want('back')", "back to what was open before", show=False),
         Binding("y", "copy", "copy: y y a cell; also row, column, CSV, JSON, INSERT", show=False),
-        Binding("C", "screen.columns", "columns: show, hide, order, freeze", show=False),
-        Binding("enter", "screen.cell", "the whole value", show=False),
-        Binding("r", "screen.record", "the whole row, a field a line; reconnect after a loss", show=False),
+        Binding("C", "screen.want('columns')", "columns: show, hide, order, freeze", show=False),
+        Binding("enter", "screen.want('cell')", "the whole value", show=False),
+        Binding("r", "screen.want('record')", "the row, a field a line; reconnect after a loss", show=False),
         Binding("less_than_sign", "resize(-2)", "narrower column", show=False),
         Binding("greater_than_sign", "resize(2)", "wider column", show=False),
     ]
