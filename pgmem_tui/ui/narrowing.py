@@ -13,6 +13,7 @@ from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, Counting, ExportSnapshot, SnapshotExported
 from pgmem_tui.paging.sorting import AdviseSort, FindKey, KeyFound, SortAdvised
+from pgmem_tui.paging.whole_value import ReadWholeValue, WholeValueRead
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.ui.browsing import Browsing
@@ -61,9 +62,14 @@ class Narrowing:
             return
         column, value = cell
         if value is not None and column.was_cut(value, self._browsing.result.cell_limit):
-            self._hands.tell(f"{column.name} is cut here: rows cannot be told by the part that is shown")
-            return
-        condition = Condition(column.name, value, keep)
+            self._hands.say("reading the whole value …")
+            whole = self._browsing.cursor.whole_cell
+            assert whole is not None, "the value is here"
+            self._browsing.ask(ReadWholeValue(self._browsing.result.generation, whole, keep))
+        else:
+            self._add(target, Condition(column.name, value, keep))
+
+    def _add(self, target: ev.KnownRelation, condition: Condition) -> None:
         if condition not in target.conditions:
             self._open(replace(target, conditions=(*target.conditions, condition)))
 
@@ -161,6 +167,13 @@ class Narrowing:
         if isinstance(event, SnapshotExported) and self._counting and target is not None:
             self._sent = True
             self._catalog.request(Count(target, generation=event.generation, snapshot=event.snapshot))
+        elif isinstance(event, WholeValueRead) and isinstance(target, ev.KnownRelation):
+            self._hands.say("")
+            if event.text is None:
+                size = quantities.nbytes(event.size)
+                self._hands.tell(f"the value has {size}: too long to ask for the rows that have it")
+            else:
+                self._add(target, Condition(event.cell.column.name, event.text, event.keep))
 
     def handle(self, event: CatalogEvent) -> bool:
         """Take an answer of the second connection; False if it is someone else's."""

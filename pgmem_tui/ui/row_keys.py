@@ -13,7 +13,6 @@ from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.sorting import SortAdvised
-from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.finding import Finding
@@ -166,10 +165,8 @@ class RowKeys:
     def _cell(self) -> None:
         from pgmem_tui.ui.screens.cell import CellScreen
 
-        result, grid = self._browsing.result, self._grid
-        row = result.row(grid.row)
-        if row is not None and result.columns:
-            cell = Cell(result.columns, grid.column, row, grid.row, result.exact)
+        cell = self._browsing.cursor.whole_cell
+        if cell is not None:
             self._app.push_screen(CellScreen(cell, self._browsing, self.listeners))
 
     def _record(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgmem_tui.paging.result import Result
+from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.relation import Column
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 
@@ -28,6 +29,12 @@ class UnderCursor:
         """The column and the value, if they are here."""
         column, row = self.column, self._result.row(self.row)
         return (column, row[self._column]) if column is not None and row is not None else None
+
+    @property
+    def whole_cell(self) -> Cell | None:
+        """Where the value is found again, if it is here."""
+        row, columns = self._result.row(self.row), self._result.columns
+        return Cell(columns, self._column, row, self.row, self._result.exact) if row and columns else None
 
     @property
     def record(self) -> dict[str, str | None] | None:

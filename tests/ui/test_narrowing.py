@@ -87,6 +87,26 @@ async def test_filters_are_chips(place: ConnectionSettings) -> None:
         await shown.shows("kind = click ×", "country IS NOT NULL ×")
 
 
+async def test_a_cut_value_is_compared_whole(database: ConnectionSettings) -> None:
+    with connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE long (id int, doc text)")
+        cursor.execute("INSERT INTO long SELECT i, repeat('é', 1000) || i % 3 FROM generate_series(1, 9) i")
+        cursor.execute("INSERT INTO long VALUES (10, repeat('x', 100000))")
+    connection.close()
+    async with program(database, table="long") as shown:
+        await shown.shows(FIRST)
+        await shown.press("j", "l", "=")
+        await shown.shows("doc = éé", "≈")
+        await shown.press("G")
+        await shown.shows("row 3 of 3")
+        await shown.press("backspace")
+        await shown.shows("heap order")
+        await shown.press("G")
+        await shown.shows("row 10 of 10")
+        await shown.press("!")
+        await shown.shows("the value has 98 kB: too long")
+
+
 async def test_sorting_by_an_index_by_a_small_sort_and_not(place: ConnectionSettings) -> None:
     async with program(place, table="events") as shown:
         await shown.shows(FIRST)

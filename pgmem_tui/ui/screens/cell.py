@@ -18,6 +18,7 @@ from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.reading import Reading, Words
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.notice import Notice
@@ -25,7 +26,10 @@ from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.value_view import ValueView
 
-KEYS = " esc back │ t form  w wrap  z fold  / find  n N again  : go to  s save  # characters  G end  ? help"
+KEYS = (
+    " esc back │ t form  w wrap  z fold  / find  n N again  : go to  s save  y copy"
+    "  # characters  G end  ? help"
+)
 FEW_KEYS = " esc back │ t form  w wrap  z fold  / find  s save  G end  ? help"
 ENDINGS = {"JSON": "json", "XML": "xml", "hex": "bin"}
 """Of files, by form."""
@@ -46,6 +50,7 @@ class CellScreen(Screen[None]):
         Binding("N", "again(True)", "place before", show=False),
         Binding("colon,percent_sign", "go", "go to a byte, a line, a percentage", show=False),
         Binding("s", "save", "save to a file", show=False),
+        Binding("y", "copy", "copy all of it, up to 1 MiB", show=False),
         Binding("number_sign", "count", "count the characters", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("question_mark", "help", "these keys", show=False),
@@ -103,6 +108,15 @@ class CellScreen(Screen[None]):
 
     def _hear(self, event: ev.Event) -> bool:
         return self.reading.take(event)
+
+    def action_copy(self) -> None:
+        """Put the whole value into the clipboard, if all of it is held."""
+        text = self.reading.whole
+        if text is None:
+            self.view.note("not copied: the value is longer than what a clipboard gets, or not all here yet")
+        else:
+            name = one_line(self._cell.column.name)
+            copy_text(self.app, text, f"{name}, {len(text):,} characters", self.view.note)
 
     # -- words -----------------------------------------------------------------------------------
 

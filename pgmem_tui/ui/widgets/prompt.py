@@ -75,7 +75,7 @@ class Prompt(Horizontal):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.display = False
+        self._hide()
         self.post_message(self.Given(self._what, event.value))
 
     @on(Input.Changed)
@@ -86,5 +86,9 @@ class Prompt(Horizontal):
 
     def action_leave(self) -> None:
         """Give nothing."""
-        self.display = False
+        self._hide()
         self.post_message(self.Left())
+
+    def _hide(self) -> None:
+        self.display = False
+        self.screen.set_focus(None)  # at once: the next key is not for the field any more
