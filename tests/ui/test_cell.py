@@ -35,6 +35,9 @@ async def opened(shown: Program, *texts: str) -> CellScreen:
 
 async def asked(shown: Program, key: str, text: str) -> None:
     """Press a key that asks for something, and give it."""
+    screen = shown.app.screen
+    assert isinstance(screen, CellScreen)
+    await shown.until(lambda: screen.reading.form and not screen.reading.task)
     await shown.press(key)
     await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
     for _ in range(80):

@@ -175,18 +175,24 @@ class CellScreen(Screen[None]):
             self._browsing.session.cancel()
         self.dismiss()
 
+    def _free(self) -> bool:
+        """Whether nothing else is under way; says so if it is."""
+        if self.reading.task:
+            self.view.note(f"{self.reading.task} is on its way: esc gives it up")
+        return not self.reading.task
+
     def action_form(self) -> None:
         """Show the value in another form."""
         self.reading.next_form()
 
     def action_find(self) -> None:
         """Ask for a text to find."""
-        if self.reading.form and not self.reading.task:
+        if self.reading.form and self._free():
             self.prompt.ask("find", "find", self.view.needle)
 
     def action_again(self, backward: bool) -> None:
         """Find it once more."""
-        if self.view.needle and not self.reading.task:
+        if self.view.needle and self._free():
             self.reading.find(self.view.needle, backward)
 
     def action_go(self) -> None:
@@ -196,7 +202,7 @@ class CellScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for a file's name."""
-        if self.reading.form and not self.reading.task:
+        if self.reading.form and self._free():
             name = "".join(c if c.isalnum() or c in "-_" else "_" for c in self._cell.column.name)[:60]
             self.prompt.ask("save", "save to", f"{name}.{ENDINGS.get(self.reading.form, 'txt')}")
 
