@@ -120,6 +120,15 @@ async def _follow(pilot: Pilot[int]) -> None:
     await pilot.pause(1.1)
 
 
+async def _cell(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("right", "right", "right")
+    await shown(pilot, "attributes jsonb")
+    await pilot.press("enter")
+    await shown(pilot, "characters")
+    await pilot.pause(0.5)
+
+
 async def _sort(pilot: Pilot[int]) -> None:
     await shown(pilot, "row 1 of ")
     await pilot.press("dollar_sign", "s")
@@ -136,6 +145,7 @@ PICTURES = (
     Picture("tree", (140, 40), _tree),
     Picture("follow", (140, 30), _follow, table="orders"),
     Picture("sort", (110, 30), _sort, table="events"),
+    Picture("cell", (110, 30), _cell, table="documents"),
 )
 
 

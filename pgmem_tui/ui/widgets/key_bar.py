@@ -7,11 +7,13 @@ from textual import events
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 KEYS = (
-    " 1 connect 2 tables 3 rows │ ↵ cell r record / find : go to s sort = ! filter f follow y copy"
-    " C columns E export # count space stream │ ? help q quit",
-    " 1 connect 2 tables 3 rows │ ↵ cell / find : go to s sort = filter y copy E export space stream ? help",
-    " 2 tables │ ↵ cell / find : go to s sort = filter space stream ? help q quit",
-    " 2 tables │ ↵ cell / find : go to s sort ? help q quit",
+    " 1 connect  2 tables  3 rows │ ↵ cell  r record  / find  : go to  s sort  = ! filter  f follow  y copy"
+    "  C columns  E export  # count  space stream │ ? help  q quit",
+    " 1 connect  2 tables  3 rows │ ↵ cell  / find  : go to  s sort  = ! filter  f follow  y copy  E export"
+    "  # count  space stream │ ? help  q quit",
+    " 2 tables  3 rows │ ↵ cell  / find  : go to  s sort  = filter  y copy  E export  ? help  q quit",
+    " 2 tables │ ↵ cell  / find  : go to  s sort  = filter  E export  ? help  q quit",
+    " 2 tables │ ↵ cell  / find  : go to  s sort  ? help  q quit",
 )
 
 
