@@ -124,8 +124,9 @@ class Reader:
         """Bring rows; whoever has not heard yet that rows were renumbered will ask again."""
         if snapshot.target is None:
             return
+        known = self._epoch
         source = self._source(snapshot)
-        if request.epoch != self._epoch:
+        if request.epoch not in (known, self._epoch):
             return
         self._reading = True
         first, end = request.first, request.end

@@ -49,8 +49,9 @@ def choose(
         or not (target.conditions or target.order)
     ):
         return _as_they_come(connection, target, what, cursor)
-    why = ""
-    if not target.conditions and not target.limit:
+    # Another server may return equal keys in one order now and in another the next time.
+    why = what.why_no_leaves if what.foreign else ""
+    if not what.foreign and not target.conditions and not target.limit:
         by_key, why = _by_key(connection, target, what, cursor)
         if by_key is not None:
             return by_key, ""
