@@ -105,7 +105,8 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     relation = _look_up(connection, target, report)
     columns = composition.clamp(relation.columns, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
-    tables, why = (), _WITHOUT_STORAGE.get(relation.kind, "")
+    tables: tuple[Leaf, ...] = ()
+    why = _WITHOUT_STORAGE.get(relation.kind, "")
     if relation.kind in HEAP_KINDS or relation.kind == "f":
         tables, why = leaves(connection, relation.oid)
     what = Opening(sql.Composed([]), columns, limit // longest, relation, limit, tables, why)

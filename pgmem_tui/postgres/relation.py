@@ -66,7 +66,7 @@ class Relation:
 
 
 class Leaf(NamedTuple):
-    """A table that holds rows of a relation: itself, a partition or an heir; a tuple, as there may be 10,000."""
+    """A table that holds rows of a relation: itself, a partition or an heir. There may be 10,000."""
 
     oid: int
     schema: str

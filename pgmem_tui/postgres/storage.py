@@ -16,9 +16,7 @@ FOREIGN = "foreign tables"
 
 
 def leaves(connection: Connection, oid: int) -> tuple[tuple[Leaf, ...], str]:
-    """The tables to read a relation's rows from, block by block: those that have a block, or one that has none.
-
-    Some 200 bytes each, and there may be 10,000.
+    """The tables to read a relation's rows from, block by block: those that have blocks, or an empty one.
 
     Args:
         connection: In the transaction that the rows are read in: a table without blocks now has no row in its

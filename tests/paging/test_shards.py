@@ -11,8 +11,8 @@ from pgmem_tui.demo import binaries
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.paging.batching import BYTES
 from pgmem_tui.paging.catalog_requests import CatalogEvent
-from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
 from pgmem_tui.paging.catalog_session import CatalogSession
+from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
 from pgmem_tui.paging.events import (
     CursorState,
     EndFound,
@@ -34,7 +34,7 @@ from tests.paging.test_memory import MIB, measured
 
 ALL = 4 * ROWS
 """Rows of `facts`: two partitions on shards, two local ones."""
-WHY = "query cursor (foreign tables: cursors in their pg_stat_activity)"
+WHY = "query cursor (foreign tables: see their pg_stat_activity)"
 
 
 class Shards(NamedTuple):
@@ -57,10 +57,10 @@ class Shards(NamedTuple):
 @pytest.fixture(scope="module")
 def shards() -> Iterator[Shards]:
     programs = binaries.find(PREFER)  # type: ignore[arg-type]
-    with EmbeddedServer(programs) as first, EmbeddedServer(programs) as second:
-        with EmbeddedServer(programs) as main:
-            attach(main.settings, [first.settings, second.settings], local=2)
-            yield Shards(main.settings, [first.settings, second.settings])
+    one, two, main = (EmbeddedServer(programs) for _ in range(3))
+    with one, two, main:
+        attach(main.settings, [one.settings, two.settings], local=2)
+        yield Shards(main.settings, [one.settings, two.settings])
 
 
 @pytest.fixture
@@ -88,7 +88,11 @@ def test_read_to_the_end_and_back(sessions: Sessions) -> None:
     for place in (ALL // 2, 10, 3 * ROWS):
         with within(3.0):
             session.read(place, place + 50)
-        assert session.rows()[place] == (str(place + 1), "click view buy".split()[place % 3], f"note {place + 1}")
+        assert session.rows()[place] == (
+            str(place + 1),
+            ["click", "view", "buy"][place % 3],
+            f"note {place + 1}",
+        )
     with within(5.0):
         session.request(FindEnd(session.generation, 20))
         assert session.wait(EndFound).row_count == ALL

@@ -122,6 +122,10 @@ class Anchored(Run[Place]):
         self._high = self.row_count = end
         return Batch(end - len(rows), rows, exact, restarted=True)
 
+    def rest(self) -> None:
+        """Close the cursor; the next read declares another."""
+        self._close()
+
     # -- runs ------------------------------------------------------------------------------------
 
     def _restart(self, row: int, place: Place, exact: bool) -> None:

@@ -24,11 +24,14 @@ from pgmem_tui.postgres.server_cursor import ServerCursor
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
 """A scan from a key must be one of the index: equal keys come in its order."""
 
+MOST_LOCKED = 64
+"""Leaves whose locks may be kept until the transaction ends: `max_locks_per_transaction`, by default."""
+
 
 class MakeCursor(Protocol):
     """Makes a cursor in the snapshot; not declared yet."""
 
-    def __call__(self, query: sql.Composed, scrollable: bool = True) -> ServerCursor:
+    def __call__(self, query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         """Make it."""
 
 
@@ -69,8 +72,10 @@ def _as_they_come(
             select = leaf_select(what.columns, what.server_limit, what.identity)
             rows = sum(table.rows for table in what.leaves)
 
+            many = len(what.leaves) > MOST_LOCKED
+
             def declare(query: sql.Composed) -> ServerCursor:
-                return _declared(cursor(query))
+                return _declared(cursor(query, savepoint=many))
 
             return Anchored(heap_order.HeapOrder(what.leaves, select), declare, rows), ""
     estimate = relation.estimated_rows if relation else -1

@@ -28,7 +28,7 @@ SELECT
         WHEN pg_catalog.row_security_active(p.oid) THEN 'row-level security'
         WHEN p.relkind = 'p' THEN ''
         -- The fdw declares a cursor on its server for each of its scans.
-        WHEN w.fdwname = 'postgres_fdw' THEN 'foreign tables: cursors in their pg_stat_activity'
+        WHEN w.fdwname = 'postgres_fdw' THEN 'foreign tables: see their pg_stat_activity'
         WHEN p.relkind = 'f' THEN 'foreign tables'
         WHEN p.relkind NOT IN ('r', 'm') THEN 'a member that is no table'
         WHEN a.amname IS DISTINCT FROM 'heap' THEN 'storage that is no heap'

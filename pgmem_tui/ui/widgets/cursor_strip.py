@@ -97,7 +97,7 @@ class CursorStrip(OneLine):
         return f"tx {age} · {self._note or self._source(state, cell_width(f'tx {age} · '))}"
 
     def _source(self, state: CursorState, used: int) -> str:
-        """Which source serves where a better one cannot, as much of the reason as fits; else the isolation."""
+        """The source that serves instead of a better one, and as much of the reason as fits."""
         kind, _, reason = state.source.rstrip(")").partition(" (")
         if not reason:
             return "REPEATABLE READ, READ ONLY"
@@ -112,14 +112,12 @@ class CursorStrip(OneLine):
         kind = "SCROLL" if state.scrollable else "NO SCROLL"
         batch = f"batch {quantities.row_number(state.batch)}{'' if state.batch_by_hand else ' auto'}"
         age = quantities.clock(time.time() - state.transaction_started)
+        first = f'"{one_line(state.name)}" {kind} at {quantities.row_number(state.position)}'
         last = f"{batch} · tx {age}"
         if "(" in state.source:
-            last += f" · {self._source(state, cell_width(last) + 3)}"
-        return [
-            f'"{one_line(state.name)}" {kind} at {quantities.row_number(state.position)}',
-            self._statement().replace(" FORWARD", ""),
-            self._note or last,
-        ]
+            first, last = f"{first} {batch}", f"tx {age} · "
+            last += self._source(state, cell_width(last))
+        return [first, self._statement().replace(" FORWARD", ""), self._note or last]
 
     def _one(self, state: CursorState) -> str:
         if not state.name:
