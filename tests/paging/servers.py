@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from psycopg2.extensions import make_dsn
 
+from pgmem_tui.demo.binaries import Binaries
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.paging.harness import eventually, run
 
 ROWS = 100_000
 """Of each partition."""
-SHIPS = {"wal_level": "replica", "max_wal_senders": "4", "full_page_writes": "on", "hot_standby": "on"}
+SHIPS = {"wal_level": "replica", "max_wal_senders": "4", "full_page_writes": "on", "synchronous_commit": "on"}
 """Settings of a server that can have a standby, and of the standby."""
 ADMITS = ("local replication all trust",)
 
@@ -22,7 +24,7 @@ class Standby(EmbeddedServer):
     """A hot standby, made with pg_basebackup from a server with `SHIPS` and `ADMITS`."""
 
     def __init__(self, primary: EmbeddedServer, settings: Mapping[str, str]) -> None:
-        super().__init__(primary.programs, database=primary.database, settings={**SHIPS, **settings})
+        super().__init__(primary.programs, settings={**SHIPS, **settings})
         self._primary = primary
 
     def _start_keeper(self, job: dict[str, Any]) -> None:
@@ -34,14 +36,37 @@ class Standby(EmbeddedServer):
         job["initdb"] = ["/bin/sh", "-c", script, str(program), data, source]
         super()._start_keeper(job)
 
-    def _create_database(self) -> None:
-        """It has those of the primary."""
-
 
 def caught_up(primary: ConnectionSettings, standby: ConnectionSettings) -> None:
     """Wait until the standby has replayed all that the primary has written."""
-    ((end,),) = run(primary, "SELECT pg_current_wal_lsn()")
+    ((end,),) = run(primary, "SELECT pg_current_wal_insert_lsn()")
     eventually(lambda: run(standby, f"SELECT pg_last_wal_replay_lsn() >= '{end}'") == [(True,)])
+
+
+class Pair(NamedTuple):
+    """A server and its hot standby."""
+
+    primary: ConnectionSettings
+    standby: ConnectionSettings
+
+    def vacuum(self) -> None:
+        """Remove rows that a snapshot on the standby could see, and have the standby do so."""
+        run(
+            self.primary,
+            "CREATE TABLE IF NOT EXISTS removed (id int)",
+            "INSERT INTO removed SELECT generate_series(1, 1000)",
+            "DELETE FROM removed",
+            "VACUUM removed",
+        )
+        caught_up(self.primary, self.standby)
+
+
+@contextmanager
+def standby_pair(programs: Binaries) -> Iterator[Pair]:
+    """A server and a standby that never lets its users hold up recovery."""
+    primary = EmbeddedServer(programs, settings=SHIPS, hba=ADMITS)
+    with primary, Standby(primary, {"max_standby_streaming_delay": "0"}) as standby:
+        yield Pair(primary.settings, standby.settings)
 
 
 def shard(settings: ConnectionSettings, name: str, first: int) -> None:

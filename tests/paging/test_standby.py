@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
 from pgmem_tui.demo import binaries
-from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
@@ -26,10 +24,9 @@ from pgmem_tui.paging.events import (
     Read,
 )
 from pgmem_tui.postgres.query_spec import Condition, SortKey
-from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import PREFER
 from tests.paging.harness import Sessions, SessionUnderTest, backends, eventually, run
-from tests.paging.servers import ADMITS, SHIPS, Standby, caught_up
+from tests.paging.servers import Pair, caught_up, standby_pair
 
 ROWS = 200_000
 ENDED = "the standby ended the session: a recovery conflict?"
@@ -37,37 +34,17 @@ AGAIN = "a conflict with recovery on the standby"
 SLOW = "SELECT i, CASE WHEN i > 20 THEN pg_sleep(0.1) END FROM generate_series(1, 1000) AS i"
 
 
-class Pair(NamedTuple):
-    """A server and its hot standby."""
-
-    primary: ConnectionSettings
-    standby: ConnectionSettings
-
-    def vacuum(self) -> None:
-        """Remove rows that a snapshot on the standby could see, and have the standby do so."""
-        run(
-            self.primary,
-            "CREATE TABLE IF NOT EXISTS removed (id int)",
-            "INSERT INTO removed SELECT generate_series(1, 1000)",
-            "DELETE FROM removed",
-            "VACUUM removed",
-        )
-        caught_up(self.primary, self.standby)
-
-
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
-    programs = binaries.find(PREFER)  # type: ignore[arg-type]
-    with EmbeddedServer(programs, settings=SHIPS, hba=ADMITS) as primary:
+    with standby_pair(binaries.find(PREFER)) as pair:  # type: ignore[arg-type]
         run(
-            primary.settings,
+            pair.primary,
             "CREATE TABLE events (id int PRIMARY KEY, kind text)",
             f"INSERT INTO events SELECT i, chr(97 + i % 4) FROM generate_series(1, {ROWS}) AS i",
             "VACUUM ANALYZE events",
         )
-        with Standby(primary, {"max_standby_streaming_delay": "0"}) as standby:
-            caught_up(primary.settings, standby.settings)
-            yield Pair(primary.settings, standby.settings)
+        caught_up(pair.primary, pair.standby)
+        yield pair
 
 
 @pytest.fixture
