@@ -97,6 +97,8 @@ class BrowseSession:
         """Whether the server is a hot standby, as far as it tells."""
         self._conflict = False
         """Whether a standby took back what the request being served was to be read in."""
+        self._repeatable = True
+        """Whether that request can be served again from its beginning."""
         self._reader = Reader(self._inbox, emit, self._emit_state, batch, memory_budget)
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
@@ -222,10 +224,11 @@ class BrowseSession:
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
             self._reader.begin()
-        self._conflict = False
+        # A stream would begin again where it began, not where it was.
+        self._conflict, self._repeatable = False, not isinstance(request, Stream)
         self._guard(lambda: self._handle(request))
         taken_back = self._conflict
-        if taken_back and self._connection is not None:
+        if taken_back and self._repeatable and self._connection is not None:
             self._guard(lambda: self._handle(request))  # in a new snapshot; a second conflict is told
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
@@ -277,8 +280,9 @@ class BrowseSession:
     def _recover(self, error: Exception) -> None:
         problem = explain_opening(error, self._settings)
         lost = problem.lost or self._connection is None or self._connection.closed != 0
-        wanted = not self._conflict and not self._inbox.given_up and not self._inbox.closed
-        if wanted and (problem.conflict or (lost and self._standby)):
+        wanted = not (self._conflict or self._inbox.given_up or self._inbox.closed)
+        taken = (problem.conflict and self._repeatable) or (lost and self._standby)
+        if wanted and taken:
             self._conflict = True
             self._take_back(problem, lost)
         elif lost:

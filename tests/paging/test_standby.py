@@ -22,6 +22,7 @@ from pgmem_tui.paging.events import (
     Opened,
     PageRead,
     Read,
+    Stream,
 )
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from tests.conftest import PREFER
@@ -140,6 +141,17 @@ def test_a_conflict_is_noticed_before_the_next_scroll(session: SessionUnderTest,
     session.wait(Connected)
     session.read(0, 10)
     assert session.rows()[0] == ("1", "b")
+
+
+def test_a_conflict_while_rows_stream(session: SessionUnderTest, pair: Pair) -> None:
+    """That is told: to begin again would not go on."""
+    session.open(SLOW)
+    session.request(Stream(session.generation, 10, 10))
+    eventually(lambda: run(pair.standby, "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+    pair.vacuum()
+    assert session.wait(Failed).problem.conflict
+    session.read(0, 10)
+    assert session.rows()[0][0] == "1"
 
 
 def test_a_second_conflict_is_told(session: SessionUnderTest, pair: Pair) -> None:
