@@ -6,6 +6,7 @@ A snapshot exported by one transaction can be taken on by another
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ BLOCKS = 4096
 """Blocks counted by one statement; some ten milliseconds."""
 ROWS = 200_000
 """Rows passed by one MOVE."""
+LEAVES = 64
+"""Leaves counted until their locks are given back."""
+TELL_EVERY = 0.02
+"""Seconds between two words of how far it has come; a leaf may take less than one."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,11 @@ class Count(CatalogRequest):
             if isinstance(self.target, KnownRelation) and not self.target.limit:
                 query = what.select.nothing(what.where)
             steps = _by_cursor(connection, query)
-        rows = 0
+        rows, told = 0, time.monotonic()
         for rows, share in steps:
-            emit(Counting(self.generation, rows, share))
+            if time.monotonic() - told >= TELL_EVERY:
+                emit(Counting(self.generation, rows, share))
+                told = time.monotonic()
         return Counted(self.generation, rows)
 
 
@@ -89,7 +96,10 @@ def _by_blocks(connection: Connection, leaves: tuple[Leaf, ...]) -> Iterator[tup
     blocks = max(1, sum(leaf.blocks for leaf in leaves))
     rows = done = 0
     with connection.cursor() as cursor:
-        for leaf in leaves:
+        cursor.execute("SAVEPOINT pgmem_count")
+        for number, leaf in enumerate(leaves):
+            if number % LEAVES == 0:
+                cursor.execute("ROLLBACK TO SAVEPOINT pgmem_count")
             statement = sql.SQL(
                 "SELECT pg_catalog.count(*) FROM ONLY {}"
                 " WHERE ctid OPERATOR(pg_catalog.>=) %s::pg_catalog.tid"

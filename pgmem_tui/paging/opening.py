@@ -18,11 +18,12 @@ from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.relation import Column, Leaf, Relation
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.postgres.storage import leaves
+from pgmem_tui.postgres.storage import FOREIGN, leaves
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 HEAP_KINDS = "rpm"
 """Tables, partitioned ones and materialized views have blocks, or parts that have."""
+_WITHOUT_STORAGE = {"v": "a view"}
 _NUMERIC = 1700
 
 
@@ -45,6 +46,11 @@ class Opening:
     """What holds for the rows wanted."""
     rows: sql.Composed | None = None
     """FROM the same rows with nothing cut, their columns named by `composition.positional`."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether rows come from other servers."""
+        return self.why_no_leaves.startswith(FOREIGN)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -102,7 +108,10 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     relation = _look_up(connection, target, report)
     columns = composition.clamp(relation.columns, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
-    tables, why = leaves(connection, relation.oid) if relation.kind in HEAP_KINDS else ((), "")
+    tables: tuple[Leaf, ...] = ()
+    why = _WITHOUT_STORAGE.get(relation.kind, "")
+    if relation.kind in HEAP_KINDS or relation.kind == "f":
+        tables, why = leaves(connection, relation.oid)
     what = Opening(sql.Composed([]), columns, limit // longest, relation, limit, tables, why)
     return narrowed(connection, what, target)
 

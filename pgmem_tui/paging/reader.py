@@ -129,8 +129,9 @@ class Reader:
         """Bring rows; whoever has not heard yet that rows were renumbered will ask again."""
         if snapshot.target is None:
             return
+        known = self._epoch
         source = self._source(snapshot)
-        if request.epoch != self._epoch:
+        if request.epoch not in (known, self._epoch):
             return
         self._reading = True
         first, end = request.first, request.end
@@ -217,6 +218,8 @@ class Reader:
     def answer(self, snapshot: Snapshot, question: Question) -> None:
         """Ask what is asked, in the snapshot."""
         self._source(snapshot)
+        # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
+        snapshot.leave_savepoint()
         self.in_steps = question.in_steps
         question.run(snapshot, self._emit, lambda: self._inbox.given_up)
 

@@ -49,6 +49,9 @@ from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 
+_TAKEN_BACK = "a conflict with recovery on the standby"
+_ENDED = "the standby ended the session: a recovery conflict?"
+"""libpq hides the server's sentence where a session was ended while nothing ran."""
 IDLE_LIMIT = 300.0
 """Seconds without a request after which the transaction is released."""
 CANCEL_GRACE = 0.06
@@ -93,6 +96,12 @@ class BrowseSession:
         self._cancellation: Cancellation | None = None
         self._snapshot: Snapshot | None = None
         self._last_request = time.monotonic()
+        self._standby = False
+        """Whether the server is a hot standby, as far as it tells."""
+        self._conflict = False
+        """Whether a standby took back what the request being served was to be read in."""
+        self._repeatable = True
+        """Whether that request can be served again from its beginning."""
         self._reader = Reader(self._inbox, emit, self._emit_state, batch, memory_budget)
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
@@ -181,6 +190,7 @@ class BrowseSession:
         if self._snapshot is not None:
             snapshot.resume(self._snapshot)
         self._snapshot = snapshot
+        self._standby = server.standby
         self._emit(Connected(server))
 
     def _disconnect(self) -> None:
@@ -188,7 +198,7 @@ class BrowseSession:
         if connection is None:
             return
         try:
-            if self._snapshot is not None:
+            if self._snapshot is not None and self._snapshot.began:
                 self._snapshot.end("reconnected")
         except psycopg2.Error:
             pass  # it is gone, which is what was wanted
@@ -218,9 +228,15 @@ class BrowseSession:
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
             self._reader.begin()
+        # A stream would begin again where it began, not where it was.
+        self._conflict, self._repeatable = False, not isinstance(request, Stream)
         self._guard(lambda: self._handle(request))
+        taken_back = self._conflict
+        if taken_back and self._repeatable and self._connection is not None:
+            self._guard(lambda: self._handle(request))  # in a new snapshot; a second conflict is told
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
+        if taken_back or not isinstance(request, MeasureBackend):
             self._emit_state()
 
     def _handle(self, request: Request) -> None:
@@ -270,7 +286,12 @@ class BrowseSession:
     def _recover(self, error: Exception) -> None:
         problem = explain_opening(error, self._settings)
         lost = problem.lost or self._connection is None or self._connection.closed != 0
-        if lost:
+        wanted = not (self._conflict or self._inbox.given_up or self._inbox.closed)
+        taken = (problem.conflict and self._repeatable) or (lost and self._standby)
+        if wanted and taken:
+            self._conflict = True
+            self._take_back(problem, lost)
+        elif lost:
             self._lose(problem)
         elif isinstance(error, Refused) and self._snapshot is not None and self._snapshot.usable:
             self._emit(Failed(self._reader.generation, problem))
@@ -287,13 +308,24 @@ class BrowseSession:
             else:
                 self._emit(Failed(self._reader.generation, problem, sql))
 
+    def _take_back(self, problem: Problem, lost: bool) -> None:
+        """A standby took the snapshot, and from an idle transaction the connection with it: get new ones."""
+        if not lost and self._snapshot is not None:
+            try:
+                self._snapshot.fail(_TAKEN_BACK, forget=False)
+                return
+            except psycopg2.Error as gone:
+                problem = explain(gone, self._settings)
+        self._lose(problem, _TAKEN_BACK if problem.conflict else _ENDED)
+        self._reconnect()
+
     def _user_sql(self) -> str:
         target = self._snapshot.target if self._snapshot else None
         return target.sql if isinstance(target, UserQuery) else ""
 
-    def _lose(self, problem: Problem) -> None:
+    def _lose(self, problem: Problem, reason: str = "reconnected") -> None:
         if self._snapshot is not None:
-            self._snapshot.lose("reconnected")
+            self._snapshot.lose(reason)
         if self._connection is not None:
             self._connection.close()
         self._emit(Lost(self._reader.generation, problem))

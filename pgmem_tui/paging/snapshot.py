@@ -10,6 +10,7 @@ from psycopg2 import sql
 from pgmem_tui.paging.events import Target
 from pgmem_tui.paging.opening import Opening, prepare
 from pgmem_tui.paging.sources import RowSource
+from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.choosing import choose
 from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.postgres import queries, transaction
@@ -103,10 +104,17 @@ class Snapshot:
         self._source.open()
         return self._source, True
 
-    def _cursor(self, query: sql.Composed, scrollable: bool = True) -> ServerCursor:
+    def _cursor(self, query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         self._number += 1
         name = f"pgmem_{self._number}"
-        return ServerCursor(self.connection, name, query, self._report, scrollable=scrollable)
+        return ServerCursor(
+            self.connection, name, query, self._report, scrollable=scrollable, savepoint=savepoint
+        )
+
+    def leave_savepoint(self) -> None:
+        """Close a cursor that is in a subtransaction; the next read declares another."""
+        if isinstance(self._source, Anchored) and self._source.cursor and self._source.cursor.savepoint:
+            self._source.rest()
 
     def end(self, reason: str = "") -> None:
         """Close the cursor and end the transaction; `reason` tells why, if it comes back."""

@@ -85,7 +85,7 @@ class Window:
         return None
 
     def add(self, page: Page, viewport: tuple[int, int]) -> None:
-        """Hold a page, instead of any that it overlaps, and keep to the budget.
+        """Hold a page, its rows instead of those held of the same numbers, and keep to the budget.
 
         Args:
             page: An empty one is ignored.
@@ -96,6 +96,9 @@ class Window:
             return
         for old in [held for held in self._pages if held.first < page.end and page.first < held.end]:
             self._drop(old)
+            # What is left of it stays: else whoever reads a row too many loses a screenful, and asks again.
+            self._insert(old.first, old.rows[: max(0, page.first - old.first)])
+            self._insert(page.end, old.rows[page.end - old.first :] if page.end < old.end else ())
         insort(self._pages, page, key=_first)
         self.nbytes += page.nbytes
         while self.nbytes > self.budget:
@@ -108,6 +111,12 @@ class Window:
     def shift(self, by: int) -> None:
         """Renumber all rows."""
         self._pages = [replace(page, first=page.first + by) for page in self._pages]
+
+    def _insert(self, first: int, rows: Sequence[Row]) -> None:
+        if rows:
+            page = make_page(first, rows)
+            insort(self._pages, page, key=_first)
+            self.nbytes += page.nbytes
 
     def _drop(self, page: Page) -> None:
         self._pages.remove(page)

@@ -203,7 +203,8 @@ SQLSTATE_ADVICE = {
     "25P04": "The server allows no transaction of this length: open the rows again.",
     "28P01": "Check user and password.",
     "34000": "The cursor is gone: open the rows again.",
-    "40001": "The server needed what the snapshot held: open the rows again.",
+    "40001": "The standby needed what the snapshot held: open the rows again. "
+    "hot_standby_feedback or max_standby_streaming_delay there would have it wait.",
     "42501": "Your role may not read this: ask its owner for SELECT (and USAGE on the schema).",
     "42601": "Check the statement at the place marked.",
     "42703": "Check the column's name; one with capitals or blanks needs double quotes.",
@@ -239,6 +240,15 @@ SQLSTATE_ADVICE |= {
 
 TIMEOUT_ADVICE = (
     "The server's statement_timeout ended it: narrow the query, or raise the timeout for your role."
+)
+
+ELSEWHERE_ADVICE = (
+    "A server that foreign tables are on cannot be reached, or ended its session: open the rows again."
+)
+
+LOCKS_ADVICE = (
+    "The server's table of locks is full: each partition read takes one until the transaction ends. "
+    "Open fewer partitions, or raise max_locks_per_transaction there."
 )
 
 LOST_ADVICE = "The connection is gone: reconnect to go on at the same place."

@@ -68,6 +68,9 @@ class ServerInfo:
     """Whether the server seems to be on this machine: a Unix socket or a loopback address."""
     backend_started: float = 0.0
     """`backend_start` in epoch seconds; 0 if `local` is false, as nobody needs it then."""
+    standby: bool = False
+    """Whether it is a hot standby, as a server tells since PostgreSQL 14
+    (https://www.postgresql.org/docs/current/libpq-status.html#LIBPQ-PQPARAMETERSTATUS)."""
 
 
 class NotReadOnly(Refused):
@@ -122,6 +125,7 @@ def server_info(connection: Connection) -> ServerInfo:
         backend_pid=info.backend_pid,
         local=local,
         backend_started=_ask(connection, local),
+        standby=info.parameter_status("in_hot_standby") == "on",
     )
 
 

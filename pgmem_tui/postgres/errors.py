@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from pgmem_tui.postgres.advice import (
     CONNECT_RULES,
+    ELSEWHERE_ADVICE,
     GENERAL_CONNECT_ADVICE,
+    LOCKS_ADVICE,
     LOST_ADVICE,
     SQLSTATE_ADVICE,
     TIMEOUT_ADVICE,
@@ -16,6 +18,10 @@ from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError, redac
 
 # 57P03 (cannot connect now) among them: the server that a statement ran on is no longer there.
 _LOST_STATES = {"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
+
+_CONFLICT = "40001"
+"""Nothing that only reads gets it on a primary
+(https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-CONFLICT)."""
 
 _LOST_SENTENCES = re.compile(
     r"server closed the connection|connection (?:has been |already |is )?closed|"
@@ -49,6 +55,8 @@ class Problem:
     """Whether a connection that had been made is gone."""
     canceled: bool = False
     """Whether the statement was canceled, by the user or by a timeout; the session is usable."""
+    conflict: bool = False
+    """Whether a hot standby took back the snapshot to go on with recovery: a new one is enough."""
 
 
 class Refused(Exception):
@@ -123,6 +131,10 @@ def _server_problem(error: object, state: str, settings: ConnectionSettings | No
     advice = SQLSTATE_ADVICE.get(state) or SQLSTATE_ADVICE.get(state[:2], "")
     if state == "57014" and "statement timeout" in message:
         advice = TIMEOUT_ADVICE
+    if _ends_session(state) and _elsewhere(error):
+        advice = ELSEWHERE_ADVICE
+    if state == "53200" and "max_locks_per_transaction" in said("message_hint"):
+        advice = LOCKS_ADVICE
     return Problem(
         message=message,
         sqlstate=state,
@@ -132,6 +144,7 @@ def _server_problem(error: object, state: str, settings: ConnectionSettings | No
         advice=advice or (LOST_ADVICE if lost else ""),
         lost=lost,
         canceled=state == "57014",
+        conflict=state == _CONFLICT,
     )
 
 
@@ -157,10 +170,20 @@ def _connect_problem(message: str) -> Problem:
 
 
 def _is_lost(error: Exception, state: str, connection: object) -> bool:
-    if state.startswith("08") or state in _LOST_STATES:
+    if _ends_session(state) and not _elsewhere(error):
         return True
     used = connection or getattr(getattr(error, "cursor", None), "connection", None)
     if getattr(used, "closed", 0):
         return True
     text = str(error)
     return not state and not _CONNECTING.match(text) and _LOST_SENTENCES.search(text) is not None
+
+
+def _ends_session(state: str) -> bool:
+    return state.startswith("08") or state in _LOST_STATES
+
+
+def _elsewhere(error: object) -> bool:
+    """Whether another server said so, to ours: what ends our own session is FATAL
+    (https://www.postgresql.org/docs/current/protocol-error-fields.html)."""
+    return getattr(getattr(error, "diag", None), "severity_nonlocalized", None) == "ERROR"

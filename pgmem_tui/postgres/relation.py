@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Row = tuple[str | None, ...]
 """One row as text, a value a column; None is NULL."""
@@ -64,9 +65,8 @@ class Relation:
     """Size on disk with TOAST and indexes, or -1 where it has none."""
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """A table that holds rows of a relation: itself, a partition or an heir."""
+class Leaf(NamedTuple):
+    """A table that holds rows of a relation: itself, a partition or an heir. There may be 10,000."""
 
     oid: int
     schema: str

@@ -50,6 +50,7 @@ class ServerCursor:
         report: Reporter,
         label: str = "browse",
         scrollable: bool = True,
+        savepoint: bool = False,
     ) -> None:
         """Nothing is sent yet.
 
@@ -60,7 +61,12 @@ class ServerCursor:
             report: Called after each statement.
             label: Which connection this is, for the reports.
             scrollable: Whether it may move back; where the plan cannot, the server then keeps what it read.
+            savepoint: Whether its locks are to go with it, and not only with the transaction. Nothing else
+                that was declared meanwhile outlives it
+                (https://www.postgresql.org/docs/current/explicit-locking.html).
         """
+        self.savepoint = savepoint
+        """Whether it is in a subtransaction of its own, from `declare` to `close`."""
         self.name = name
         self.position = 0
         """Where the cursor stands (see the module's description)."""
@@ -70,6 +76,7 @@ class ServerCursor:
         self._query = query
         self._report = report
         self._label = label
+        self._closed = False
         self._named = connection.cursor(name=name, scrollable=scrollable)
 
     @property
@@ -93,6 +100,8 @@ class ServerCursor:
         declare = sql.SQL(f"DECLARE {{}} {scroll} CURSOR FOR {{}}").format(
             sql.Identifier(self.name), self._query
         )
+        if self.savepoint:
+            self._execute(sql.SQL("SAVEPOINT {}").format(sql.Identifier(self.name)))
         with self._statement("DECLARE", declare.as_string(self._connection)):
             self._named.execute(self._query)
 
@@ -130,11 +139,16 @@ class ServerCursor:
 
     def close(self) -> None:
         """CLOSE the cursor; does nothing if its transaction is gone."""
-        if self._named.closed or self._connection.closed:
+        if self._closed or self._named.closed or self._connection.closed:
             return
         if self._connection.info.transaction_status == ext.TRANSACTION_STATUS_INTRANS:
             with self._statement("CLOSE", f"CLOSE {self._quoted}"):
-                self._named.close()
+                if self.savepoint:
+                    self._closed = True
+                    close = "CLOSE {0}; ROLLBACK TO SAVEPOINT {0}; RELEASE SAVEPOINT {0}"
+                    self._execute(sql.SQL(close).format(sql.Identifier(self.name)))
+                else:
+                    self._named.close()
 
     @property
     def _quoted(self) -> str:
@@ -145,6 +159,10 @@ class ServerCursor:
         with self._connection.cursor() as cursor:
             cursor.execute(sql.SQL("MOVE {} FROM {}").format(sql.SQL(how), sql.Identifier(self.name)))
             return int((cursor.statusmessage or "MOVE 0").split()[-1])
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement)
 
     def _advance(self, passed: int, wanted: int) -> None:
         self.position += passed

@@ -15,7 +15,7 @@ from pgmem_tui.demo.seed import seed
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.demo.steps import Amounts
 from pgmem_tui.postgres.settings import ConnectionSettings, from_text
-from tests.bench import export, jumps, keys, start, streaming, tables, values
+from tests.bench import export, jumps, keys, scale, start, streaming, tables, values
 from tests.bench.report import Finding, Report
 from tests.conftest import connect
 
@@ -43,10 +43,12 @@ class Amount:
     streams: int
     rows: int
     """To stream."""
+    groups: int
+    """Tables that the partitions of the table of many are spread over; in one it takes minutes to make."""
 
 
-FULL = Amount(starts=9, keys=120, streams=3, rows=2_000_000)
-QUICK = Amount(starts=3, keys=30, streams=1, rows=1_000_000)
+FULL = Amount(starts=9, keys=120, streams=3, rows=2_000_000, groups=1)
+QUICK = Amount(starts=3, keys=30, streams=1, rows=1_000_000, groups=100)
 
 
 def main() -> int:
@@ -86,10 +88,22 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "documents": lambda: streaming.documents(place.demo),
         "values": lambda: values.reading(place.demo),
         "tables": lambda: tables.many(place.demo, place.crowd, amount.streams),
+        "wide": lambda: _wide(place.demo, amount),
+        "partitions": lambda: _partitions(place.crowd, amount),
     }
     for name, measure in parts.items():
         if only in name:
             yield measure()
+
+
+def _wide(settings: ConnectionSettings, amount: Amount) -> list[Finding]:
+    scale.create_wide(settings)
+    return scale.wide(settings, amount.streams)
+
+
+def _partitions(settings: ConnectionSettings, amount: Amount) -> list[Finding]:
+    scale.create_partitions(settings, amount.groups)
+    return scale.partitions(settings, amount.streams)
 
 
 @contextmanager

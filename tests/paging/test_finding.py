@@ -51,7 +51,7 @@ class Query:
         """Run it from a fresh start."""
         what = prepare(self.connection, UserQuery(self.sql), 20, lambda report: None)
 
-        def make(query: sql.Composed, scrollable: bool = True) -> ServerCursor:
+        def make(query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
             name = f"c{next(test_heap_order.NUMBERS)}"
             return ServerCursor(self.connection, name, query, lambda report: None, scrollable=scrollable)
 

@@ -122,9 +122,11 @@ def _source(connection: Connection, oid: int, order: tuple[SortKey, ...]) -> ByK
     target = KnownRelation(oid, order=order)
     what = prepare(connection, target, 256, lambda report: None)
 
-    def make(query: sql.Composed, scrollable: bool = True) -> ServerCursor:
+    def make(query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         name = f"c{next(NUMBERS)}"
-        return ServerCursor(connection, name, query, lambda report: None, scrollable=scrollable)
+        return ServerCursor(
+            connection, name, query, lambda report: None, scrollable=scrollable, savepoint=savepoint
+        )
 
     source, why = choosing.choose(connection, target, what, make)
     assert isinstance(source, ByKey), why

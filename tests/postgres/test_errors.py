@@ -12,7 +12,12 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from pgmem_tui.demo.server import EmbeddedServer
-from pgmem_tui.postgres.advice import GENERAL_CONNECT_ADVICE
+from pgmem_tui.postgres.advice import (
+    ELSEWHERE_ADVICE,
+    GENERAL_CONNECT_ADVICE,
+    LOCKS_ADVICE,
+    SQLSTATE_ADVICE,
+)
 from pgmem_tui.postgres.errors import Problem, explain, mark
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 from tests.conftest import connect
@@ -242,6 +247,25 @@ def test_canceled(connection: Connection) -> None:
     assert problem.canceled
     assert not problem.lost
     assert "statement_timeout" in problem.advice
+
+
+@pytest.mark.parametrize(
+    ("state", "hint", "advice", "conflict"),
+    [
+        ("57P01", "", ELSEWHERE_ADVICE, False),
+        ("08006", "", ELSEWHERE_ADVICE, False),
+        ("53200", 'You might need to increase "max_locks_per_transaction".', LOCKS_ADVICE, False),
+        ("53200", "", SQLSTATE_ADVICE["53200"], False),
+        ("40001", "", SQLSTATE_ADVICE["40001"], True),
+    ],
+)
+def test_an_error_of_a_session_that_goes_on(
+    connection: Connection, state: str, hint: str, advice: str, conflict: bool
+) -> None:
+    """What ends a session is FATAL: an ERROR of the same SQLSTATE tells of another server's."""
+    problem = failing(connection, f"DO $$ BEGIN RAISE SQLSTATE '{state}' USING HINT = '{hint}'; END $$")
+    assert (problem.sqlstate, problem.lost, problem.conflict) == (state, False, conflict)
+    assert problem.advice == advice
 
 
 def test_terminated_backend(connection: Connection, database: ConnectionSettings) -> None:

@@ -391,3 +391,37 @@ async def test_hostile_words_are_escaped_and_long_ones_bounded() -> None:
         assert notice.size.height <= 12
         assert said(app)[0] == r"\x1b[31m[b]x[/b]"
         assert all(strip.text.isprintable() for strip in app.screen._compositor.render_strips())
+
+
+# -- the source's reason -------------------------------------------------------------------------
+
+FOREIGN = "query cursor (foreign tables: see their pg_stat_activity)"
+
+
+@pytest.mark.parametrize(
+    ("source", "width", "shown"),
+    [
+        (FOREIGN, 80, f"· {FOREIGN}"),
+        (FOREIGN, 60, "· foreign tables: see their pg_stat_activity"),
+        (FOREIGN, 55, "· foreign tables: see their pg_stat_activity"),
+        (FOREIGN, 45, "· query cursor (foreign tables)"),
+        (FOREIGN, 26, "· foreign tables"),
+        ("query cursor (a view)", 60, "· query cursor (a view)"),
+        ("heap order", 60, "· REPEATABLE READ, READ ONLY"),
+        ("heap order", 50, "batch 500 auto · tx 0:12"),
+    ],
+)
+async def test_why_no_better_source(clock: Clock, source: str, width: int, shown: str) -> None:
+    clock.now = 13.0
+    strip = CursorStrip()
+    async with One(strip, 3).run_test(size=(width, 3)):
+        strip.show_state(replace(STATE, source=source))
+        assert lines(strip)[2].endswith(shown)
+        assert "batch 500" in " ".join(lines(strip)) or width < 40
+
+
+async def test_a_standby_is_told() -> None:
+    bar = TopBar()
+    async with One(bar).run_test(size=(100, 1)):
+        bar.show_server(replace(SERVER, standby=True))
+        assert "STANDBY  READ ONLY" in lines(bar)[0]

@@ -97,6 +97,10 @@ class Anchored(Finding[Place]):
         batch = Batch(self._high if found is None else found, [], self.exact, shift, restarted)
         return Hit(found, column, batch, stopped)
 
+    def rest(self) -> None:
+        """Close the cursor; the next read declares another."""
+        self._close()
+
     # -- runs ------------------------------------------------------------------------------------
 
     def _restart(self, row: int, place: Place, exact: bool) -> None:

@@ -26,11 +26,14 @@ from pgmem_tui.postgres.server_cursor import ServerCursor
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
 """A scan from a key must be one of the index: equal keys come in its order."""
 
+MOST_LOCKED = 64
+"""Leaves whose locks may be kept until the transaction ends: `max_locks_per_transaction`, by default."""
+
 
 class MakeCursor(Protocol):
     """Makes a cursor in the snapshot; not declared yet."""
 
-    def __call__(self, query: sql.Composed, scrollable: bool = True) -> ServerCursor:
+    def __call__(self, query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         """Make it."""
 
 
@@ -51,8 +54,9 @@ def choose(
         or not (target.conditions or target.order)
     ):
         return _as_they_come(connection, target, what, cursor)
-    why = ""
-    if not target.conditions and not target.limit:
+    # Another server may return equal keys in one order now and in another the next time.
+    why = what.why_no_leaves if what.foreign else ""
+    if not what.foreign and not target.conditions and not target.limit:
         by_key, why = _by_key(connection, target, what, cursor)
         if by_key is not None:
             return by_key, ""
@@ -70,11 +74,13 @@ def _as_they_come(
             select = leaf_select(what.columns, what.server_limit, what.identity)
             rows = sum(table.rows for table in what.leaves)
 
+            many = len(what.leaves) > MOST_LOCKED
+
             def declare(query: sql.Composed) -> ServerCursor:
-                return _declared(cursor(query))
+                return _declared(cursor(query, savepoint=many))
 
             order = heap_order.HeapOrder(what.leaves, select)
-            return Anchored(order, declare, rows, _forward_only(cursor)), ""
+            return Anchored(order, declare, rows, _forward_only(cursor, many)), ""
     estimate = relation.estimated_rows if relation else -1
     # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
     forward_only = isinstance(target, UserQuery) and "ctid" in target.sql.lower()
@@ -123,9 +129,9 @@ def _by_key(
     return ByKey(by_key, declare, rows), ""
 
 
-def _forward_only(cursor: MakeCursor) -> Callable[[sql.Composed], ServerCursor]:
+def _forward_only(cursor: MakeCursor, savepoint: bool = False) -> Callable[[sql.Composed], ServerCursor]:
     """Makes and declares cursors of which the server keeps no rows to go back to."""
-    return lambda query: _declared(cursor(query, scrollable=False))
+    return lambda query: _declared(cursor(query, scrollable=False, savepoint=savepoint))
 
 
 def _declared(cursor: ServerCursor) -> ServerCursor:

@@ -94,7 +94,7 @@ class Finding(Run[Place]):
             while True:
                 hit = self._next_hit(search, row, passed)
                 if hit is not None:
-                    self._search = search
+                    self._keep(search)
                     return hit
                 end = self._ended(search)
                 following = search.order.following(search.place)
@@ -106,6 +106,13 @@ class Finding(Run[Place]):
         except Stopped:
             search.cursor.close()
             raise
+
+    def _keep(self, search: _Search[Place]) -> None:
+        """Let a search go on later; not in a savepoint, which would take younger cursors with it."""
+        if search.cursor.savepoint:
+            search.cursor.close()
+        else:
+            self._search = search
 
     def _resumed(self, matching: Matching, row: int) -> _Search[Place]:
         search, self._search = self._search, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.paging.events import CursorState
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.ui.widgets.one_line import OneLine
@@ -94,7 +94,16 @@ class CursorStrip(OneLine):
         left = state.idle_limit - (time.monotonic() - self._active)
         if left < RELEASE_WARNING:
             return f"tx {age} · idle, released in {quantities.clock(left)}"
-        return f"tx {age} · {self._note or 'REPEATABLE READ, READ ONLY'}"
+        return f"tx {age} · {self._note or self._source(state, cell_width(f'tx {age} · '))}"
+
+    def _source(self, state: CursorState, used: int) -> str:
+        """The source that serves instead of a better one, and as much of the reason as fits."""
+        kind, _, reason = state.source.rstrip(")").partition(" (")
+        if not reason:
+            return "REPEATABLE READ, READ ONLY"
+        short = reason.partition(":")[0]
+        texts = (f"{kind} ({reason})", reason, f"{kind} ({short})")
+        return next((text for text in texts if used + cell_width(text) <= self.size.width), short)
 
     def _narrow(self, state: CursorState) -> list[str]:
         """Three lines of which none is cut at 120 columns."""
@@ -103,11 +112,12 @@ class CursorStrip(OneLine):
         kind = "SCROLL" if state.scrollable else "NO SCROLL"
         batch = f"batch {quantities.row_number(state.batch)}{'' if state.batch_by_hand else ' auto'}"
         age = quantities.clock(time.time() - state.transaction_started)
-        return [
-            f'"{one_line(state.name)}" {kind} at {quantities.row_number(state.position)}',
-            self._statement().replace(" FORWARD", ""),
-            self._note or f"{batch} · tx {age}",
-        ]
+        first = f'"{one_line(state.name)}" {kind} at {quantities.row_number(state.position)}'
+        last = f"{batch} · tx {age}"
+        if "(" in state.source:
+            first, last = f"{first} {batch}", f"tx {age} · "
+            last += self._source(state, cell_width(last))
+        return [first, self._statement().replace(" FORWARD", ""), self._note or last]
 
     def _one(self, state: CursorState) -> str:
         if not state.name:

@@ -35,7 +35,8 @@ class TopBar(OneLine):
         where = "socket" if socket else f"{one_line(host)}:{server.port}"
         tls = server.tls.replace("TLSv", "TLS ") if server.tls else "no TLS"
         self._who = f"{one_line(server.database)}@{where}"
-        self._what = f"PG {server.version_text}  {tls}  READ ONLY"
+        standby = "STANDBY  " if server.standby else ""
+        self._what = f"PG {server.version_text}  {tls}  {standby}READ ONLY"
         self._paint()
 
     def show_lost(self, target: str) -> None:
