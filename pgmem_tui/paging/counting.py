@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from psycopg2 import sql
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
-from pgmem_tui.paging.events import Answer, Event, KnownRelation, NamedRelation, Question, Target
+from pgmem_tui.paging.events import Answer, Event
 from pgmem_tui.paging.opening import prepare
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Question, Target
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.relation import Leaf

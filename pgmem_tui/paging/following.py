@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
-from pgmem_tui.paging.events import KnownRelation
+from pgmem_tui.paging.requests import KnownRelation
 from pgmem_tui.postgres.catalog import foreign_keys
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.queries import query

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from pgmem_tui.paging.events import MeasureBackend, Read, Request
+from pgmem_tui.paging.requests import MeasureBackend, Read, Request
 
 
 class Inbox:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import KnownRelation, NamedRelation, Target, UserQuery
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Target, UserQuery
 from pgmem_tui.postgres import composition, filtering, queries, statements
 from pgmem_tui.postgres.catalog import find_relation, load_relation
 from pgmem_tui.postgres.comparison import comparisons

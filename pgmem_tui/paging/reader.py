@@ -12,23 +12,17 @@ from pgmem_tui.paging.batching import BYTES, ROW_OVERHEAD, VALUE_OVERHEAD, Batch
 from pgmem_tui.paging.events import (
     EndFound,
     Event,
-    FindEnd,
-    Open,
     Opened,
     PageRead,
-    Question,
-    Read,
-    Seek,
     Sought,
     StatementSent,
-    Stream,
     StreamEnded,
     Streaming,
-    TakeCount,
     Walking,
 )
 from pgmem_tui.paging.finding import Find, Found, NotFound, Searching
 from pgmem_tui.paging.inbox import Inbox
+from pgmem_tui.paging.requests import FindEnd, Open, Question, Read, Seek, Stream, TakeCount
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Batch, Passed, Row, RowSource, Stopped
 from pgmem_tui.paging.sources.key_order import ByKey

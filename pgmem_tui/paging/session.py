@@ -22,14 +22,20 @@ from pgmem_tui.paging.events import (
     CursorState,
     Event,
     Failed,
-    FindEnd,
     Lost,
+    Released,
+)
+from pgmem_tui.paging.finding import Find
+from pgmem_tui.paging.inbox import Inbox
+from pgmem_tui.paging.opening import explain_opening
+from pgmem_tui.paging.reader import Reader
+from pgmem_tui.paging.requests import (
+    FindEnd,
     MeasureBackend,
     Open,
     Question,
     Read,
     Reconnect,
-    Released,
     Request,
     Seek,
     SetBatch,
@@ -37,10 +43,6 @@ from pgmem_tui.paging.events import (
     TakeCount,
     UserQuery,
 )
-from pgmem_tui.paging.finding import Find
-from pgmem_tui.paging.inbox import Inbox
-from pgmem_tui.paging.opening import explain_opening
-from pgmem_tui.paging.reader import Reader
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
 from pgmem_tui.postgres.cancellation import Cancellation

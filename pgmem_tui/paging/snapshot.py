@@ -7,8 +7,8 @@ from typing import Any
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import Target
 from pgmem_tui.paging.opening import Opening, prepare
+from pgmem_tui.paging.requests import Target
 from pgmem_tui.paging.sources import RowSource
 from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.choosing import choose

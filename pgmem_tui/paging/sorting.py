@@ -10,8 +10,8 @@ from typing import Any
 from psycopg2 import sql
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
-from pgmem_tui.paging.events import KnownRelation
 from pgmem_tui.paging.opening import prepare
+from pgmem_tui.paging.requests import KnownRelation
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.index_orders import index_orders
 from pgmem_tui.postgres.query_spec import SortKey

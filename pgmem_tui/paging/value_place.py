@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import Target, UserQuery
 from pgmem_tui.paging.opening import Opening
+from pgmem_tui.paging.requests import Target, UserQuery
 from pgmem_tui.postgres import composition, statements
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.key_bounds import order_by

@@ -15,7 +15,8 @@ from pgmem_tui.display.values.forms import make_outline
 from pgmem_tui.display.values.outline import LONGEST, NoOutline, Outline
 from pgmem_tui.files.target import FileExists
 from pgmem_tui.files.writing import writing
-from pgmem_tui.paging.events import Answer, Event, Question
+from pgmem_tui.paging.events import Answer, Event
+from pgmem_tui.paging.requests import Question
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
 from pgmem_tui.paging.value_place import Cell, compose, elsewhere

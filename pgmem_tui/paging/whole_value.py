@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pgmem_tui.paging.events import Answer, Event, Question
+from pgmem_tui.paging.events import Answer, Event
+from pgmem_tui.paging.requests import Question
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.paging.values import CloseValue, ReadValue, ValueRead

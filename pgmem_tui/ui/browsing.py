@@ -12,6 +12,7 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.export.source import ExportSource, of_query, of_relation
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
@@ -63,7 +64,7 @@ class Browsing:
         self._panes = panes
         self.waiting = Waiting(panes.grid)
         self._going = Going(panes.grid, self._read_there)
-        self._target: ev.Target | None = None
+        self._target: rq.Target | None = None
         self._name = ""
         self._trail = Trail()
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
@@ -88,12 +89,12 @@ class Browsing:
 
     # -- what the user asks for ------------------------------------------------------------------
 
-    def open(self, target: ev.Target, title: str) -> None:
+    def open(self, target: rq.Target, title: str) -> None:
         """Open something else."""
         self._leave(Left.OPENED)
         self._open(target, title)
 
-    def _open(self, target: ev.Target, title: str, key: tuple[str, ...] = ()) -> None:
+    def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = ()) -> None:
         self._target, self._name, self.opened = target, title, None
         self._going.stop()
         self.result = Result(self.result.generation + 1, self._budget)
@@ -102,17 +103,17 @@ class Browsing:
         self._panes.title(self._trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
         self.waiting.begin("rows")
-        self.session.request(ev.Open(self.result.generation, target, self._panes.grid.body, key))
+        self.session.request(rq.Open(self.result.generation, target, self._panes.grid.body, key))
 
     @property
-    def target(self) -> ev.Target | None:
+    def target(self) -> rq.Target | None:
         """What is open, or about to be."""
         return self._target
 
     @property
     def oid(self) -> int | None:
         """Of the relation that is open; None for a query."""
-        return self._target.oid if isinstance(self._target, ev.KnownRelation) else None
+        return self._target.oid if isinstance(self._target, rq.KnownRelation) else None
 
     @property
     def cursor(self) -> UnderCursor:
@@ -123,19 +124,19 @@ class Browsing:
         """What is open, to be exported with nothing cut; None for nothing."""
         if self.opened is None:
             return None
-        if isinstance(self._target, ev.UserQuery):
+        if isinstance(self._target, rq.UserQuery):
             return of_query(self._target.sql)
         relation, target = self.opened.relation, self._target
-        if relation is None or not isinstance(target, ev.KnownRelation):
+        if relation is None or not isinstance(target, rq.KnownRelation):
             return None
         return of_relation(relation, target.conditions, target.order, target.limit)
 
-    def narrow(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
+    def narrow(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
         self._leave(Left.NARROWED)
         self._open(target, self._name, key)
 
-    def follow(self, target: ev.Target, title: str) -> None:
+    def follow(self, target: rq.Target, title: str) -> None:
         """Open what a key refers to."""
         self._leave(Left.FOLLOWED)
         self._open(target, title)
@@ -154,12 +155,12 @@ class Browsing:
 
     def _read_there(self, first: int, end: int) -> None:
         self.waiting.begin("rows")
-        self.session.request(ev.Read(self.result.generation, first, end, False, self.result.epoch))
+        self.session.request(rq.Read(self.result.generation, first, end, False, self.result.epoch))
 
     def seek(self, key: tuple[str, ...]) -> None:
         """Go to the first row with a key."""
         self.waiting.begin("rows")
-        self.session.request(ev.Seek(self.result.generation, key, self._panes.grid.body))
+        self.session.request(rq.Seek(self.result.generation, key, self._panes.grid.body))
 
     def find(self, text: str, row: int, forward: bool) -> None:
         """Look for a text in the columns shown, behind a row or before it."""
@@ -189,7 +190,7 @@ class Browsing:
             self._panes.grid.go_column(column)
             self.go_to_row(row)
 
-    def ask(self, question: ev.Question) -> None:
+    def ask(self, question: rq.Question) -> None:
         """Ask something in the open snapshot."""
         self.session.request(question)
 
@@ -197,7 +198,7 @@ class Browsing:
         """The rows were counted."""
         self.result.total = self.result.estimate = rows
         self._panes.cursor.show_note(f"counted {quantities.row_number(rows)} rows in this snapshot")
-        self.session.request(ev.TakeCount(self.result.generation, rows))
+        self.session.request(rq.TakeCount(self.result.generation, rows))
 
     def _leave(self, how: Left) -> None:
         """Remember what is open, to come back to."""
@@ -216,13 +217,13 @@ class Browsing:
             return
         if not self.busy:
             self.waiting.begin("rows")
-        self.session.request(ev.Read(self.result.generation, first, end, backward, self.result.epoch))
+        self.session.request(rq.Read(self.result.generation, first, end, backward, self.result.epoch))
 
     def find_end(self) -> None:
         """Go to the last row, wherever that is."""
         self.waiting.begin("the end")
         self._panes.cursor.show_note("")
-        self.session.request(ev.FindEnd(self.result.generation, self._panes.grid.body))
+        self.session.request(rq.FindEnd(self.result.generation, self._panes.grid.body))
 
     def cancel(self) -> bool:
         """Give up what runs; False if nothing does."""
@@ -238,7 +239,7 @@ class Browsing:
             return
         self.reconnecting = True
         self._panes.grid.say("connecting …")
-        self.session.request(ev.Reconnect())
+        self.session.request(rq.Reconnect())
 
     # -- what the session answers ----------------------------------------------------------------
 
@@ -271,8 +272,8 @@ class Browsing:
         self._panes.title(self._trail.followed + headings.title(event, self._target))
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
-            if not isinstance(self._target, ev.KnownRelation):
-                self._target = ev.KnownRelation(event.relation.oid)
+            if not isinstance(self._target, rq.KnownRelation):
+                self._target = rq.KnownRelation(event.relation.oid)
         if event.refreshed:
             self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
         else:

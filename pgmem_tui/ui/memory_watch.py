@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgmem_tui.memory.backend import LocalBackend, local_backend
 from pgmem_tui.memory.process import ProcessSampler
-from pgmem_tui.paging.events import MeasureBackend
+from pgmem_tui.paging.requests import MeasureBackend
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.ui.widgets.memory_strip import MemoryStrip

@@ -9,6 +9,7 @@ from typing import Any
 from pgmem_tui.display import quantities
 from pgmem_tui.paging import destination as go
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, Counting, ExportSnapshot, SnapshotExported
@@ -69,7 +70,7 @@ class Narrowing:
         else:
             self._add(target, Condition(column.name, value, keep))
 
-    def _add(self, target: ev.KnownRelation, condition: Condition) -> None:
+    def _add(self, target: rq.KnownRelation, condition: Condition) -> None:
         if condition not in target.conditions:
             self._open(replace(target, conditions=(*target.conditions, condition)))
 
@@ -99,7 +100,7 @@ class Narrowing:
         self._hands.say("asking for the plan …")
         self._ask(AdviseSort(replace(target, order=order, limit=0)))
 
-    def sort_as(self, target: ev.KnownRelation, limit: int) -> None:
+    def sort_as(self, target: rq.KnownRelation, limit: int) -> None:
         """Sort, after it was said what that takes."""
         self._open(replace(target, limit=limit))
 
@@ -155,7 +156,7 @@ class Narrowing:
         if self._counting:
             self._stop_counting()
         self._key = ()
-        known = target if isinstance(target, ev.KnownRelation) else ev.KnownRelation(0)
+        known = target if isinstance(target, rq.KnownRelation) else rq.KnownRelation(0)
         order = ", ".join(key.described for key in known.order)
         limit = f" LIMIT {known.limit:,}" if known.limit else ""
         chips = [condition.described for condition in known.conditions]
@@ -167,7 +168,7 @@ class Narrowing:
         if isinstance(event, SnapshotExported) and self._counting and target is not None:
             self._sent = True
             self._catalog.request(Count(target, generation=event.generation, snapshot=event.snapshot))
-        elif isinstance(event, WholeValueRead) and isinstance(target, ev.KnownRelation):
+        elif isinstance(event, WholeValueRead) and isinstance(target, rq.KnownRelation):
             self._hands.say("")
             if event.text is None:
                 size = quantities.nbytes(event.size)
@@ -242,13 +243,13 @@ class Narrowing:
         self._counting = self._sent = False
         self._hands.say("")
 
-    def _open(self, target: ev.KnownRelation, key: tuple[str, ...] = ()) -> None:
+    def _open(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:
         self._browsing.narrow(target, key)
 
-    def _target(self) -> ev.KnownRelation | None:
+    def _target(self) -> rq.KnownRelation | None:
         """What is open, if it is a relation."""
         target = self._browsing.target
-        if isinstance(target, ev.KnownRelation):
+        if isinstance(target, rq.KnownRelation):
             return target
         if target is not None:
             self._hands.tell("these are the rows of a query: say it in its SQL")

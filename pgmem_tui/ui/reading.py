@@ -14,6 +14,7 @@ from pgmem_tui.display.values.outline import NoOutline, Outline
 from pgmem_tui.display.values.outline_lines import OutlineLines
 from pgmem_tui.display.values.rows import NotHeld
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging import values as va
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
@@ -51,7 +52,7 @@ class Reading:
         cell: Cell,
         generation: int,
         cell_limit: int,
-        request: Callable[[ev.Request], None],
+        request: Callable[[rq.Request], None],
         view: ValueView,
         words: Words,
     ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pgmem_tui.display import quantities
 from pgmem_tui.options import BATCH_BOUNDS
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging import requests as rq
 
 if TYPE_CHECKING:
     from pgmem_tui.ui.browsing import Browsing, Panes
@@ -40,19 +41,19 @@ class Streaming:
             self._panes.cursor.show_note("")
             self.running = grid.following = True
             first = min(grid.top + grid.body, browsing.result.seen)
-            browsing.session.request(ev.Stream(browsing.result.generation, first, grid.body))
+            browsing.session.request(rq.Stream(browsing.result.generation, first, grid.body))
 
     def change_batch(self, larger: bool) -> None:
         """Set the rows of a FETCH by hand: half or double."""
         now = self._batch or self._next_batch
         wanted = now * 2 if larger else now // 2
         self._batch = min(LARGEST_BATCH, max(SMALLEST_BATCH, wanted))
-        self._browsing.session.request(ev.SetBatch(self._batch))
+        self._browsing.session.request(rq.SetBatch(self._batch))
 
     def automatic_batch(self) -> None:
         """Size batches by what is measured again."""
         self._batch = None
-        self._browsing.session.request(ev.SetBatch(None))
+        self._browsing.session.request(rq.SetBatch(None))
 
     def over(self) -> None:
         """Nothing streams any longer."""

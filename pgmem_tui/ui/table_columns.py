@@ -10,6 +10,7 @@ from pgmem_tui.display.column_draft import ColumnDraft, ListedColumn
 from pgmem_tui.display.column_layout import Heading
 from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging import requests as rq
 from pgmem_tui.postgres.relation import Column
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -25,10 +26,10 @@ class TableColumns:
         self._key: Hashable = None
 
     def opened(
-        self, event: ev.Opened, target: ev.Target | None, headings: Sequence[Heading]
+        self, event: ev.Opened, target: rq.Target | None, headings: Sequence[Heading]
     ) -> Arrangement | None:
         """Something was opened: how its columns were shown before, if otherwise than they come."""
-        text = target.sql if isinstance(target, ev.UserQuery) else ""
+        text = target.sql if isinstance(target, rq.UserQuery) else ""
         digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
         self._key = self._server, event.relation.oid if event.relation else digest
         return self._arrangements.find(self._key, (heading.name for heading in headings))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from pgmem_tui.paging.events import Target
+from pgmem_tui.paging.requests import Target
 
 MOST = 100
 """Steps kept."""

@@ -20,16 +20,11 @@ from pgmem_tui.paging.events import (
     Event,
     Failed,
     Lost,
-    MeasureBackend,
-    Open,
     Opened,
     PageRead,
-    Read,
-    Request,
     StatementSent,
-    Target,
-    UserQuery,
 )
+from pgmem_tui.paging.requests import MeasureBackend, Open, Read, Request, Target, UserQuery
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.settings import ConnectionSettings

@@ -14,19 +14,8 @@ from typing import Any
 
 import psutil
 
-from pgmem_tui.paging.events import (
-    Event,
-    Failed,
-    Open,
-    Opened,
-    PageRead,
-    Read,
-    StatementSent,
-    Stream,
-    StreamEnded,
-    Streaming,
-    UserQuery,
-)
+from pgmem_tui.paging.events import Event, Failed, Opened, PageRead, StatementSent, StreamEnded, Streaming
+from pgmem_tui.paging.requests import Open, Read, Stream, UserQuery
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.settings import ConnectionSettings

@@ -16,8 +16,9 @@ from pgmem_tui.paging.catalog_requests import (
 )
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, Counting, ExportSnapshot, SnapshotExported
-from pgmem_tui.paging.events import KnownRelation, NamedRelation, PageRead, Read, TakeCount, Target, UserQuery
+from pgmem_tui.paging.events import PageRead
 from pgmem_tui.paging.following import FindLinks, LinksFound
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Read, TakeCount, Target, UserQuery
 from pgmem_tui.paging.sorting import AdviseSort, FindKey, KeyFound, SortAdvised
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import UserQuery
 from pgmem_tui.paging.opening import prepare
+from pgmem_tui.paging.requests import UserQuery
 from pgmem_tui.paging.sources import RowSource, choosing
 from pgmem_tui.paging.sources.query_cursor import QueryCursor
 from pgmem_tui.postgres.catalog import find_relation

@@ -6,17 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgmem_tui.paging.events import (
-    Cancelled,
-    Failed,
-    KnownRelation,
-    NamedRelation,
-    Opened,
-    PageRead,
-    Read,
-    Released,
-)
+from pgmem_tui.paging.events import Cancelled, Failed, Opened, PageRead, Released
 from pgmem_tui.paging.finding import Find, Found, NotFound, Searching
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Read
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import CreateDatabase

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from pgmem_tui.paging.events import (
+from pgmem_tui.paging.inbox import Inbox
+from pgmem_tui.paging.requests import (
     FindEnd,
     MeasureBackend,
     Open,
@@ -16,7 +17,6 @@ from pgmem_tui.paging.events import (
     Stream,
     UserQuery,
 )
-from pgmem_tui.paging.inbox import Inbox
 
 OPEN = Open(1, UserQuery("SELECT 1"), 10)
 

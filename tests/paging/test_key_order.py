@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import KnownRelation
 from pgmem_tui.paging.opening import prepare
+from pgmem_tui.paging.requests import KnownRelation
 from pgmem_tui.paging.sources import Batch, choosing
 from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.postgres import transaction

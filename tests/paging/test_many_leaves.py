@@ -7,8 +7,9 @@ import pytest
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
-from pgmem_tui.paging.events import EndFound, Failed, FindEnd, NamedRelation
+from pgmem_tui.paging.events import EndFound, Failed
 from pgmem_tui.paging.finding import Find, Found
+from pgmem_tui.paging.requests import FindEnd, NamedRelation
 from pgmem_tui.paging.sources.choosing import MOST_LOCKED
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.paging.values import ReadValue, ValueRead

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pgmem_tui.paging.events import Failed, KnownRelation, NamedRelation, Opened, PageRead, Target
+from pgmem_tui.paging.events import Failed, Opened, PageRead
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Target
 from pgmem_tui.postgres.catalog import describe, list_relations
 from pgmem_tui.postgres.composition import ROW_LIMIT
 from pgmem_tui.postgres.connection import connect

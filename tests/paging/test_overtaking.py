@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from pgmem_tui.paging.events import (
-    Cancelled,
-    CursorState,
-    EndFound,
-    FindEnd,
-    NamedRelation,
-    PageRead,
-    Read,
-    Request,
-    Stream,
-    StreamEnded,
-)
+from pgmem_tui.paging.events import Cancelled, CursorState, EndFound, PageRead, StreamEnded
+from pgmem_tui.paging.requests import FindEnd, NamedRelation, Read, Request, Stream
 from tests.paging.harness import Sessions, SessionUnderTest
 
 

@@ -13,20 +13,22 @@ from pgmem_tui.paging.events import (
     Cancelled,
     CursorState,
     EndFound,
-    FindEnd,
-    KnownRelation,
     Lost,
-    MeasureBackend,
-    NamedRelation,
     Opened,
     PageRead,
-    Read,
     Released,
-    SetBatch,
-    Stream,
     StreamEnded,
     Streaming,
     Walking,
+)
+from pgmem_tui.paging.requests import (
+    FindEnd,
+    KnownRelation,
+    MeasureBackend,
+    NamedRelation,
+    Read,
+    SetBatch,
+    Stream,
 )
 from pgmem_tui.paging.result import Result
 from pgmem_tui.postgres.cancellation import Cancellation

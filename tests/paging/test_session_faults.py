@@ -12,17 +12,12 @@ from pgmem_tui.paging.events import (
     Connected,
     ConnectFailed,
     Failed,
-    FindEnd,
-    KnownRelation,
     Lost,
-    NamedRelation,
     Opened,
     PageRead,
-    Read,
-    Reconnect,
     Released,
-    Stream,
 )
+from pgmem_tui.paging.requests import FindEnd, KnownRelation, NamedRelation, Read, Reconnect, Stream
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.paging.harness import (
     Relay,

@@ -13,16 +13,8 @@ from pgmem_tui.paging.batching import BYTES
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
-from pgmem_tui.paging.events import (
-    CursorState,
-    EndFound,
-    Failed,
-    FindEnd,
-    KnownRelation,
-    NamedRelation,
-    Opened,
-    Read,
-)
+from pgmem_tui.paging.events import CursorState, EndFound, Failed, Opened
+from pgmem_tui.paging.requests import FindEnd, KnownRelation, NamedRelation, Read
 from pgmem_tui.postgres.advice import ELSEWHERE_ADVICE
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings

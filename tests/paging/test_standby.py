@@ -10,20 +10,8 @@ from pgmem_tui.demo import binaries
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
-from pgmem_tui.paging.events import (
-    Connected,
-    EndFound,
-    Failed,
-    FindEnd,
-    KnownRelation,
-    Lost,
-    MeasureBackend,
-    NamedRelation,
-    Opened,
-    PageRead,
-    Read,
-    Stream,
-)
+from pgmem_tui.paging.events import Connected, EndFound, Failed, Lost, Opened, PageRead
+from pgmem_tui.paging.requests import FindEnd, KnownRelation, MeasureBackend, NamedRelation, Read, Stream
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from tests.conftest import PREFER
 from tests.paging.harness import Sessions, SessionUnderTest, backends, eventually, run

@@ -9,16 +9,8 @@ from pathlib import Path
 import pytest
 
 from pgmem_tui.display.values.brackets import JSON
-from pgmem_tui.paging.events import (
-    Cancelled,
-    Failed,
-    KnownRelation,
-    Lost,
-    NamedRelation,
-    Opened,
-    Reconnect,
-    Released,
-)
+from pgmem_tui.paging.events import Cancelled, Failed, Lost, Opened, Released
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Reconnect
 from pgmem_tui.paging.values import (
     CloseValue,
     CountCharacters,

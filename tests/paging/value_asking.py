@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pgmem_tui.paging.events import Cancelled, Failed, Lost, Opened, Question, Target
+from pgmem_tui.paging.events import Cancelled, Failed, Lost, Opened
+from pgmem_tui.paging.requests import Question, Target
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.paging.values import ReadValue, ValueRead
 from tests.paging.harness import SessionUnderTest

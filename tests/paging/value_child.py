@@ -18,7 +18,8 @@ import psutil
 
 from pgmem_tui.display.values.byte_window import REACH, ByteWindow
 from pgmem_tui.display.values.text_lines import TextLines
-from pgmem_tui.paging.events import Event, Failed, Open, Opened, PageRead, Question, StatementSent, UserQuery
+from pgmem_tui.paging.events import Event, Failed, Opened, PageRead, StatementSent
+from pgmem_tui.paging.requests import Open, Question, UserQuery
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.paging.values import FindInValue, ReadValue, SaveValue, ValueFound, ValueRead, ValueSaved

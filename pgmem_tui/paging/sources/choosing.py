@@ -8,8 +8,8 @@ from typing import Protocol
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.events import KnownRelation, Target, UserQuery
 from pgmem_tui.paging.opening import HEAP_KINDS, Opening
+from pgmem_tui.paging.requests import KnownRelation, Target, UserQuery
 from pgmem_tui.paging.sources import RowSource, heap_order
 from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.key_order import ByKey, KeyOrder

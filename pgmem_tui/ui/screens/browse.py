@@ -17,6 +17,7 @@ from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.errors import Problem
@@ -181,9 +182,9 @@ class BrowseScreen(Screen[None]):
             self.browsing.reconnected()
             return
         if self._options.table:
-            self.browsing.open(ev.NamedRelation(self._options.table), one_line(self._options.table))
+            self.browsing.open(rq.NamedRelation(self._options.table), one_line(self._options.table))
         elif self._options.command:
-            self.browsing.open(ev.UserQuery(self._options.command), "query")
+            self.browsing.open(rq.UserQuery(self._options.command), "query")
         else:
             self.grid.clear("choose a table")
             self.action_tables()
@@ -207,7 +208,7 @@ class BrowseScreen(Screen[None]):
 
     @on(TableTree.RelationChosen)
     def _relation_chosen(self, message: TableTree.RelationChosen) -> None:
-        self.browsing.open(ev.KnownRelation(message.oid), one_line(f"{message.schema}.{message.name}"))
+        self.browsing.open(rq.KnownRelation(message.oid), one_line(f"{message.schema}.{message.name}"))
         self.remove_class("-drawer")
         self.grid.focus()
 
