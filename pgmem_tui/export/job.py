@@ -15,7 +15,7 @@ from psycopg2 import extensions as ext
 
 from pgmem_tui.export import progress as stages
 from pgmem_tui.export.progress import Outcome, Progress
-from pgmem_tui.export.source import ExportSource, QueryRefused, explain_refusal, prepare
+from pgmem_tui.export.source import ExportSource, prepare
 from pgmem_tui.export.writer import Stopped, Writer
 from pgmem_tui.files.target import AppearedMeanwhile, FileExists, Target
 from pgmem_tui.postgres import copy_out, transaction
@@ -23,6 +23,7 @@ from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
 from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
+from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
 from pgmem_tui.postgres.wire import Reporter
 
 LABEL = "export"

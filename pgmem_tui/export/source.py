@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.postgres import composition, copy_out, filtering, statements
@@ -14,11 +13,10 @@ from pgmem_tui.postgres.catalog import find_relation
 from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.copy_out import CopyOut, OutColumn
-from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.postgres.relation import Relation
-from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.user_query import describe
 
 _GENERATED, _IDENTITY = 120000, 100000
 """The versions that brought generated columns and identity columns."""
@@ -54,15 +52,6 @@ class Prepared:
 
     copy: CopyOut
     estimate: int
-
-
-class QueryRefused(Exception):
-    """The server refused a user's query; `error` is psycopg2's, `offset` characters were sent before it."""
-
-    def __init__(self, error: Exception, offset: int) -> None:
-        """Keep both."""
-        super().__init__(str(error))
-        self.error, self.offset = error, offset
 
 
 def of_relation(
@@ -130,29 +119,10 @@ def _of_relation(connection: Connection, source: ExportSource) -> _Selected:
     return _Selected(query, tuple(OutColumn(column.name, column.type_oid) for column in relation.columns))
 
 
-def explain_refusal(error: BaseException, settings: ConnectionSettings | None) -> Problem:
-    """Say what went wrong; its position is in the user's text, or 0."""
-    if isinstance(error, QueryRefused):
-        problem = explain(error.error, settings)
-        return replace(problem, position=max(0, problem.position - error.offset))
-    problem = explain(error, settings)
-    return problem if isinstance(error, Refused) else replace(problem, position=0)
-
-
 def _of_query(connection: Connection, source: ExportSource) -> _Selected:
     text = statements.one_query(source.text)
-    statement, offset = composition.describe_query(text)
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(statement)
-        except ext.QueryCanceledError:
-            raise
-        except UnicodeEncodeError as error:
-            where = error.start + 1 - offset
-            raise statements.NotAQuery("the server has no such character", position=where) from None
-        except Exception as error:
-            raise QueryRefused(error, offset) from error
-        columns = tuple(OutColumn(column.name, int(column.type_code)) for column in cursor.description or ())
+    described = describe(connection, text, lambda report: None, "export")
+    columns = tuple(OutColumn(column.name, int(column.type_code)) for column in described)
     return _Selected(sql.SQL(text), columns)
 
 

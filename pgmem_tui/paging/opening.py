@@ -14,11 +14,10 @@ from pgmem_tui.postgres import composition, filtering, queries, statements
 from pgmem_tui.postgres.catalog import find_relation, load_relation
 from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection
-from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.relation import Column, Leaf, Relation
-from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.storage import FOREIGN, leaves
+from pgmem_tui.postgres.user_query import describe
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 HEAP_KINDS = "rpm"
@@ -67,24 +66,6 @@ class Opening:
     def widest_row(self) -> int:
         """Bytes of memory that the values of a row can take."""
         return composition.widest_row(self.columns, self.server_limit)
-
-
-class QueryRefused(Exception):
-    """The server refused a user's query; `error` is psycopg2's, `offset` characters were sent before it."""
-
-    def __init__(self, error: Exception, offset: int) -> None:
-        """Keep both."""
-        super().__init__(str(error))
-        self.error, self.offset = error, offset
-
-
-def explain_opening(error: Exception, settings: ConnectionSettings | None) -> Problem:
-    """Say what went wrong; its position is in the user's text, or 0 where the server means another text."""
-    if isinstance(error, QueryRefused):
-        problem = explain(error.error, settings)
-        return replace(problem, position=max(0, problem.position - error.offset))
-    problem = explain(error, settings)
-    return problem if isinstance(error, Refused) else replace(problem, position=0)
 
 
 def prepare(connection: Connection, target: Target, cell_limit: int, report: Reporter) -> Opening:
@@ -147,21 +128,8 @@ def _look_up(connection: Connection, target: NamedRelation | KnownRelation, repo
 
 
 def _describe(connection: Connection, text: str, report: Reporter) -> Sequence[Column]:
-    statement, offset = composition.describe_query(text)
-    started, clock = time.time(), time.perf_counter()
+    described = describe(connection, text, report, "browse")
     with connection.cursor() as cursor:
-        try:
-            cursor.execute(statement)
-        except ext.QueryCanceledError:
-            raise
-        except UnicodeEncodeError as error:
-            where = error.start + 1 - offset
-            raise statements.NotAQuery("the server has no such character", position=where) from None
-        except Exception as error:
-            raise QueryRefused(error, offset) from error
-        described = cursor.description or ()
-        seconds = time.perf_counter() - clock
-        report(StatementReport("browse", "SELECT", statement.as_string(connection), started, seconds))
         cursor.execute(queries.query("types"), {"oids": [column.type_code for column in described]})
         types = {int(oid): rest for oid, *rest in cursor.fetchall()}
     return [_column(column, types) for column in described]

@@ -27,7 +27,6 @@ from pgmem_tui.paging.events import (
 )
 from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.inbox import Inbox
-from pgmem_tui.paging.opening import explain_opening
 from pgmem_tui.paging.reader import Reader
 from pgmem_tui.paging.requests import (
     FindEnd,
@@ -49,6 +48,7 @@ from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.user_query import explain_refusal
 from pgmem_tui.postgres.wire import StatementReport
 
 _TAKEN_BACK = "a conflict with recovery on the standby"
@@ -286,7 +286,7 @@ class BrowseSession:
             self._reader.streaming = False
 
     def _recover(self, error: Exception) -> None:
-        problem = explain_opening(error, self._settings)
+        problem = explain_refusal(error, self._settings)
         lost = problem.lost or self._connection is None or self._connection.closed != 0
         wanted = not (self._conflict or self._inbox.given_up or self._inbox.closed)
         taken = (problem.conflict and self._repeatable) or (lost and self._standby)
