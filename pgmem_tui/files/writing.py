@@ -22,7 +22,11 @@ def writing(path: str, replace: bool) -> Iterator[Callable[[bytes], object]]:
         FileExists: It must not, and there is one.
         Refused: The system's own words.
     """
-    target = Target(path, force=replace)
+    goal = os.path.expanduser(path)
+    if os.path.exists(goal) and not os.path.isdir(goal) and not os.path.isfile(goal):
+        raise Refused(f"{path} is no file but a pipe or a device")
+    # Of the name - too, which is standard output elsewhere.
+    target = Target(os.path.join(os.curdir, goal), force=replace)
     try:
         target.open()
         with os.fdopen(os.dup(target.descriptor), "wb") as file:

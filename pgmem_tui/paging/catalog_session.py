@@ -59,6 +59,8 @@ class CatalogSession:
         self._connection: Connection | None = None
         self._cancellation: Cancellation | None = None
         self._waiting: dict[CatalogRequest, CatalogRequest] = {}
+        self._serving: CatalogRequest | None = None
+        """The request taken up last, as it waited."""
         self._news = threading.Condition()
         self._closed = False
         self._stop = threading.Event()
@@ -79,11 +81,18 @@ class CatalogSession:
             self._waiting[question] = request
             self._news.notify()
 
-    def cancel(self) -> None:
+    def cancel(self, request: CatalogRequest | None = None) -> None:
         """Give up what runs, if anything does; its answer is a `CatalogFailed` of a canceled statement.
+
+        With a request, that one only: one that waits is dropped without an answer.
 
         Returns at once: a cancel request is a connection of its own, and the network may be dead.
         """
+        if request is not None:
+            question = replace(request, generation=0)
+            with self._news:
+                if self._waiting.pop(question, None) is not None or self._serving != question:
+                    return
         serial = self._serial
         self._stop.set()
         threading.Thread(target=self._cancel_until_ended, args=(serial,), daemon=True).start()
@@ -132,7 +141,8 @@ class CatalogSession:
             self._news.wait_for(lambda: self._waiting or self._closed)
             if self._closed:
                 return None
-            return self._waiting.pop(next(iter(self._waiting)))
+            self._serving = next(iter(self._waiting))
+            return self._waiting.pop(self._serving)
 
     def _answer(self, request: CatalogRequest) -> CatalogEvent:
         """Run a request; once more on a new connection if the old one had died since it was last used."""

@@ -36,6 +36,8 @@ class SnapshotExported(Answer):
     """The browsing transaction's snapshot can be taken on by another."""
 
     snapshot: str
+    began: float
+    """When it began, epoch seconds: which one it is."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class ExportSnapshot(Question):
         with snapshot.connection.cursor() as cursor:
             cursor.execute("SELECT pg_catalog.pg_export_snapshot()")
             ((name,),) = cursor.fetchall()
-        emit(SnapshotExported(self.generation, name))
+        emit(SnapshotExported(self.generation, name, snapshot.began))
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,14 @@ def _by_blocks(connection: Connection, leaves: tuple[Leaf, ...]) -> Iterator[tup
                 cursor.execute("ROLLBACK TO SAVEPOINT pgmem_count")
             statement = sql.SQL(
                 "SELECT pg_catalog.count(*) FROM ONLY {}"
-                " WHERE ctid OPERATOR(pg_catalog.>=) %s::pg_catalog.tid"
-                " AND ctid OPERATOR(pg_catalog.<) %s::pg_catalog.tid"
-            ).format(sql.Identifier(leaf.schema, leaf.name))
+                " WHERE ctid OPERATOR(pg_catalog.>=) {}::pg_catalog.tid"
+                " AND ctid OPERATOR(pg_catalog.<) {}::pg_catalog.tid"
+            )
+            table = sql.Identifier(leaf.schema, leaf.name)
             for first in range(0, leaf.blocks, BLOCKS):
                 end = min(first + BLOCKS, leaf.blocks)
-                cursor.execute(statement, (f"({first},0)", f"({end},0)"))
+                bounds = sql.Literal(f"({first},0)"), sql.Literal(f"({end},0)")
+                cursor.execute(statement.format(table, *bounds))
                 ((found,),) = cursor.fetchall()
                 rows, done = rows + int(found), done + end - first
                 yield rows, done / blocks

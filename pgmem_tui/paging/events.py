@@ -66,6 +66,11 @@ class PageRead:
     """Whether rows told before do not continue in these: forget them."""
     epoch: int = 0
     """How often rows were renumbered so far."""
+    total: int | None = None
+    """How many rows there are, if all were counted, wherever this is."""
+    asked: int = -1
+    """`Read.first`, in the first answer to a `Read`. Without rows, and no end known: ask again, numbers
+    mean other rows now."""
 
 
 @dataclass(frozen=True)

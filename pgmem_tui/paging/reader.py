@@ -12,6 +12,7 @@ from pgmem_tui.paging.batching import BYTES, ROW_OVERHEAD, VALUE_OVERHEAD, Batch
 from pgmem_tui.paging.events import (
     EndFound,
     Event,
+    Failed,
     Opened,
     PageRead,
     Sought,
@@ -27,7 +28,7 @@ from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Batch, Passed, Row, RowSource, Stopped
 from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.paging.window import make_page
-from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.matching import matching
 from pgmem_tui.postgres.wire import StatementReport
 
@@ -126,14 +127,16 @@ class Reader:
         known = self._epoch
         source = self._source(snapshot)
         if request.epoch not in (known, self._epoch):
+            self._tell(Batch(request.first, [], source.exact), source, request.first)
             return
         self._reading = True
-        first, end = request.first, request.end
+        first, end, asked = request.first, request.end, request.first
         if request.backward:
             first = max(0, min(first, end - self.batching.next(end - first)))
         try:
             while first < end:
-                batch = self._fetch(source, first, end - first, request.backward)
+                batch = self._fetch(source, first, end - first, request.backward, asked)
+                asked = -1
                 if not batch.rows or batch.first != first or isinstance(self._inbox.newest, Read):
                     return
                 first += len(batch.rows)
@@ -161,9 +164,9 @@ class Reader:
 
     def find(self, snapshot: Snapshot, request: Find) -> None:
         """Go to the next row with a text."""
-        if snapshot.usable and request.epoch != self._epoch:
-            raise Refused("row numbers have changed meanwhile", "look once more")
         source = self._source(snapshot)
+        if request.epoch != self._epoch:
+            raise Refused("row numbers have changed meanwhile", "n looks from here on")
         info = snapshot.connection.info
         what = matching(
             request.text,
@@ -203,7 +206,14 @@ class Reader:
         return passed
 
     def take_count(self, snapshot: Snapshot, request: TakeCount) -> None:
-        """Renumber by a count of the rows."""
+        """Renumber by a count of the rows, unless another snapshot has come since."""
+        if snapshot.began != request.began:
+            problem = Problem(
+                f"{request.rows:,} rows were counted in a snapshot that is gone",
+                advice="# counts again in this one",
+            )
+            self._emit(Failed(self.generation, problem))
+            return
         source = self._source(snapshot)
         shift = source.count(request.rows)
         first = source.row_count or 0
@@ -271,9 +281,11 @@ class Reader:
             self._state_changed()
         return source
 
-    def _fetch(self, source: RowSource, first: int, at_least: int, backward: bool = False) -> Batch:
+    def _fetch(
+        self, source: RowSource, first: int, at_least: int, backward: bool = False, asked: int = -1
+    ) -> Batch:
         batch = self._read(source, first, self.batching.next(at_least), backward)
-        self._tell(batch, source)
+        self._tell(batch, source, asked)
         return batch
 
     def _read(self, source: RowSource, first: int, count: int, backward: bool = False) -> Batch:
@@ -284,7 +296,7 @@ class Reader:
         self.batching.learn(sum(report.rows for report in self._fetched), nbytes, seconds)
         return batch
 
-    def _tell(self, batch: Batch, source: RowSource) -> None:
+    def _tell(self, batch: Batch, source: RowSource, asked: int = -1) -> None:
         self._epoch += bool(batch.shift or batch.restarted)
         self._emit(
             PageRead(
@@ -295,6 +307,8 @@ class Reader:
                 shift=batch.shift,
                 restarted=batch.restarted,
                 epoch=self._epoch,
+                total=source.total,
+                asked=asked,
             )
         )
 

@@ -72,6 +72,8 @@ class TakeCount:
 
     generation: int
     rows: int
+    began: float
+    """When that snapshot began, epoch seconds."""
 
 
 @dataclass(frozen=True)

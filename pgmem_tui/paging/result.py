@@ -74,17 +74,20 @@ class Result:
         """Whether a row that is not held is likely to be there."""
         if self.row_count is not None:
             return number < self.row_count
-        return number < max(self.estimate, self.seen)
+        return number < max(self.estimate if self.total is None else self.total, self.seen)
 
     @property
     def known_length(self) -> int | None:
         """How many rows there are, exactly or about; None if nobody knows."""
-        if self.row_count is not None:
-            return self.row_count
+        known = self.row_count if self.total is None else self.total
+        if known is not None:
+            return known
         return self.estimate if self.estimate >= 0 else None
 
     def extent(self, ahead: int) -> int:
         """Rows to scroll over: exact, or the estimate, or what was seen and `ahead` more."""
         if self.row_count is not None:
             return self.row_count
+        if self.total is not None:
+            return max(self.total, self.seen)
         return max(self.estimate, self.seen + ahead)

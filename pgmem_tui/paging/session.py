@@ -97,6 +97,8 @@ class BrowseSession:
         self._connection: Connection | None = None
         self._cancellation: Cancellation | None = None
         self._snapshot: Snapshot | None = None
+        self._giving_up = 0
+        """The number of the request that is being cancelled, or was last."""
         self._last_request = time.monotonic()
         self._standby = False
         """Whether the server is a hot standby, as far as it tells."""
@@ -138,6 +140,10 @@ class BrowseSession:
         steps = STOP_GRACE if self._reader.searching else CANCEL_GRACE
         self._give_up(steps if self._reader.in_steps else 0.0)
 
+    def touch(self) -> None:
+        """Someone still needs the snapshot: it is not idle."""
+        self._last_request = time.monotonic()
+
     def stop(self) -> None:
         """End streaming after the FETCH that runs; a cursor is lost only if that takes very long."""
         self._give_up(STOP_GRACE)
@@ -151,7 +157,9 @@ class BrowseSession:
         return not self._thread.is_alive()
 
     def _give_up(self, grace: float) -> None:
-        if number := self._inbox.give_up():
+        number = self._inbox.give_up()
+        if number and (number != self._giving_up or not grace):
+            self._giving_up = number
             threading.Thread(target=self._cancel_until_ended, args=(number, grace), daemon=True).start()
 
     def _cancel_until_ended(self, number: int, grace: float) -> None:
@@ -173,7 +181,7 @@ class BrowseSession:
                 if request is not None:
                     self._serve(request)
                     self._inbox.done()
-                elif not self._inbox.closed:
+                elif not self._inbox.closed and not self._patience():
                     self._release()
         finally:
             self._disconnect()

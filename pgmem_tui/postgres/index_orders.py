@@ -23,16 +23,27 @@ class IndexOrder:
     keys: tuple[SortKey, ...]
     primary: bool
     unique: bool
+    not_null: bool
+    """Whether no key column may be NULL."""
+    partitioned: bool
+    """Whether it is one index a partition."""
 
     def serve(self, order: Sequence[SortKey]) -> tuple[SortKey, ...] | None:
         """The sort keys, completed as the index has them read either way; None if it has another order."""
         wanted = self.keys[: len(order)]
-        if len(wanted) < len(order):
+        if len(wanted) < len(order) or not self._settled(len(order)):
             return None
         for ready in (wanted, tuple(map(_reversed, wanted))):
             if all(_is(key, found) for key, found in zip(order, ready, strict=True)):
                 return ready
         return None
+
+    def _settled(self, keys: int) -> bool:
+        """Whether rows alike in so many keys come in the same order each time.
+
+        Merged from several indexes they do not: unless no two are alike.
+        """
+        return not self.partitioned or (self.unique and self.not_null and keys == len(self.keys))
 
 
 def index_orders(connection: Connection, oid: int) -> tuple[IndexOrder, ...]:
@@ -53,12 +64,14 @@ def _orders(found: Sequence[tuple[str, ...]]) -> Iterator[IndexOrder]:
         columns = list(rows)
         keys = tuple(
             SortKey(name, bool(int(option) & _DESCENDING), bool(int(option) & _NULLS_FIRST))
-            for *_, name, option, _ in takewhile(lambda row: int(row[-1]), columns)
+            for _, _, _, name, option, *_ in takewhile(lambda row: int(row[5]), columns)
         )
         if keys:
             whole = len(keys) == len(columns)
             primary, unique = int(columns[0][1]) == 1, int(columns[0][2]) == 1
-            yield IndexOrder(index, keys, primary and whole, unique and whole)
+            not_null = all(int(row[6]) for row in columns)
+            partitioned = int(columns[0][7]) == 1
+            yield IndexOrder(index, keys, primary and whole, unique and whole, not_null, partitioned)
 
 
 def _reversed(key: SortKey) -> SortKey:

@@ -194,11 +194,9 @@ class Browsing:
         """Ask something in the open snapshot."""
         self.session.request(question)
 
-    def counted(self, rows: int) -> None:
-        """The rows were counted."""
-        self.result.total = self.result.estimate = rows
-        self._panes.cursor.show_note(f"counted {quantities.row_number(rows)} rows in this snapshot")
-        self.session.request(rq.TakeCount(self.result.generation, rows))
+    def counted(self, rows: int, began: float) -> None:
+        """The rows were counted, in the snapshot that began then."""
+        self.session.request(rq.TakeCount(self.result.generation, rows, began))
 
     def _leave(self, how: Left) -> None:
         """Remember what is open, to come back to."""
@@ -262,6 +260,7 @@ class Browsing:
             self.read(grid.top, grid.top + grid.body, False)
 
     def _opened(self, event: ev.Opened) -> None:
+        self._panes.notice.hide()
         self.opened = event
         self.result.opened(event)
         same = bool(event.refreshed) or self._same_relation(event.relation)
@@ -288,11 +287,18 @@ class Browsing:
             self.result.renumbered(event)
             grid.renumbered(event.shift)
         self.result.take(event.page, event.row_count, (grid.top, grid.top + grid.body))
+        self._counted(event.total)
         self._going.arrived(event, self.result)
         self.waiting.arrived("rows")
         if not self.busy:
             grid.say("")
         grid.rows_arrived()
+
+    def _counted(self, total: int | None) -> None:
+        """Take note of how many rows there are; the title need not guess any longer."""
+        if total is not None and total != self.result.total and self.opened is not None:
+            self.result.total = self.result.estimate = total
+            self._panes.title(self._trail.followed + headings.title(self.opened, self._target, total))
 
     def _sought(self, event: ev.Sought) -> None:
         self._panes.grid.go(event.row, event.row)

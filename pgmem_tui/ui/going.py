@@ -51,14 +51,19 @@ class Going:
             step, self._return = self._return, None
             grid.go_column(step.column)
             self.to(step.row, result)
-        elif self and (event.row_count is not None or self._goal < page.end):
-            goal, self._goal = self._goal, NOWHERE
-            if event.restarted and page.rows:
-                goal = min(max(goal, page.first), page.end - 1)
-            grid.go(goal, goal)
-        elif self and event.shift:
-            # It was asked for by a number that means another row now.
-            self._goal = max(0, self._goal + event.shift)
-            self._read(self._goal, self._goal + grid.body)
+        elif self and event.asked == self._goal:
+            self._landed(event, result)
         elif event.restarted and page.rows and not page.first <= grid.row < page.end:
             grid.go(page.first if grid.row < page.first else page.end - 1)
+
+    def _landed(self, event: ev.PageRead, result: Result) -> None:
+        """This answers what the row was asked for with."""
+        grid, page = self._grid, event.page
+        goal, self._goal = self._goal + event.shift, NOWHERE
+        if page.rows:
+            goal = min(max(goal, page.first), page.end - 1)
+            grid.go(goal, goal)
+        elif event.row_count is not None:
+            grid.go(event.row_count - 1)
+        else:
+            self.to(goal, result)

@@ -10,16 +10,20 @@ from pgmem_tui.paging import requests as rq
 from pgmem_tui.postgres.relation import Column
 
 
-def title(event: ev.Opened, target: rq.Target | None) -> str:
+def title(event: ev.Opened, target: rq.Target | None, total: int | None = None) -> str:
     """The relation or query, how many rows it has, and where they come from."""
     relation = event.relation
     if relation is None:
-        return f"query ─ {event.source}"
+        rows = f"{total:,} rows ─ " if total is not None else ""
+        return f"query ─ {rows}{event.source}"
     parts = []
-    if relation.estimated_rows >= 0:
-        some = isinstance(target, rq.KnownRelation) and (target.conditions or target.limit)
-        few = f"≈{quantities.count(event.estimate)} of " if some and event.estimate >= 0 else ""
-        parts.append(f"{few}≈{quantities.count(relation.estimated_rows)} rows")
+    some = isinstance(target, rq.KnownRelation) and bool(target.conditions or target.limit)
+    about_all = f"≈{quantities.count(relation.estimated_rows)}" if relation.estimated_rows >= 0 else ""
+    known = f"{total:,}" if total is not None else f"≈{quantities.count(event.estimate)}"
+    if some and (total is not None or event.estimate >= 0):
+        parts.append(f"{known} of {about_all} rows" if about_all else f"{known} rows")
+    elif total is not None or about_all:
+        parts.append(f"{known if total is not None else about_all} rows")
     if relation.nbytes >= 0:
         parts.append(quantities.nbytes(relation.nbytes))
     about = f" ─ {' · '.join(parts)}" if parts else ""

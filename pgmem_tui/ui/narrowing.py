@@ -43,8 +43,11 @@ class Narrowing:
     def __init__(self, browsing: Browsing, catalog: CatalogSession, hands: Hands) -> None:
         """Nothing is asked yet."""
         self._browsing, self._catalog, self._hands = browsing, catalog, hands
-        self._counting = self._sent = False
-        """Whether a count is under way, and whether the second connection was asked for it."""
+        self._counting = False
+        self._sent: Count | None = None
+        """What the second connection was asked to count."""
+        self._began = 0.0
+        """When the snapshot began that is counted in, epoch seconds."""
         self._key: tuple[str, ...] = ()
         """The key to seek, once the order to seek it in is known."""
         self._handlers: dict[type[CatalogEvent], Callable[[Any], None]] = {
@@ -144,8 +147,8 @@ class Narrowing:
         self._over()
 
     def _stop_counting(self) -> None:
-        if self._sent:
-            self._catalog.cancel()
+        if self._sent is not None:
+            self._catalog.cancel(self._sent)
         self._over()
 
     # -- what comes back -------------------------------------------------------------------------
@@ -166,8 +169,9 @@ class Narrowing:
         """The browsing connection answered a question."""
         target = self._browsing.target
         if isinstance(event, SnapshotExported) and self._counting and target is not None:
-            self._sent = True
-            self._catalog.request(Count(target, generation=event.generation, snapshot=event.snapshot))
+            self._began = event.began
+            self._sent = Count(target, generation=event.generation, snapshot=event.snapshot)
+            self._catalog.request(self._sent)
         elif isinstance(event, WholeValueRead) and isinstance(target, rq.KnownRelation):
             self._hands.say("")
             if event.text is None:
@@ -197,9 +201,8 @@ class Narrowing:
             self._hands.complain(event.problem)
 
     def _counted_so_far(self, event: Counting) -> None:
-        if not self._counting:
-            self._catalog.cancel()  # it was given up before it began
-        else:
+        if self._counting:
+            self._browsing.session.touch()
             share = f", {100 * event.share:.0f} %" if event.share >= 0 else self._about(event.rows)
             self._hands.say(f"counting: {quantities.row_number(event.rows)} rows{share} … esc cancels")
 
@@ -211,7 +214,7 @@ class Narrowing:
         counting = self._counting
         self._over()
         if counting:
-            self._browsing.counted(event.rows)
+            self._browsing.counted(event.rows, self._began)
 
     def _advised(self, event: SortAdvised) -> None:
         self._over()
@@ -240,7 +243,7 @@ class Narrowing:
         self._catalog.request(replace(request, generation=self._browsing.result.generation))
 
     def _over(self) -> None:
-        self._counting = self._sent = False
+        self._counting, self._sent = False, None
         self._hands.say("")
 
     def _open(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:

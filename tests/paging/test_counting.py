@@ -103,7 +103,9 @@ def test_numbers_become_exact_by_a_count(sessions: Sessions, database: Connectio
     page = session.pages()[0]
     assert not page.exact
     session._pages = len(session.events)
-    session.request(TakeCount(session.generation, 50_000))
+    session.request(ExportSnapshot(session.generation))
+    began = session.wait(SnapshotExported).began
+    session.request(TakeCount(session.generation, 50_000, began))
     session.settle()
     epoch = session.of(PageRead)[-1].epoch
     session.request(Read(session.generation, page.page.end, page.page.end + 100_000, epoch=epoch))

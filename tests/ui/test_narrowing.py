@@ -148,7 +148,7 @@ async def test_a_count_makes_it_exact(place: ConnectionSettings) -> None:
     async with program(place, table="events", size=(200, 48)) as shown:
         await shown.shows(FIRST, "of ≈20.0k")
         await shown.press("#")
-        await shown.shows("counted 20,000 rows in this snapshot")
+        await shown.shows("row 1 of 20,000 ·", "public.events ─ 20,000 rows")
 
 
 async def test_a_count_is_cancelled(place: ConnectionSettings) -> None:

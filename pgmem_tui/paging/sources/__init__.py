@@ -61,6 +61,10 @@ class RowSource(Protocol):
     """About how many rows there are; -1 if nobody knows."""
 
     @property
+    def total(self) -> int | None:
+        """How many rows there are, once all were counted."""
+
+    @property
     def exact(self) -> bool:
         """Whether row numbers are counted, or estimated."""
 

@@ -79,7 +79,8 @@ class Anchored(Finding[Place]):
         rows, place, at_start = self._before(self._order.end(), count, progress)
         end, exact = self._end_number(len(rows), at_start)
         self._restart(end - len(rows), place, exact)
-        self._high = self.row_count = end
+        self._high = end
+        self._ends_at(end)
         return Batch(end - len(rows), rows, exact, restarted=True)
 
     def find(self, matching: Matching, row: int, forward: bool, progress: Progress, passed: Passed) -> Hit:
@@ -196,7 +197,7 @@ class Anchored(Finding[Place]):
     def _backward(self, wanted: int, count: int, progress: Progress) -> Batch:
         _, place = self._marks.first()
         rows, place, at_start = self._before(place, max(wanted, count), progress)
-        shift = self._reach_back(len(rows), at_start, self._order.share(place))
+        shift = self._reach_back(len(rows), at_start, lambda: self._order.share(place))
         self._marks.add(self._low, place)
         return Batch(self._low, rows, self.exact, shift=shift)
 
@@ -212,21 +213,25 @@ class Anchored(Finding[Place]):
             step = self._order.query_before(place, reach)
             if step is None:
                 return rows, place, True
-            got, place = self._last_of(step, count - len(rows))
+            got, place = self._last_of(step, count - len(rows), progress)
             rows = got + rows
             reach = count - len(rows) if got else reach * 4
             progress(self._low - len(rows), -1)
-        return rows, place, self._order.query_before(place, 1) is None
+        # Asked only where the beginning may be near: it takes a query.
+        near = self._low - len(rows) <= NEAR or self.estimate <= NEAR
+        return rows, place, near and self._order.query_before(place, 1) is None
 
-    def _last_of(self, step: Stretch[Place], wanted: int) -> tuple[list[Row], Place]:
+    def _last_of(self, step: Stretch[Place], wanted: int, progress: Progress) -> tuple[list[Row], Place]:
         """The last rows of a bounded query, no more than wanted, and where they begin."""
         skipped, most = 0, max(wanted, step.most)
         if step.most > 2 * wanted:
             most = wanted
-            skipped = max(0, self._count(step.query) - wanted)
+            known = step.most if step.counted else self._count(step.query, progress)
+            skipped = max(0, known - wanted)
         cursor = self._declare(step.query)
-        if skipped:
-            cursor.move_forward(skipped)
+        while cursor.position < skipped:
+            cursor.move_forward(min(STRIDE, skipped - cursor.position))
+            progress(self._low, -1)
         rows = cursor.fetch(most)
         cursor.close()
         return rows, self._order.inside(step, skipped, rows) if skipped and rows else step.first

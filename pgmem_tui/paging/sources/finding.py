@@ -12,7 +12,7 @@ from typing import Generic
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.sources import Passed, Row, Stopped
+from pgmem_tui.paging.sources import Passed, Progress, Row, Stopped
 from pgmem_tui.paging.sources.hits import FETCH_SECONDS, fetched
 from pgmem_tui.paging.sources.order import Order, Stretch
 from pgmem_tui.paging.sources.run import STRIDE, Place, Run
@@ -77,11 +77,12 @@ class Finding(Run[Place]):
             self._search.base += by
             self._search.row += by
 
-    def _count(self, query: sql.Composed) -> int:
+    def _count(self, query: sql.Composed, progress: Progress) -> int:
         cursor = self._declare(query)
         count = 0
         while (passed := cursor.move_forward(STRIDE)) == STRIDE:
             count += passed
+            progress(self._low, -1)
         cursor.close()
         return count + passed
 
@@ -96,7 +97,7 @@ class Finding(Run[Place]):
                 if hit is not None:
                     self._keep(search)
                     return hit
-                end = self._ended(search)
+                end = self._ended(search, passed)
                 following = search.order.following(search.place)
                 if following is None:
                     self._ends_at(end)
@@ -142,11 +143,11 @@ class Finding(Run[Place]):
             passed(max(0, number - row))
         return None
 
-    def _ended(self, search: _Search[Place]) -> int:
+    def _ended(self, search: _Search[Place], passed: Passed) -> int:
         """The number after the last row's of a query that is exhausted."""
         search.cursor.close()
         base, place = self._order.beginning(search.row, search.here)
-        end = base + self._count(self._order.query(place))
+        end = base + self._count(self._order.query(place), lambda row, goal: passed(0))
         self._high = max(self._high, end)
         return end
 
@@ -205,14 +206,14 @@ class Finding(Run[Place]):
         if row >= self._low:
             return 0
         at_start = self._order.query_before(place, 1) is None
-        shift = self._reach_back(self._low - row, at_start, self._order.share(place))
+        shift = self._reach_back(self._low - row, at_start, lambda: self._order.share(place))
         self._marks.add(self._low, place)
         return shift
 
     def _begins(self) -> None:
         """Nothing is before the run."""
         if self._low or not self.exact:
-            self._reach_back(0, True, 0.0)
+            self._reach_back(0, True, lambda: 0.0)
 
 
 def _adapted(reach: int, seconds: float) -> int:

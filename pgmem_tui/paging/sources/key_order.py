@@ -23,8 +23,8 @@ from pgmem_tui.postgres.matched_select import matched
 from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
-ONE_TEXT = frozenset({16, 17, 18, 19, 20, 21, 23, 25, 26, 1042, 1043, 1082, 1083, 1114, 1184, 2950})
-"""Types of which equal values have one text, not two as the numerics 1.0 and 1.00 do."""
+ONE_TEXT = frozenset({16, 17, 18, 19, 20, 21, 23, 25, 26, 1043, 1082, 1083, 1114, 1184, 2950})
+"""Types of which equal values have one text, not two as the numerics 1.0 and 1.00 or padded texts do."""
 
 
 class KeyPlace(NamedTuple):
@@ -120,7 +120,7 @@ class KeyOrder:
         bound, skip = place
         if skip:
             query = self._select(self._bounds.from_bound(bound), self._bounds.ordering(), skip)
-            return Stretch(query, KeyPlace(bound), skip)
+            return Stretch(query, KeyPlace(bound), skip, counted=True)
         nulls = self._bounds.nulls
         if bound is Edge.START or (nulls is not None and self._nulls_first and bound == (None,)):
             return None

@@ -22,6 +22,8 @@ class Stretch(Generic[Place]):
     """Where it begins."""
     most: int
     """Rows it can have."""
+    counted: bool = False
+    """Whether it has just so many."""
 
 
 class Order(Protocol[Place]):

@@ -51,6 +51,11 @@ class QueryCursor:
         return self._cursor
 
     @property
+    def total(self) -> int | None:
+        """The same: rows are counted from the first on."""
+        return self.row_count
+
+    @property
     def row_count(self) -> int | None:
         """How many rows there are, once the end was seen."""
         return self._cursor.row_count

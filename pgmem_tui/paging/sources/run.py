@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from pgmem_tui.paging.sources.marks import Marks
@@ -51,6 +52,8 @@ class Run(Generic[Place]):
     def _ends_at(self, number: int) -> int:
         """The run reaches the end there. Returns what to add to every row number told before."""
         self.row_count = number
+        if self.exact:
+            self.count(number)
         return self.count(self.total) if self.total is not None else 0
 
     def _covers(self, row: int) -> bool:
@@ -72,14 +75,14 @@ class Run(Generic[Place]):
             return (rows if at_start else max(rows, self.total or 0)), True
         return max(self.estimate, rows + 1), False
 
-    def _reach_back(self, rows: int, at_start: bool, share: float) -> int:
+    def _reach_back(self, rows: int, at_start: bool, share: Callable[[], float]) -> int:
         """Count `rows` more before the run, which begin that far along. Returns the shift of all numbers."""
         low = self._low - rows
         shift = 0
         if at_start:
             shift = -low
         elif low <= 0:
-            shift = max(1, round(share * self.estimate)) - low
+            shift = max(1, round(share() * self.estimate)) - low
         self._renumber(shift)
         self._low = low + shift
         self.exact = self.exact or at_start

@@ -31,6 +31,8 @@ class Rows(Protocol):
     """Where the rows are."""
 
     row_count: int | None
+    total: int | None
+    seen: int
     exact: bool
     estimate: int
     cell_limit: int
@@ -276,10 +278,11 @@ def position(rows: Rows | None, row: int, column: int, extent: int) -> str:
     if rows.row_count == 0:
         return "no rows"
     about = "" if rows.exact else "≈"
-    if rows.row_count is not None and rows.exact:
-        total = quantities.row_number(rows.row_count)
+    known = rows.row_count if rows.exact and rows.total is None else rows.total
+    if known is not None:
+        total = quantities.row_number(known)
     elif rows.estimate >= 0 or rows.row_count is not None:
-        total = "≈" + quantities.count(max(rows.estimate, extent))
+        total = "≈" + quantities.count(max(rows.estimate, rows.seen))
     else:
         total = "?"
     parts = [f"row {about}{quantities.row_number(row + 1 if extent else 0)} of {total}"]
