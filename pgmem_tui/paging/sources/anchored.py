@@ -76,6 +76,10 @@ class Anchored(Finding[Place]):
             self._seek(self._high + 2 * NEAR, progress)  # a short walk, and all numbers stay exact
         if self.row_count is not None:
             return self.read(max(self._low, self.row_count - count), count, progress)
+        return self._from_end(count, progress)
+
+    def _from_end(self, count: int, progress: Progress) -> Batch:
+        """Begin another run with the last rows."""
         rows, place, at_start = self._before(self._order.end(), count, progress)
         end, exact = self._end_number(len(rows), at_start)
         self._restart(end - len(rows), place, exact)
@@ -133,8 +137,7 @@ class Anchored(Finding[Place]):
         found = len(batch.rows)
         if found < count and self.row_count is not None:
             # Landed in the last screenful: fill it from before.
-            self.row_count = None
-            batch = self.read_end(count, progress)
+            batch = self._from_end(count, progress)
         self.landed = batch.first + len(batch.rows) - found
         return batch
 
