@@ -20,7 +20,7 @@ from pgmem_tui.postgres.composition import leaf_select
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.index_orders import index_orders
 from pgmem_tui.postgres.key_bounds import KeyBounds, seekable
-from pgmem_tui.postgres.key_scale import KeyScale, load_scale
+from pgmem_tui.postgres.key_scale import KeyScale
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
@@ -120,7 +120,7 @@ def _by_key(
 
     def scale() -> KeyScale:
         assert what.relation is not None
-        return load_scale(connection, what.relation, bounds)
+        return KeyScale(connection, what.relation, bounds)
 
     rows = sum(table.rows for table in what.leaves) if what.leaves else what.relation.estimated_rows
     unique = index.unique and len(keys) == len(index.keys)
