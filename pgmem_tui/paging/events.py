@@ -98,6 +98,8 @@ class Sought:
 
     generation: int
     row: int
+    found: bool = True
+    """Whether it has that key."""
 
 
 @dataclass(frozen=True)

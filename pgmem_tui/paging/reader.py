@@ -160,7 +160,7 @@ class Reader:
             raise Refused("these rows have no order of a key", "sort by an indexed column first: s")
         batch = source.seek(key, screenful, self.progress)
         self._tell(batch, source)
-        self._emit(Sought(self.generation, source.landed))
+        self._emit(Sought(self.generation, source.landed, source.found))
 
     def find(self, snapshot: Snapshot, request: Find) -> None:
         """Go to the next row with a text."""

@@ -115,8 +115,8 @@ class KeyScale:
         (before, number), *_ = self._guarded(statement, self._first)
         return int(before), number_from(oid, number)
 
-    def check(self, values: Sequence[str]) -> None:
-        """See whether the server can read the values of a key.
+    def check(self, values: Sequence[str]) -> Sequence[str]:
+        """See whether the server can read the values of a key. Returns them as it writes them.
 
         Raises:
             Refused: It cannot, or they are too many; nothing is lost.
@@ -124,8 +124,11 @@ class KeyScale:
         if len(values) > len(self._keys):
             named = ", ".join(key.sort.column for key in self._keys)
             raise Refused(f"{len(values)} values for a key of {len(self._keys)}", f"the key is {named}")
+        written = []
         for key, value in zip(self._keys, values, strict=False):
-            self._guarded(sql.SQL("SELECT {}").format(key.comparison.value(value)), key)
+            text = cast(key.comparison.value(value), "pg_catalog.text")
+            written.append(self._guarded(sql.SQL("SELECT {}").format(text), key)[0][0])
+        return written
 
     def _guarded(self, statement: sql.Composed, key: KeyColumn) -> list[tuple[str, ...]]:
         """The rows of a statement that a value may make fail."""

@@ -21,6 +21,8 @@ class Condition:
         if self.value is None:
             return f"{self.column} IS {'' if self.keep else 'NOT '}NULL"
         value = self.value if len(self.value) <= 40 else f"{self.value[:39]}…"
+        if not value.strip() or value != value.strip():
+            value = f"'{value}'"
         return f"{self.column} {'=' if self.keep else '<>'} {value}"
 
 

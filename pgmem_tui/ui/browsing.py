@@ -151,6 +151,7 @@ class Browsing:
 
     def go_to_row(self, row: int) -> None:
         """Put the cursor on a row, which may be farther than anything seen."""
+        self._panes.notice.hide()
         self._going.to(row, self.result)
 
     def _read_there(self, first: int, end: int) -> None:
@@ -159,6 +160,7 @@ class Browsing:
 
     def seek(self, key: tuple[str, ...]) -> None:
         """Go to the first row with a key."""
+        self._panes.notice.hide()
         self.waiting.begin("rows")
         self.session.request(rq.Seek(self.result.generation, key, self._panes.grid.body))
 
@@ -301,7 +303,10 @@ class Browsing:
             self._panes.title(self._trail.followed + headings.title(self.opened, self._target, total))
 
     def _sought(self, event: ev.Sought) -> None:
-        self._panes.grid.go(event.row, event.row)
+        grid = self._panes.grid
+        grid.go(event.row, event.row)
+        if not event.found:
+            grid.announce("no row has that key: this is where it would come")
 
     def _walking(self, event: ev.Walking) -> None:
         where = quantities.row_number(event.row)
@@ -326,10 +331,11 @@ class Browsing:
         word = "cancelled" + (
             ": the cursor is gone, the next scroll declares another" if event.lost_cursor else ""
         )
-        if self.result.columns:
+        if self.result.seen:
             self._panes.cursor.show_note(word)
         else:
-            self._panes.grid.clear(f"{word} · R opens it again" if self._target else word)
+            back = " · backspace goes back" if self._trail else ""
+            self._panes.grid.clear(f"cancelled · R tries again{back}" if self._target else word)
 
     def _released(self, event: ev.Released) -> None:
         minutes = quantities.clock(event.idle_seconds)

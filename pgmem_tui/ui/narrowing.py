@@ -78,12 +78,13 @@ class Narrowing:
             self._open(replace(target, conditions=(*target.conditions, condition)))
 
     def take_away(self, index: int | None) -> None:
-        """Take away a condition or the order, counted as the chips are; None is the last one."""
+        """Take away a condition or the order, counted as the chips are; None is what came last."""
         target = self._target()
         if target is None or not (target.conditions or target.order):
             return
-        last = len(target.conditions) + bool(target.order) - 1
-        index = last if index is None else index
+        if index is None:
+            # A condition that was added to an order came after it.
+            index = len(target.conditions) - 1 if target.conditions else 0
         if index >= len(target.conditions):
             self._open(replace(target, order=(), limit=0))
         else:
@@ -117,6 +118,9 @@ class Narrowing:
             return
         if isinstance(where, go.ToRow):
             browsing.go_to_row(where.row)
+            rows = browsing.result.total
+            if rows is not None and where.row >= rows > 0:
+                self._hands.tell(f"there are {rows:,} rows: this is the last one")
         elif isinstance(where, go.ToEnd):
             browsing.find_end()
         elif isinstance(where, go.ToKey):
@@ -233,7 +237,10 @@ class Narrowing:
 
     def _seek(self, key: tuple[str, ...]) -> None:
         browsing = self._browsing
-        if browsing.result.keys:
+        target = self._browsing.target
+        if isinstance(target, rq.KnownRelation) and (target.conditions or target.limit):
+            self._hands.tell("a key is sought among all rows: take the conditions away first (u)")
+        elif browsing.result.keys:
             browsing.seek(key)
         elif (target := self._target()) is not None:
             self._key = key

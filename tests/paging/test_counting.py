@@ -16,7 +16,7 @@ from pgmem_tui.paging.catalog_requests import (
 )
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, Counting, ExportSnapshot, SnapshotExported
-from pgmem_tui.paging.events import PageRead
+from pgmem_tui.paging.events import Failed, PageRead
 from pgmem_tui.paging.following import FindLinks, LinksFound
 from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Read, TakeCount, Target, UserQuery
 from pgmem_tui.paging.sorting import AdviseSort, FindKey, KeyFound, SortAdvised
@@ -88,6 +88,40 @@ def test_a_count_sees_the_snapshot_of_the_screen(sessions: Sessions, database: C
     fresh, _ = second.ask(Count(NamedRelation("growing")))
     assert isinstance(fresh, Counted) and fresh.rows == 5300
     assert second.session.close()
+
+
+def test_a_name_with_percent_signs(database: ConnectionSettings) -> None:
+    run(database, 'CREATE TABLE "100%s %" AS SELECT generate_series(1, 7)')
+    second = Second(database)
+    assert counted(second, NamedRelation('"100%s %"')) == 7
+    assert second.session.close()
+
+
+def test_a_count_of_another_snapshot_is_refused(sessions: Sessions, database: ConnectionSettings) -> None:
+    run(database, "CREATE TABLE t AS SELECT generate_series(1, 500)")
+    session = sessions.start()
+    session.open(NamedRelation("t"))
+    session.request(ExportSnapshot(session.generation))
+    began = session.wait(SnapshotExported).began
+    session.open(NamedRelation("t"))
+    session.request(TakeCount(session.generation, 400, began))
+    assert "a snapshot that is gone" in session.wait(Failed).problem.message
+    session.read(490, 500)
+    assert session.pages()[-1].page.end == 500
+
+
+def test_only_the_request_that_is_meant_is_cancelled(second: Second) -> None:
+    endless = UserQuery("SELECT generate_series(1, 2000000000)")
+    waiting = Count(NamedRelation("events"), generation=7)
+    second.session.request(Count(endless))
+    assert isinstance(second._events.get(timeout=TIMEOUT), Counting)
+    second.session.request(waiting)
+    second.session.cancel(waiting)
+    assert isinstance(second._events.get(timeout=TIMEOUT), Counting), "what runs goes on"
+    second.session.cancel(Count(endless))
+    event, _ = second.wait()
+    assert isinstance(event, CatalogFailed) and event.problem.canceled
+    assert counted(second, NamedRelation("users")) == DEMO_AMOUNTS.users, "what waited was dropped"
 
 
 def test_numbers_become_exact_by_a_count(sessions: Sessions, database: ConnectionSettings) -> None:

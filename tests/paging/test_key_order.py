@@ -56,7 +56,24 @@ INSERT INTO one VALUES (7);
 CREATE TABLE all_null (id int, k int);
 CREATE INDEX all_null_k ON all_null (k);
 INSERT INTO all_null SELECT i, NULL FROM generate_series(1, 500) i;
-ANALYZE gaps, ties, pairs, texts, parts, one
+CREATE TABLE padded (id int, k bpchar);
+CREATE INDEX padded_k ON padded (k);
+INSERT INTO padded SELECT i, 'a' || i % 40 || repeat(' ', i % 3) FROM generate_series(1, 3000) i;
+CREATE TABLE days (id int, day date);
+CREATE INDEX days_day ON days (day);
+INSERT INTO days SELECT i, date '1990-01-01' + i FROM generate_series(1, 3000) i;
+INSERT INTO days VALUES (0, '4000-01-01 BC'), (3001, '500000-01-01'), (3002, 'infinity');
+CREATE TABLE hashed (id int, k int) PARTITION BY HASH (id);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE hashed_2 PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+CREATE INDEX hashed_k ON hashed (k);
+INSERT INTO hashed SELECT i, i % 10 FROM generate_series(1, 900) i;
+CREATE TABLE parent (id int PRIMARY KEY);
+CREATE TABLE child () INHERITS (parent);
+INSERT INTO parent SELECT generate_series(1, 50);
+INSERT INTO child SELECT generate_series(1, 50);
+ANALYZE gaps, ties, pairs, texts, parts, one, padded, days
 """
 ASCENDING, DESCENDING = False, True
 ORDERS: dict[str, tuple[str, tuple[SortKey, ...]]] = {
@@ -89,6 +106,9 @@ ORDERS: dict[str, tuple[str, tuple[SortKey, ...]]] = {
     "uuid": ("texts", (SortKey("u"),)),
     "parts": ("parts", (SortKey("id"),)),
     "parts down": ("parts", (SortKey("id", DESCENDING),)),
+    "padded": ("padded", (SortKey("k"),)),
+    "days": ("days", (SortKey("day"),)),
+    "days down": ("days", (SortKey("day", DESCENDING),)),
     "nothing": ("nothing", (SortKey("id"),)),
     "one": ("one", (SortKey("id"),)),
     "all_null": ("all_null", (SortKey("k"),)),
@@ -271,6 +291,23 @@ def test_a_count_makes_numbers_exact(tables: dict[str, Table]) -> None:
     shift = checked.source.count(len(table.rows))
     assert checked.source.row_count == len(table.rows) and checked.source.exact
     assert batch.first + shift == len(table.rows) - BATCH
+
+
+@pytest.mark.parametrize(("name", "key"), [("hashed", "k"), ("parent", "id")])
+def test_several_indexes_keep_no_order_of_equal_keys(tables: dict[str, Table], name: str, key: str) -> None:
+    connection = tables["gaps"].connection
+    oid = find_relation(connection, name).oid
+    with pytest.raises(AssertionError, match="no index has this order"):
+        _source(connection, oid, (SortKey(key),))
+
+
+def test_statistics_that_cannot_be_read_cost_the_estimate_only(tables: dict[str, Table]) -> None:
+    checked = Checked(tables["days"])
+    checked.read(0)
+    batch = seek(checked, ("1995-06-01",))
+    checked.check(batch)
+    assert checked.table.rows[checked.table.rows.index(str(batch.rows[0][0]))] == "1977"
+    assert seek(checked, ("490000-01-01",)).rows
 
 
 def test_other_orders_are_refused_with_the_reason(tables: dict[str, Table]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -303,8 +304,17 @@ def test_what_cannot_be_saved_is_said_and_nothing_lost(asking: Asking, tmp_path:
     failed = asking.refused(asking.make(SaveValue, cell, str(tmp_path / "none" / "x")))
     assert "No such file" in failed.problem.message
     assert "directory" in asking.refused(asking.make(SaveValue, cell, str(tmp_path))).problem.message
+    os.mkfifo(tmp_path / "pipe")
+    pipe = asking.refused(asking.make(SaveValue, cell, str(tmp_path / "pipe"), True))
+    assert "a pipe or a device" in pipe.problem.message
     assert asking.whole(cell) == TEXT.encode()
     assert len(asking.session.of(Opened)) == 1
+
+
+def test_a_dash_is_a_files_name(asking: Asking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asking.ask(asking.make(SaveValue, asking.cell(f"SELECT $${TEXT}$$", 0), "-"), ValueSaved)
+    assert Path("-").read_text(encoding="utf-8") == TEXT
 
 
 def test_a_cancelled_file_is_not_left_behind(

@@ -240,7 +240,7 @@ async def test_an_estimate_that_was_too_low() -> None:
         await pilot.pause()
         assert app.shown == list(range(1, 11))
         assert app.grid.extent == 40
-        assert app.status.startswith("row 1 of ≈40 · 2.5 %")
+        assert app.status.startswith("row 1 of ≈30 · 2.5 %")
 
 
 async def test_the_heading_stands_like_its_values() -> None:

@@ -7,6 +7,7 @@ from pgmem_tui.ui.screens.pick import PickScreen
 from pgmem_tui.ui.screens.sort import SortScreen
 from pgmem_tui.ui.widgets.chips import Chips
 from tests.conftest import connect
+from tests.paging.harness import Relay
 from tests.ui.program import Program, program
 from tests.ui.test_browse import ENDLESS, FIRST, observer, place
 
@@ -41,6 +42,28 @@ async def test_go_to_rows_shares_and_keys(place: ConnectionSettings) -> None:
         await shown.until(lambda: value(shown) == "19001")
         await shown.press(*":nowhere", "enter")
         await shown.shows("nowhere is no row number")
+
+
+async def test_two_places_at_once_on_a_slow_line(database: ConnectionSettings) -> None:
+    with connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE far AS SELECT generate_series(1, 200000) AS i")
+        cursor.execute("ANALYZE far")
+    connection.close()
+    relay = Relay(database)
+    relay.start()
+    try:
+        async with program(relay.settings, table="far") as shown:
+            await shown.shows(FIRST)
+            relay.delay = 0.2
+            await shown.press(*":50%", "enter", *":70%", "enter")
+            await shown.until(lambda: abs(shown.row - 140_000) < 500 and value(shown) is not None)
+            there = int(value(shown) or 0)
+            relay.delay = 0.0
+            await shown.press("pagedown", "pagedown", "pagedown")
+            further = str(there + 3 * shown.browse.grid.body)
+            await shown.until(lambda: value(shown) == further)
+    finally:
+        relay.stop()
 
 
 async def test_go_beyond_what_a_query_has(place: ConnectionSettings) -> None:
@@ -137,7 +160,7 @@ async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None
         assert value(shown) == "99999"
         await shown.press("s")
         await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
-        await shown.press("down", "enter")
+        await shown.press("enter")
         await shown.shows("ORDER BY i LIMIT 10,000 ×")
         await shown.press("G")
         await shown.shows("row 10,000 of 10,000")

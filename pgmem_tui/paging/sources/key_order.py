@@ -159,6 +159,10 @@ class KeyOrder:
         number, _, first, *key = row[: 3 + len(self._key)]
         return KeyPlace(tuple(key), int(number or 0) - int(first or 0))
 
+    def values(self, row: Row) -> Key:
+        """The key of a row, as far as the grid has it."""
+        return tuple(row[column] for column in self._key)
+
     def _key_before(self, bound: KeyBound, rows: int) -> tuple[Key | None, int]:
         """The key of the row so far before a bound, or the first; and rows there are at most from it on."""
         names = [key.sort.column for key in self._bounds.keys]
@@ -192,6 +196,8 @@ class ByKey(Anchored[KeyPlace]):
     ) -> None:
         """Nothing is sent yet; see `Anchored`."""
         super().__init__(order, declare, estimate)
+        self.found = False
+        """Whether the row that was landed on has the key that was sought."""
         self._keys = order
 
     @property
@@ -211,6 +217,9 @@ class ByKey(Anchored[KeyPlace]):
             Refused: The server cannot read a value, or there are more values than columns; nothing is lost.
         """
         scale = self._keys.scale
-        scale.check(key)
+        written = scale.check(key)
         row = max(1, round(scale.share(key[0]) * self.estimate))
-        return self._land(row, KeyPlace(tuple(key)), count, progress)
+        batch = self._land(row, KeyPlace(tuple(key)), count, progress)
+        landed = batch.rows[self.landed - batch.first :][:1]
+        self.found = [self._keys.values(row)[: len(key)] for row in landed] == [tuple(written)]
+        return batch

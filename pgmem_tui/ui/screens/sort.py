@@ -53,8 +53,8 @@ class SortScreen(ModalScreen[int | None]):
             pane.border_title = "Sort"
             yield Static(self._text(order), markup=False)
             yield OptionList(
-                Option("sort on the server", id="all"),
                 Option(f"only the first {FIRST:,} rows in that order", id="first"),
+                Option("sort on the server", id="all"),
                 Option("cancel", id="cancel"),
             )
 

@@ -252,12 +252,16 @@ class GridView(Widget, can_focus=True):
         segments.append(Segment(" " * (width - used), styles.base))
         return Strip(segments, width)
 
+    def _hidden(self) -> str:
+        shown, columns = len(self._layout.shown), len(self._layout)
+        return f" · {shown} of {columns} columns" if shown < columns else ""
+
     def _status_line(self, styles: LineStyles, width: int) -> Strip:
         text = (
             self.prompt
             or self.message
             or self.told
-            or position(self._rows, self.row, self.column, self.extent)
+            or position(self._rows, self.row, self.column, self.extent) + self._hidden()
         )
         return Strip([Segment(fit(f" {text}", width), styles.status)], width)
 
