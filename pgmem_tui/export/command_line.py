@@ -84,6 +84,9 @@ def _form(found: _Arguments) -> tuple[str, bool]:
         raise UsageError("-o: the file's name is empty")
     guessed, compressed = format_of(found.output)
     form = found.format or guessed
+    if not form and found.output == STDOUT:
+        form = "csv"
     if not form:
-        raise UsageError(f"which format? --format is one of {', '.join(FORMATS)}")
+        known = ", ".join(FORMATS)
+        raise UsageError(f"the ending of {found.output} names no format; --format is one of {known}")
     return form, found.gzip or compressed

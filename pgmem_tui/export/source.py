@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.copy_out import CopyOut, OutColumn
 from pgmem_tui.postgres.key_bounds import order_by
+from pgmem_tui.postgres.planning import estimated_rows
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.postgres.user_query import describe
@@ -95,7 +95,7 @@ def prepare(connection: Connection, source: ExportSource, form: str) -> Prepared
     into = ""
     if form == "sql":
         selected, into = _for_inserts(connection, source, selected)
-    estimate = source.estimate if source.estimate >= 0 else _estimate(connection, selected.query)
+    estimate = source.estimate if source.estimate >= 0 else estimated_rows(connection, selected.query)
     return Prepared(copy_out.compose(selected.query, form, selected.columns, into), estimate)
 
 
@@ -157,15 +157,3 @@ def _generated(connection: Connection, oid: int) -> tuple[set[str], bool]:
     return {name for name, is_generated in found if is_generated == "1"}, any(
         is_generated == "0" for _, is_generated in found
     )
-
-
-def _estimate(connection: Connection, query: sql.Composable) -> int:
-    """The planner's, which may be far off."""
-    statement = sql.SQL("EXPLAIN (FORMAT JSON) {}").format(query)
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        (plan,) = cursor.fetchone() or ("[]",)
-    try:
-        return int(json.loads(plan)[0]["Plan"]["Plan Rows"])
-    except (LookupError, TypeError, ValueError):
-        return -1

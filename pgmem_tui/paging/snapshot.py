@@ -40,12 +40,11 @@ class Snapshot:
         """Why this snapshot is not the one that the target was opened in; empty if it is."""
         self.connection = connection
         """Of the thread that all this runs on."""
-        self.report = report
         """Called after each statement."""
         self.value: Any = None
         """The one value that is being read slice by slice (`paging.values`); it goes with the transaction."""
         self._cell_limit = cell_limit
-        self._report = report
+        self.report = report
         self._number = 0
         self._source: RowSource | None = None
         self._opening: Opening | None = None
@@ -98,8 +97,8 @@ class Snapshot:
             return self._source, False
         if self.target is None:
             raise LookupError("nothing is open")
-        self.began = transaction.begin(self.connection, self._report)
-        self._opening = prepare(self.connection, self.target, self._cell_limit, self._report)
+        self.began = transaction.begin(self.connection, self.report)
+        self._opening = prepare(self.connection, self.target, self._cell_limit, self.report)
         self._source, self._why = choose(self.connection, self.target, self._opening, self._cursor)
         self._source.open()
         return self._source, True
@@ -108,7 +107,7 @@ class Snapshot:
         self._number += 1
         name = f"pgmem_{self._number}"
         return ServerCursor(
-            self.connection, name, query, self._report, scrollable=scrollable, savepoint=savepoint
+            self.connection, name, query, self.report, scrollable=scrollable, savepoint=savepoint
         )
 
     def leave_savepoint(self) -> None:
@@ -120,12 +119,12 @@ class Snapshot:
         """Close the cursor and end the transaction; `reason` tells why, if it comes back."""
         if self._source is not None and self._source.cursor is not None:
             self._source.cursor.close()
-        transaction.end(self.connection, self._report)
+        transaction.end(self.connection, self.report)
         self.lose(reason)
 
     def fail(self, reason: str, forget: bool) -> None:
         """Roll back after an error; `forget` a target that never opened."""
-        transaction.end(self.connection, self._report)
+        transaction.end(self.connection, self.report)
         self.lose(reason)
         if forget and self._opening is None:
             self.target = None

@@ -41,7 +41,8 @@ class PgmemApp(App[int]):
     TITLE = "pgmem-tui"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "cancel what runs, or quit", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "every action by name", show=False, priority=True),
     ]
 
@@ -136,6 +137,11 @@ class PgmemApp(App[int]):
             self._leave_browsing()
         self._failed = message.problem is not None
         self._ask(message.settings, message.problem)
+
+    def action_interrupt(self) -> None:
+        """Cancel what runs, as in psql; quit if nothing does."""
+        if not (self._browse is not None and self.screen is self._browse and self._browse.cancel()):
+            self.exit()
 
     def _ask(self, settings: ConnectionSettings, problem: Any = None) -> None:
         from pgmem_tui.ui.screens.connect import ConnectScreen

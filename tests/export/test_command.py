@@ -75,7 +75,7 @@ def test_the_table_of_inserts_is_called_after_the_file(place: ConnectionSettings
         (["-c", "SELECT 1"], "-o"),
         (["-o", "x.csv"], "-t/--table -c/--command"),
         (["-t", "a", "-c", "b", "-o", "x.csv"], "not allowed with"),
-        (["-t", "a", "-o", "-"], "which format?"),
+        (["-t", "a", "-o", "x.xyz"], "the ending of x.xyz names no format"),
         (["-t", "a", "-o", "x.xls"], "csv, tsv"),
         (["-t", "a", "-o", ""], "empty"),
         (["-t", "a", "-o", "x", "--format", "xls"], "invalid choice"),

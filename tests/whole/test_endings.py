@@ -36,6 +36,17 @@ def test_quitting(place: ConnectionSettings, sessions: Sessions, keys: str) -> N
         eventually(lambda: not sessions.all(), 1.0)
 
 
+def test_an_interrupt_cancels_first(place: ConnectionSettings, sessions: Sessions) -> None:
+    with browse(place, "-c", "SELECT pg_sleep(60)") as terminal:
+        eventually(sessions.running)
+        terminal.send("\x03")
+        terminal.wait_for("cancelled")
+        eventually(lambda: not sessions.running())
+        terminal.send("\x03")
+        assert terminal.wait_end(3.0) == 0
+        assert_restored(terminal)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals(place: ConnectionSettings, sessions: Sessions, number: signal.Signals) -> None:
     with browse(place, "-t", "events") as terminal:

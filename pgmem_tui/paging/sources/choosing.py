@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.index_orders import index_orders
 from pgmem_tui.postgres.key_bounds import KeyBounds, seekable
 from pgmem_tui.postgres.key_scale import KeyScale
+from pgmem_tui.postgres.planning import estimated_rows
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
@@ -60,7 +60,7 @@ def choose(
         by_key, why = _by_key(connection, target, what, cursor)
         if by_key is not None:
             return by_key, ""
-    return _by_query(what, cursor, _estimate(connection, what.query)), why
+    return _by_query(what, cursor, estimated_rows(connection, what.query)), why
 
 
 def _as_they_come(
@@ -137,11 +137,3 @@ def _forward_only(cursor: MakeCursor, savepoint: bool = False) -> Callable[[sql.
 def _declared(cursor: ServerCursor) -> ServerCursor:
     cursor.declare()
     return cursor
-
-
-def _estimate(connection: Connection, query: sql.Composed) -> int:
-    """The planner's idea of the number of rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(query))
-        ((plan,),) = cursor.fetchall()
-    return int(json.loads(plan)[0]["Plan"]["Plan Rows"])

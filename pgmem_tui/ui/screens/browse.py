@@ -295,12 +295,16 @@ class BrowseScreen(Screen[None]):
         """Cancel what runs, or dismiss what is shown, the nearest first."""
         if not self._connected and not self.browsing.lost:
             self.post_message(self.ConnectWanted(self._options.settings, leave=True))
-        elif self.browsing.cancel() or self.row_keys.cancel():
+        elif self.cancel():
             return
         elif self.notice.display and not self.browsing.lost:
             self.notice.hide()
         else:
             self.action_rows()
+
+    def cancel(self) -> bool:
+        """Give up what someone waits for; False if nobody does."""
+        return self.browsing.cancel() or self.row_keys.cancel()
 
     def action_help(self) -> None:
         """List the keys."""
