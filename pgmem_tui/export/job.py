@@ -7,13 +7,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import psycopg2
 from psycopg2 import extensions as ext
 
 from pgmem_tui.export import progress as stages
+from pgmem_tui.export.parquet import ParquetWriter
 from pgmem_tui.export.progress import Outcome, Progress
 from pgmem_tui.export.source import ExportSource, prepare
 from pgmem_tui.export.writer import Stopped, Writer
@@ -21,6 +22,7 @@ from pgmem_tui.files.target import AppearedMeanwhile, FileExists, Target
 from pgmem_tui.postgres import copy_out, transaction
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
+from pgmem_tui.postgres.copy_out import OutColumn
 from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
@@ -79,7 +81,7 @@ class Export:
         self._connection: Connection | None = None
         self._socket: socket.socket | None = None
         self._cancellation: Cancellation | None = None
-        self._writer: Writer | None = None
+        self._writer: Writer | ParquetWriter | None = None
         self._state = Progress()
         self._started = 0.0
         # A daemon, because neither a connect nor a write to a pipe can be interrupted.
@@ -127,6 +129,8 @@ class Export:
             self._export(target)
         except BaseException as raised:
             error = raised
+            if isinstance(self._writer, ParquetWriter):
+                self._writer.end()
         outcome = self._judge(error)  # while the connection still tells whether it was lost
         self._leave()
         target.close()
@@ -145,7 +149,7 @@ class Export:
                 cursor.execute(_WHOLE_FLOATS)
             prepared = prepare(connection, self.order.source, self.order.form)
             self._started = time.monotonic()
-            self._writer = writer = Writer(target.descriptor, self.order.compressed, self._stop)
+            self._writer = writer = self._make_writer(target.descriptor, prepared.columns)
             self._state = replace(self._state, stage=stages.WRITING, estimate=prepared.estimate)
             rows = copy_out.stream(connection, prepared.copy, writer)
         writer.finish()
@@ -153,6 +157,13 @@ class Export:
         self._hang_up(connection)  # nothing is asked any more, and a full disk may take its time
         if not target.commit():
             raise Stopped
+
+    def _make_writer(self, descriptor: int, columns: Sequence[OutColumn]) -> Writer | ParquetWriter:
+        if self.order.form != "parquet":
+            return Writer(descriptor, self.order.compressed, self._stop)
+        if self.order.compressed:
+            raise Refused("a Parquet file is compressed already", "leave gzip out")
+        return ParquetWriter(descriptor, columns, self._stop)
 
     def _connect(self) -> Connection:
         connection = connect(self.order.settings, LABEL)

@@ -12,6 +12,7 @@ FORMATS = {
     "jsonl": "one JSON object a line",
     "json": "one JSON array of objects",
     "sql": "INSERT statements",
+    "parquet": "Apache Parquet; needs the extra pgmem-tui[parquet]",
     "text": "COPY's own text format, for COPY FROM",
 }
 """Each format, and what it is; a file's suffix is its format's name."""

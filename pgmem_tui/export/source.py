@@ -52,6 +52,7 @@ class Prepared:
 
     copy: CopyOut
     estimate: int
+    columns: tuple[OutColumn, ...]
 
 
 def of_relation(
@@ -96,7 +97,8 @@ def prepare(connection: Connection, source: ExportSource, form: str) -> Prepared
     if form == "sql":
         selected, into = _for_inserts(connection, source, selected)
     estimate = source.estimate if source.estimate >= 0 else estimated_rows(connection, selected.query)
-    return Prepared(copy_out.compose(selected.query, form, selected.columns, into), estimate)
+    copy = copy_out.compose(selected.query, form, selected.columns, into)
+    return Prepared(copy, estimate, selected.columns)
 
 
 @dataclass(frozen=True)

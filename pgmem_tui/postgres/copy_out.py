@@ -74,7 +74,7 @@ def compose(query: sql.Composable, form: str, columns: Sequence[OutColumn] = (),
 
     Args:
         query: A SELECT, VALUES, TABLE or WITH … SELECT.
-        form: `csv`, `tsv`, `text`, `sql`, `jsonl` or `json`.
+        form: `csv`, `tsv`, `text`, `sql`, `jsonl`, `json` or `parquet`.
         columns: All of the query's; only `jsonl`, `json` and `sql` need them.
         into: For `sql`: what each row is written behind, as `insert_into()` returns it.
     """
@@ -82,6 +82,8 @@ def compose(query: sql.Composable, form: str, columns: Sequence[OutColumn] = (),
         return CopyOut(_copy(query, "FORMAT text"))
     if form == "csv":
         return CopyOut(_copy(query, "FORMAT csv, HEADER true"))
+    if form == "parquet":  # what is made into it
+        return CopyOut(_copy(query, "FORMAT csv"))
     if form == "tsv":
         return CopyOut(_copy(query, r"FORMAT csv, HEADER true, DELIMITER E'\t'"))
     if form == "sql":

@@ -6,8 +6,11 @@ import csv
 import gzip
 import json
 import re
+import sys
+import threading
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from psycopg2.extensions import connection as Connection
 
@@ -20,6 +23,8 @@ from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import CreateDatabase, connect
 from tests.export.conftest import VALUES, export
+
+TEXT_FORMATS = [form for form in FORMATS if form != "parquet"]
 
 COPY_OPTIONS = {
     "csv": "FORMAT csv, HEADER true",
@@ -176,7 +181,7 @@ def test_the_most_columns_that_there_can_be(
     assert same(observer, "before", "wide")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_bytes_of_a_server_without_an_encoding(
     form: str, create_database: CreateDatabase, tmp_path: Path
 ) -> None:
@@ -194,7 +199,7 @@ def test_bytes_of_a_server_without_an_encoding(
 
 def test_another_encoding_becomes_utf_8(create_database: CreateDatabase, tmp_path: Path) -> None:
     settings, path = create_database("LATIN1"), tmp_path / "rows"
-    for form in FORMATS:
+    for form in TEXT_FORMATS:
         assert export(settings, "SELECT 'é' AS \"ü\"", form, path, force=True).done
         written = path.read_text(encoding="utf-8")
         assert "é" in written and (form == "text" or "ü" in written)
@@ -215,7 +220,7 @@ def test_a_filter_and_an_order(place: ConnectionSettings, observer: Connection, 
         (SortKey("a", descending=True),),
         limit=3,
     )
-    for form in FORMATS:
+    for form in TEXT_FORMATS:
         assert export(place, wanted, form, path, force=True).progress.rows == 3
     for form in ("jsonl", "json"):
         assert export(place, wanted, form, path, force=True).done
@@ -223,6 +228,54 @@ def test_a_filter_and_an_order(place: ConnectionSettings, observer: Connection, 
     assert export(place, wanted, "csv", path, force=True).done
     tail = [f"{n},{'x' * 500}{n}" for n in (100, 98, 97)]
     assert path.read_text().splitlines() == ["a,b", *tail]
+
+
+def test_parquet_without_its_library(
+    place: ConnectionSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    path = tmp_path / "rows.parquet"
+    problem = export(place, "SELECT 1 AS a", "parquet", path).problem
+    assert problem is not None and "pgmem-tui[parquet]" in problem.advice
+    assert not list(tmp_path.iterdir())
+
+
+def test_parquet_of_a_query_that_fails_later(place: ConnectionSettings, tmp_path: Path) -> None:
+    query = "SELECT 1 / (40000 - n) FROM generate_series(1, 50000) AS n"
+    problem = export(place, query, "parquet", tmp_path / "rows").problem
+    assert problem is not None and "division by zero" in problem.message
+    assert not list(tmp_path.iterdir())
+    assert "parquet" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_parquet_of_bytes_that_are_no_text(create_database: CreateDatabase, tmp_path: Path) -> None:
+    settings, path = create_database("SQL_ASCII"), tmp_path / "rows"
+    problem = export(settings, "SELECT chr(255) AS a", "parquet", path).problem
+    assert problem is not None and "invalid UTF8" in problem.message
+    assert not list(tmp_path.iterdir())
+
+
+def test_parquet(place: ConnectionSettings, tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    query = (
+        "SELECT i AS n, i::int8 AS n, CASE WHEN i % 3 > 0 THEN i % 2 = 0 END AS odd, i / 2.0::float8 AS half,"
+        " CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN E'a\\n\"b\",c' ELSE 'é' END AS t,"
+        " i::numeric / 4 AS exact FROM generate_series(1, 50000) AS i"
+    )
+    assert export(place, query, "parquet", path).progress.rows == 50_000
+    table = pyarrow.parquet.read_table(path)
+    assert table.schema.names == ["n", "n_2", "odd", "half", "t", "exact"]
+    kinds = ["int32", "int64", "bool", "double", "string", "string"]
+    assert [str(field.type) for field in table.schema] == kinds
+    rows = table.slice(0, 4).to_pylist()
+    assert [row["t"] for row in rows] == ["", 'a\n"b",c', "é", None]
+    assert [row["odd"] for row in rows] == [False, True, None, True]
+    assert rows[2] == {"n": 3, "n_2": 3, "odd": None, "half": 1.5, "t": "é", "exact": rows[2]["exact"]}
+    assert float(rows[2]["exact"]) == 0.75 and table.num_rows == 50_000
+    assert export(place, "SELECT 1 AS a WHERE false", "parquet", path, force=True).done
+    assert pyarrow.parquet.read_table(path).num_rows == 0
+    refused = export(place, "SELECT 1 AS a", "parquet", path, force=True, compressed=True).problem
+    assert refused is not None and "compressed already" in refused.message
 
 
 def test_gzip(place: ConnectionSettings, tmp_path: Path) -> None:
