@@ -38,7 +38,7 @@ def test_quitting(place: ConnectionSettings, sessions: Sessions, keys: str) -> N
 
 def test_an_interrupt_cancels_first(place: ConnectionSettings, sessions: Sessions) -> None:
     with browse(place, "-c", "SELECT pg_sleep(60)") as terminal:
-        eventually(sessions.running)
+        terminal.wait_for("the server is working")
         terminal.send("\x03")
         terminal.wait_for("cancelled")
         eventually(lambda: not sessions.running())
