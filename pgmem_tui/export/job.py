@@ -38,9 +38,6 @@ ATTEMPTS = 4
 _EXPECTED = (psycopg2.Error, OSError, Refused, QueryRefused, SettingsError, UnicodeError, Stopped)
 """What may go wrong without anyone having made a mistake here."""
 _AGAIN = "The connection is gone, and no part of a file was kept: export again."
-_WHOLE_FLOATS = "SET LOCAL extra_float_digits = 3"
-"""Before PostgreSQL 12 a float lost its last digits by default
-(https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-EXTRA-FLOAT-DIGITS)."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +142,6 @@ class Export:
         connection = self._connect()
         with self._running(connection):
             transaction.begin(connection, self._report, LABEL)
-            with connection.cursor() as cursor:
-                cursor.execute(_WHOLE_FLOATS)
             prepared = prepare(connection, self.order.source, self.order.form)
             self._started = time.monotonic()
             self._writer = writer = self._make_writer(target.descriptor, prepared.columns)

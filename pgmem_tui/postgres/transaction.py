@@ -15,7 +15,8 @@ _SETTINGS = (
     ("jit = off", 110000),
     # Positions must mean the same rows whenever a scan is repeated.
     ("synchronize_seqscans = off", 80300),
-    # A float is compared by the text that is shown: that must be all of it.
+    # A float is compared, and exported, by its text: that must be all of it
+    # (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-EXTRA-FLOAT-DIGITS).
     ("extra_float_digits = 3", 90000),
     # A statement was looked at by this rule: else '\', ') …; COMMIT; DROP …' is no string but all of that.
     ("standard_conforming_strings = on", 80200),

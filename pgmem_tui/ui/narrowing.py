@@ -233,7 +233,7 @@ class Narrowing:
         if not event.order:
             self._hands.tell("there is no primary key or unique index: sort by a column first (s)")
         elif target is not None and key:
-            self._open(replace(target, order=event.order, conditions=(), limit=0), key)
+            self._open(replace(target, order=event.order), key)
 
     def _seek(self, key: tuple[str, ...]) -> None:
         browsing = self._browsing

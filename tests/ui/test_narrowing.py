@@ -130,6 +130,30 @@ async def test_a_cut_value_is_compared_whole(database: ConnectionSettings) -> No
         await shown.shows("the value has 98 kB: too long")
 
 
+async def test_names_in_the_title_are_hostile(database: ConnectionSettings) -> None:
+    with connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute('CREATE TABLE "a\x1b]0;x\x07" (id int PRIMARY KEY)')
+        cursor.execute('INSERT INTO "a\x1b]0;x\x07" VALUES (1)')
+        cursor.execute('CREATE TABLE t (id int, k int REFERENCES "a\x1b]0;x\x07")')
+        cursor.execute('CREATE INDEX "i\x1b[2J[bold]" ON t (id)')
+        cursor.execute("INSERT INTO t VALUES (1, 1)")
+    connection.close()
+    async with program(database, table="t") as shown:
+        await shown.shows(FIRST)
+        titles: list[str] = []
+        pane = shown.browse.query_one("#rows")
+        shown.browse.watch(pane, "border_title", lambda title: titles.append(str(title)))
+        await shown.press("s")
+        await shown.shows("key order by i\\x1b[2J[bold]")
+        await shown.press("s")
+        await shown.shows("ORDER BY id DESC")
+        await shown.press("s")
+        await shown.shows("heap order", FIRST)
+        await shown.press("l", "f")
+        await shown.shows("public.t › public.a\\x1b]0;x\\a ─")
+        assert "\x1b" not in "".join(titles) + shown.text
+
+
 async def test_sorting_by_an_index_by_a_small_sort_and_not(place: ConnectionSettings) -> None:
     async with program(place, table="events") as shown:
         await shown.shows(FIRST)

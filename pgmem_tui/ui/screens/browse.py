@@ -146,7 +146,8 @@ class BrowseScreen(Screen[None]):
         self.browsing.waiting.tick()
 
     def _show_title(self, title: str) -> None:
-        self.query_one("#rows").border_title = Text(title)  # a plain string would be read as markup
+        # Names of tables, indexes and their schemas are in it; a plain string would be read as markup.
+        self.query_one("#rows").border_title = Text(one_line(title))
 
     # -- from the threads ------------------------------------------------------------------------
 
