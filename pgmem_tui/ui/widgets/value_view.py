@@ -239,5 +239,8 @@ class ValueView(ValueRows, can_focus=True):
 
     def _again(self) -> None:
         if self._make is not None:
+            bright = self.cursor
             self.lines = self._make(self._width, self.wrap)
             self.go(self.top)
+            if isinstance(self.lines, OutlineLines):
+                self.go(bright, top=False)
