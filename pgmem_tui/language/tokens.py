@@ -30,7 +30,7 @@ class Kind(Enum):
     OPERATOR = "operator"
     """`::` as well."""
     PUNCTUATION = "punctuation"
-    """One of `( ) [ ] , ; .`, or what has no place in SQL."""
+    """One of `( ) [ ] , ; . .. :`, psql's `\\:` for a colon, or what has no place in SQL."""
 
 
 class Token(NamedTuple):
@@ -47,30 +47,36 @@ class Token(NamedTuple):
         return of[self.start : self.end]
 
 
-_NAME = r"[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*"
-_OPERATOR = r"(?:(?!--|/\*)[-+*/<>=~!@#%^&|`?])+"
+_LETTER = r"[A-Za-z_\x80-\U0010ffff]"
+_VARIABLE = r"[A-Za-z0-9_\x80-\U0010ffff]+"
+_DIGITS = r"\d(?:_?\d)*"
+# A string goes on behind a line break. Each blank and comment matches in one way only, so that what is no
+# continuation fails in linear time.
+_GOES_ON = r"'(?:[ \t\f\v]|--[^\r\n]*(?=[\r\n]))*[\r\n](?:[ \t\n\r\f\v]|--[^\r\n]*[\r\n])*'"
+_PLAIN, _ESCAPED, _BITS = r"[^']*(?:''[^']*)*", r"[^'\\]*(?:(?:''|\\.)[^'\\]*)*", r"[^']*"
 _TOKEN = re.compile(
     rf"""(?P<blank>[ \t\n\r\f\v]+)
     |(?P<comment>--[^\r\n]*)
     |(?P<nested>/\*)
-    |(?P<escaped>[eE]'(?:[^'\\]|''|\\.)*(?P<escaped_end>'|\\?\Z))
-    |(?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?P<string_end>'|\Z))
-    |(?P<quoted>(?:[uU]&)?"(?:[^"]|"")*(?P<quoted_end>"|\Z))
-    |(?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$)
+    |(?P<escaped>[eE]'{_ESCAPED}(?:{_GOES_ON}{_ESCAPED})*(?P<escaped_end>'|\\?\Z))
+    |(?P<bits>[bBxX]'{_BITS}(?:{_GOES_ON}{_BITS})*(?P<bits_end>'|\Z))
+    |(?P<string>(?:[nN]|[uU]&)?'{_PLAIN}(?:{_GOES_ON}{_PLAIN})*(?P<string_end>'|\Z))
+    |(?P<quoted>(?:[uU]&)?"[^"]*(?:""[^"]*)*(?P<quoted_end>"|\Z))
+    |(?P<dollar>\$(?:{_LETTER}[\w\x80-\U0010ffff]*)?\$)
     |(?P<position>\$\d+)
-    |(?P<number>(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+
-        |(?:\d[\d_]*(?:\.(?!\.)[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?))
-    |(?P<name>{_NAME})
+    |(?P<number>(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+
+        |(?:{_DIGITS}(?:\.(?!\.)(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?{_DIGITS})?))
+    |(?P<name>{_LETTER}[\w$\x80-\U0010ffff]*)
     |(?P<typecast>::|:=)
-    |(?P<parameter>:(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*
-        |'[A-Za-z_][\w]*'|"[A-Za-z_][\w]*"))
-    |(?P<operator>{_OPERATOR})
-    |(?P<other>.)""",
+    |(?P<parameter>:(?:{_VARIABLE}|'{_VARIABLE}'|"{_VARIABLE}"))
+    |(?P<operator>(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+)
+    |(?P<other>\.\.|\\:|.)""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _KINDS = {
     "comment": Kind.COMMENT,
     "escaped": Kind.STRING,
+    "bits": Kind.STRING,
     "string": Kind.STRING,
     "quoted": Kind.QUOTED_NAME,
     "position": Kind.POSITION,
@@ -80,26 +86,76 @@ _KINDS = {
     "parameter": Kind.PARAMETER,
     "operator": Kind.OPERATOR,
     "other": Kind.PUNCTUATION,
+    "nested": Kind.COMMENT,
+    "dollar": Kind.STRING,
 }
+_ENDED = {"escaped", "bits", "string", "quoted"}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
-    """All tokens from an index on, in order, without blanks."""
+    """All tokens from an index on, in order, without blanks; the index is outside of strings and brackets.
+
+    A string that goes on behind a line break is one token. A colon between the bounds of an array's slice
+    is punctuation and no parameter, where psql would look for a variable: `a[1:n]`, `a[:2]`.
+    """
+    brackets = _Brackets()
     while start < len(text):
         found = _TOKEN.match(text, start)
         assert found is not None, "the last alternative takes any character"
         group, end = str(found.lastgroup).removesuffix("_end"), found.end()
+        if group == "blank":
+            start = end
+            continue
+        kind, closed = _KINDS[group], True
         if group == "nested":
             end, closed = _comment_end(text, end)
-            yield Token(Kind.COMMENT, start, end, closed)
         elif group == "dollar":
             end, closed = _dollar_end(text, found[0], end)
-            yield Token(Kind.STRING, start, end, closed)
-        elif group != "blank":
-            closed = group not in ("escaped", "string", "quoted") or found[f"{group}_end"] in ("'", '"')
-            yield Token(_KINDS[group], start, end, closed)
+        elif group == "operator":
+            end = start + _operator_length(found[0])
+            for sign in range(end, found.end()):
+                yield Token(kind, start, end)
+                start, end = sign, sign + 1
+        elif group == "parameter" and brackets.slices(found[0]):
+            kind, end = Kind.PUNCTUATION, start + 1
+        elif group in _ENDED:
+            closed = found[f"{group}_end"] in ("'", '"')
+        brackets.see(kind, found[0])
+        yield Token(kind, start, end, closed)
         start = end
+
+
+class _Brackets:
+    """Whether a place is in the brackets of a subscript."""
+
+    def __init__(self) -> None:
+        self._subscripts: list[bool] = []
+        self._after_operand = self._after_array = False
+
+    def see(self, kind: Kind, text: str) -> None:
+        """Go on by a token."""
+        if kind is Kind.COMMENT:
+            return
+        if text in ("(", "["):
+            self._subscripts.append(text == "[" and self._after_operand and not self._after_array)
+        elif text in (")", "]") and self._subscripts:
+            self._subscripts.pop()
+        self._after_operand = kind not in (Kind.OPERATOR, Kind.PUNCTUATION) or text in (")", "]")
+        self._after_array = kind is Kind.NAME and text.lower() == "array"
+
+    def slices(self, parameter: str) -> bool:
+        """Whether the colon stands between bounds: behind one, or before a number."""
+        inside = bool(self._subscripts) and self._subscripts[-1]
+        return inside and (self._after_operand or (parameter[1:].isascii() and parameter[1:].isdecimal()))
+
+
+def _operator_length(text: str) -> int:
+    """Without the signs at its end, each of which is an operator by itself, unless it has a character that no
+    operator of standard SQL has (https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS)."""
+    if len(text) == 1 or text[-1] not in "+-" or any(sign in text for sign in "~!@#%^&|`?"):
+        return len(text)
+    return max(1, len(text.rstrip("+-")))
 
 
 def _comment_end(text: str, start: int) -> tuple[int, bool]:
