@@ -1,0 +1,1 @@
+SELECT name, text, caret FROM draft WHERE owner = :owner ORDER BY position

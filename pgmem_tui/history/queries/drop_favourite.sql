@@ -1,0 +1,1 @@
+DELETE FROM favourite WHERE name = CAST(:name AS TEXT) OR digest = :digest

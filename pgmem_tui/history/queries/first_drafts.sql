@@ -1,0 +1,1 @@
+SELECT position FROM draft WHERE owner = :old ORDER BY position LIMIT :most

@@ -1,0 +1,1 @@
+SELECT 1 FROM favourite WHERE name = CAST(:name AS TEXT) AND digest <> :digest

@@ -1,0 +1,1 @@
+SELECT owner FROM draft WHERE owner <> :owner GROUP BY owner ORDER BY max(at) DESC
