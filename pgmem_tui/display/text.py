@@ -60,14 +60,14 @@ def one_line(text: str) -> str:
     Args:
         text: Anything, lone surrogates included.
     """
-    if _plain(text):
+    if is_plain(text):
         return text
     return "".join([shown for shown, _ in pieces(text)])
 
 
 def cell_width(text: str) -> int:
     """Return how many terminal cells `one_line(text)` takes."""
-    if _plain(text):
+    if is_plain(text):
         return len(text)
     return sum([cells for _, cells in pieces(text)])
 
@@ -99,7 +99,7 @@ def fit(text: str, width: int, right: bool = False) -> str:
     return padding + shown if right else shown + padding
 
 
-def _plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Return whether each character is shown as it is, in one cell; cheap, and often false for no reason."""
     # Below the first combining mark all that is printable takes one cell.
     return text.isprintable() and (text.isascii() or max(text) < "\u0300")
@@ -110,7 +110,7 @@ def _cut(text: str, width: int) -> tuple[str, int]:
     if width <= 0:
         return "", 0
     head = text[: width + 1]
-    if _plain(head):
+    if is_plain(head):
         return (head, len(head)) if len(head) <= width else (head[: width - 1] + ELLIPSIS, width)
     shown: list[str] = []
     used = kept = kept_width = 0

@@ -19,7 +19,7 @@ from pgmem_tui.export.progress import Outcome, Progress
 from pgmem_tui.export.source import ExportSource, prepare
 from pgmem_tui.export.writer import Stopped, Writer
 from pgmem_tui.files.target import AppearedMeanwhile, FileExists, Target
-from pgmem_tui.postgres import copy_out, transaction
+from pgmem_tui.postgres import cancel_request, copy_out, transaction
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
 from pgmem_tui.postgres.copy_out import OutColumn
@@ -182,8 +182,7 @@ class Export:
         if connection is None:
             return
         if connection.info.transaction_status == ext.TRANSACTION_STATUS_ACTIVE:
-            with contextlib.suppress(psycopg2.Error):
-                connection.cancel()
+            cancel_request.send(connection)
         self._hang_up(connection)
 
     def _hang_up(self, connection: Connection) -> None:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from psycopg2 import sql
 
-from pgmem_tui.postgres import composition, copy_out, filtering, statements
+from pgmem_tui.postgres import composing, composition, copy_out, filtering, statements
 from pgmem_tui.postgres.catalog import find_relation
-from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.copy_out import CopyOut, OutColumn
 from pgmem_tui.postgres.key_bounds import order_by
+from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.postgres.planning import estimated_rows
-from pgmem_tui.postgres.query_spec import Condition, SortKey
-from pgmem_tui.postgres.relation import Relation
-from pgmem_tui.postgres.user_query import describe
+from pgmem_tui.postgres.query_spec import Condition, Group, QuerySpec, SortKey
+from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.user_query import UserText, describe
 
 _GENERATED, _IDENTITY = 120000, 100000
 """The versions that brought generated columns and identity columns."""
@@ -26,12 +26,14 @@ _GENERATED, _IDENTITY = 120000, 100000
 class ExportSource:
     """Rows to export.
 
-    Exactly one of `relation`, `text` and `table_name` says which.
+    Exactly one of `relation`, `text`, `spec` and `table_name` says which.
     """
 
     relation: Relation | None = None
     """With its columns."""
-    conditions: tuple[Condition, ...] = ()
+    columns: tuple[Column, ...] = ()
+    """Those of them that are wanted."""
+    conditions: tuple[Condition | Group, ...] = ()
     """What holds for the relation's rows wanted."""
     order: tuple[SortKey, ...] = ()
     limit: int = 0
@@ -42,6 +44,10 @@ class ExportSource:
     """About how many rows there are; -1 if nobody knows yet."""
     text: str = ""
     """A user's SELECT, VALUES, TABLE or WITH … SELECT, as it was typed."""
+    spec: QuerySpec | None = None
+    """A query that was put together."""
+    values: tuple[BoundValue, ...] = ()
+    """Of the parameters in it."""
     table_name: str = ""
     """A relation by the name that a user typed, quoted as in psql."""
 
@@ -57,13 +63,15 @@ class Prepared:
 
 def of_relation(
     relation: Relation,
-    conditions: tuple[Condition, ...] = (),
+    conditions: tuple[Condition | Group, ...] = (),
     order: tuple[SortKey, ...] = (),
     limit: int = 0,
+    shown: Sequence[int] | None = None,
 ) -> ExportSource:
-    """All columns of a relation, their values whole."""
+    """A relation's columns, all or those of these numbers in their order; their values whole."""
     return ExportSource(
         relation=relation,
+        columns=tuple(relation.columns[place] for place in shown) if shown is not None else relation.columns,
         conditions=conditions,
         order=order,
         limit=limit,
@@ -72,9 +80,14 @@ def of_relation(
     )
 
 
-def of_query(text: str, into: str = "query") -> ExportSource:
+def of_query(text: str, into: str = "query", values: tuple[BoundValue, ...] = ()) -> ExportSource:
     """The rows of a user's query; INSERT statements name the table `into`."""
-    return ExportSource(text=text, into=(into,))
+    return ExportSource(text=text, into=(into,), values=values)
+
+
+def of_spec(spec: QuerySpec, into: str = "query") -> ExportSource:
+    """The rows of a composed query; INSERT statements name the table `into`."""
+    return ExportSource(spec=spec, into=(into,))
 
 
 def named(table_name: str) -> ExportSource:
@@ -112,18 +125,22 @@ class _Selected:
 def _of_relation(connection: Connection, source: ExportSource) -> _Selected:
     relation = source.relation
     assert relation is not None
-    named = {condition.column for condition in source.conditions}
-    oids = [column.type_oid for column in relation.columns if column.name in named]
-    compared = comparisons(connection, oids) if oids else {}
-    where = filtering.where(source.conditions, relation.columns, compared)
+    where = filtering.narrowing(connection, source.conditions, relation.columns)
     order = order_by(relation.name, source.order) if source.order else None
-    query = composition.RelationSelect(relation, relation.columns, 0).whole(where, order, source.limit)
-    return _Selected(query, tuple(OutColumn(column.name, column.type_oid) for column in relation.columns))
+    query = composition.RelationSelect(relation, source.columns, 0).whole(where, order, source.limit)
+    return _Selected(query, tuple(OutColumn(column.name, column.type_oid) for column in source.columns))
 
 
 def _of_query(connection: Connection, source: ExportSource) -> _Selected:
-    text = statements.one_query(source.text)
-    described = describe(connection, text, lambda report: None, "export")
+    if source.spec is not None:
+        composed = composing.compose(source.spec, composing.look_up(connection, source.spec))
+        text = composed.as_string(connection)
+        described = describe(connection, text, lambda report: None, "export")
+    else:
+        bound = UserText(connection, source.text, source.values)
+        with bound.placing():
+            text = statements.one_query(bound.sent)
+            described = describe(connection, text, lambda report: None, "export")
     columns = tuple(OutColumn(column.name, int(column.type_code)) for column in described)
     return _Selected(sql.SQL(text), columns)
 

@@ -97,6 +97,11 @@ class CatalogSession:
         self._stop.set()
         threading.Thread(target=self._cancel_until_ended, args=(serial,), daemon=True).start()
 
+    def withdraw(self, request: CatalogRequest) -> bool:
+        """Drop a request that waits, without an answer; False if it does not wait: it runs, or has ended."""
+        with self._news:
+            return self._waiting.pop(replace(request, generation=0), None) is not None
+
     def close(self, timeout: float = 2.0) -> bool:
         """Cancel, answer nothing more, disconnect; whether that was done within `timeout` seconds."""
         with self._news:

@@ -18,6 +18,7 @@ from pgmem_tui.paging.opening import prepare
 from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Question, Target
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.relation import Leaf
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
@@ -45,7 +46,18 @@ class ExportSnapshot(Question):
     """Let another transaction see what this one sees."""
 
     def run(self, snapshot: Snapshot, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
-        """Ask the server for the snapshot's name."""
+        """Ask the server for the snapshot's name.
+
+        Raises:
+            Refused: Nobody else could see what this transaction sees.
+        """
+        if snapshot.held is not None:
+            raise Refused("these rows are held here, and all of them are counted already")
+        if snapshot.writing.transaction.open:
+            raise Refused(
+                "rows are counted on a second connection, which cannot see what this transaction has written",
+                "G goes to the last row and its number; or SELECT count(*)",
+            )
         with snapshot.connection.cursor() as cursor:
             cursor.execute("SELECT pg_catalog.pg_export_snapshot()")
             ((name,),) = cursor.fetchall()

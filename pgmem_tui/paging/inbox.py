@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from pgmem_tui.paging.requests import MeasureBackend, Read, Request
 
@@ -20,6 +21,7 @@ class Inbox:
         self.serving = 0
         """The number of the request that the thread is at; 0 if it is at none."""
         self._requests: deque[tuple[int, Request]] = deque()
+        self._served: Request | None = None
         self._news = threading.Condition()
         self._newest = 0
         self._given_up = 0
@@ -66,11 +68,20 @@ class Inbox:
             if self._closed or not self._requests:
                 return None
             self.serving, request = self._requests.popleft()
+            self._served = request
             return request
 
     def done(self) -> None:
         """The request that `get` returned last was served."""
-        self.serving = 0
+        self.serving, self._served = 0, None
+
+    def has(self, wanted: Callable[[Request], bool]) -> bool:
+        """Whether such a request is being served, or waits."""
+        with self._news:
+            served = self._served
+            if served is not None and wanted(served):
+                return True
+            return any(wanted(request) for _, request in self._requests)
 
     def give_up(self) -> int:
         """Nobody wants any longer what has come so far. Returns the number of the request being served."""

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from psycopg2 import extensions as ext
 from psycopg2 import sql
 
-from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Target, UserQuery
-from pgmem_tui.postgres import composition, filtering, queries, statements
+from pgmem_tui.paging.requests import (
+    ComposedQuery,
+    KnownRelation,
+    NamedRelation,
+    Statement,
+    Target,
+    UserQuery,
+)
+from pgmem_tui.postgres import composing, composition, filtering, statements
 from pgmem_tui.postgres.catalog import find_relation, load_relation
-from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.relation import Column, Leaf, Relation
+from pgmem_tui.postgres.result_columns import result_columns
 from pgmem_tui.postgres.storage import FOREIGN, leaves
-from pgmem_tui.postgres.user_query import describe
+from pgmem_tui.postgres.user_query import QueryRefused, UserText, describe
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 HEAP_KINDS = "rpm"
 """Tables, partitioned ones and materialized views have blocks, or parts that have."""
 _WITHOUT_STORAGE = {"v": "a view"}
-_NUMERIC = 1700
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Opening:
     """What holds for the rows wanted."""
     rows: sql.Composed | None = None
     """FROM the same rows with nothing cut, their columns named by `composition.positional`."""
+    text: str = ""
+    """Of a query: its values in it, and nothing that cuts its cells."""
 
     @property
     def foreign(self) -> bool:
@@ -76,16 +82,21 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
         QueryRefused: The server cannot plan the query.
         psycopg2.Error: Anything else.
     """
-    # Without an encoding the server cuts at bytes, of which a character may have four.
-    longest = 4 if connection.info.parameter_status("server_encoding") == "SQL_ASCII" else 1
-    cell_limit *= longest
+    if isinstance(target, Statement):
+        raise TypeError("a statement is run, and not opened by a cursor")
     if isinstance(target, UserQuery):
-        text = statements.one_query(target.sql)
-        described = _describe(connection, text, report)
-        query, columns = composition.select_query(text, described, cell_limit)
-        limit = composition.effective_limit(columns, cell_limit)
-        rows = composition.from_query(text, len(columns))
-        return Opening(query, columns, limit // longest, None, limit, rows=rows)
+        bound = UserText(connection, target.sql, target.values)
+        with bound.placing():
+            return of_text(connection, statements.one_query(bound.sent), cell_limit, report)
+    if isinstance(target, ComposedQuery):
+        composed = composing.compose(target.spec, composing.look_up(connection, target.spec))
+        try:
+            return of_text(connection, composed.as_string(connection), cell_limit, report)
+        except QueryRefused as refused:
+            # A place in a text that nobody has typed means nothing.
+            raise refused.error from None
+    longest = _longest(connection)
+    cell_limit *= longest
     relation = _look_up(connection, target, report)
     columns = composition.clamp(relation.columns, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
@@ -97,15 +108,34 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     return narrowed(connection, what, target)
 
 
+def of_text(connection: Connection, text: str, cell_limit: int, report: Reporter) -> Opening:
+    """What `prepare` returns for a query whose text can be sent.
+
+    Raises:
+        QueryRefused: The server cannot plan it.
+        psycopg2.Error: Anything else.
+    """
+    longest = _longest(connection)
+    cell_limit *= longest
+    described = result_columns(connection, describe(connection, text, report, "browse"))
+    query, columns = composition.select_query(text, described, cell_limit)
+    limit = composition.effective_limit(columns, cell_limit)
+    rows = composition.from_query(text, len(columns))
+    return Opening(query, columns, limit // longest, None, limit, rows=rows, text=text)
+
+
+def _longest(connection: Connection) -> int:
+    """Bytes of a character where the server cuts at bytes, because it knows no encoding; else 1."""
+    return 4 if connection.info.parameter_status("server_encoding") == "SQL_ASCII" else 1
+
+
 def narrowed(connection: Connection, what: Opening, target: NamedRelation | KnownRelation) -> Opening:
     """The SELECT of those rows of a relation that are wanted, in the order wanted."""
     if isinstance(target, NamedRelation):
         return replace(what, query=what.select(), rows=_rows(what, what.select.whole()))
     where = None
     if target.conditions:
-        wanted = {condition.column for condition in target.conditions}
-        oids = [column.type_oid for column in what.columns if column.name in wanted]
-        where = filtering.where(target.conditions, what.columns, comparisons(connection, oids))
+        where = filtering.narrowing(connection, target.conditions, what.columns)
     order = order_by(what.select.relation.name, target.order) if target.order else None
     rows = _rows(what, what.select.whole(where, order, target.limit))
     return replace(what, query=what.select(where, order, target.limit), where=where, rows=rows)
@@ -125,27 +155,3 @@ def _look_up(connection: Connection, target: NamedRelation | KnownRelation, repo
     text = f"-- the catalog, about {relation.schema}.{relation.name}"
     report(StatementReport("browse", "SELECT", text, started, seconds, rows=len(relation.columns)))
     return relation
-
-
-def _describe(connection: Connection, text: str, report: Reporter) -> Sequence[Column]:
-    described = describe(connection, text, report, "browse")
-    with connection.cursor() as cursor:
-        cursor.execute(queries.query("types"), {"oids": [column.type_code for column in described]})
-        types = {int(oid): rest for oid, *rest in cursor.fetchall()}
-    return [_column(column, types) for column in described]
-
-
-def _column(column: ext.Column, types: dict[int, list[str]]) -> Column:
-    oid = int(column.type_code)
-    name, length, category = types.get(oid, ("?", "-1", "U"))
-    return Column(column.name, name, oid, int(length), _typmod(column, oid), category)
-
-
-def _typmod(column: ext.Column, oid: int) -> int:
-    # psycopg2 hands the modifier on less its 4 bytes of header, and a numeric's as precision and scale.
-    size: int | None = column.internal_size
-    if oid == _NUMERIC:
-        return -1 if column.scale in (None, 65535) else ((column.precision or 0) << 16 | column.scale) + 4
-    if size is None or size < 0:
-        return -1
-    return size + 4

@@ -10,11 +10,13 @@ from math import inf
 
 from pgmem_tui.paging.batching import BYTES, ROW_OVERHEAD, VALUE_OVERHEAD, Batching
 from pgmem_tui.paging.events import (
+    CursorState,
     EndFound,
     Event,
     Failed,
     Opened,
     PageRead,
+    Ran,
     Sought,
     StatementSent,
     StreamEnded,
@@ -26,6 +28,7 @@ from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.requests import FindEnd, Open, Question, Read, Seek, Stream, TakeCount
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Batch, Passed, Row, RowSource, Stopped
+from pgmem_tui.paging.sources.held_rows import HeldRows
 from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.paging.window import make_page
 from pgmem_tui.postgres.errors import Problem, Refused
@@ -113,7 +116,9 @@ class Reader:
         """Open something else and read its first rows."""
         snapshot.open(request.target)
         if self._inbox.given_up:
+            snapshot.forget_unrun()  # whoever asks for rows later has not asked for this
             raise Stopped
+        snapshot.run()
         source = self._source(snapshot)
         if request.key:
             self._seek(source, request.key, request.screenful)
@@ -266,6 +271,8 @@ class Reader:
             widest = what.widest_row + ROW_OVERHEAD + VALUE_OVERHEAD * columns
             largest = max(1, self._most_bytes // widest)
             self.batching = Batching(columns, self._batch, self._batch_bytes, largest)
+            if snapshot.held is not None:
+                self._emit(_ran(self.generation, snapshot.held, snapshot.writing.limit))
             self._emit(
                 Opened(
                     self.generation,
@@ -312,8 +319,43 @@ class Reader:
             )
         )
 
+    def cursor_state(self, snapshot: Snapshot | None, idle_limit: float) -> CursorState:
+        """Where the cursor and its transaction stand."""
+        cursor = snapshot.cursor if snapshot else None
+        work = snapshot.writing.transaction if snapshot else None
+        writes = work is not None and work.open
+        return CursorState(
+            generation=self.generation,
+            name=cursor.name if cursor else "",
+            source=snapshot.source_name if snapshot else "",
+            scrollable=cursor.scrollable if cursor else False,
+            withhold=cursor.withhold if cursor else False,
+            position=cursor.position if cursor else 0,
+            row_count=snapshot.row_count if snapshot else None,
+            batch=self.batching.next(1),
+            batch_by_hand=self.batching.manual is not None,
+            transaction_started=work.began if work and work.open else snapshot.began if snapshot else 0.0,
+            idle_limit=inf if writes else idle_limit,
+            writes=writes,
+        )
+
     def _show(self, source: RowSource, end: int, tail: list[Row], rows: int, seconds: float) -> None:
         page = make_page(end - len(tail), tail)
         self._emit(Streaming(self.generation, page, source.row_count, rows / seconds, seconds))
         self._emit(StatementSent(self.statements[-1]))
         self._state_changed()
+
+
+def _ran(generation: int, held: HeldRows, limit: int) -> Ran:
+    done = held.executed
+    return Ran(
+        generation,
+        done.tag,
+        done.total,
+        len(done.rows),
+        limit,
+        done.notices,
+        done.more_notices,
+        done.seconds,
+        held.writes,
+    )

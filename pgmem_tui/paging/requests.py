@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from pgmem_tui.paging.events import Event
 from pgmem_tui.paging.finding import Find
-from pgmem_tui.postgres.query_spec import Condition, SortKey
+from pgmem_tui.postgres.parameters import BoundValue
+from pgmem_tui.postgres.query_spec import Condition, Group, QuerySpec, SortKey
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class KnownRelation:
     """A relation from the catalog, or some of its rows, or in another order."""
 
     oid: int
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | Group, ...] = ()
     """What holds for the rows wanted."""
     order: tuple[SortKey, ...] = ()
     """Empty: as the rows come."""
@@ -40,9 +41,29 @@ class UserQuery:
     """A query as written."""
 
     sql: str
+    values: tuple[BoundValue, ...] = ()
+    """Of its parameters, `:name`."""
 
 
-Target = NamedRelation | KnownRelation | UserQuery
+@dataclass(frozen=True)
+class ComposedQuery:
+    """A query that was put together, not written."""
+
+    spec: QuerySpec
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What no cursor takes: SHOW, EXPLAIN, and what writes. It is run once, by the `Open` that names it."""
+
+    sql: str
+    values: tuple[BoundValue, ...] = ()
+    """Of its parameters, `:name`."""
+    writes: bool = False
+    """Whether it was agreed to that it writes; only a session that is writable takes it."""
+
+
+Target = NamedRelation | KnownRelation | UserQuery | ComposedQuery | Statement
 
 
 @dataclass(frozen=True)
@@ -130,6 +151,23 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Weigh:
+    """About how many rows would a statement change? Answered with `Weighed`."""
+
+    number: int
+    """The answer repeats it."""
+    sql: str
+    values: tuple[BoundValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class EndTransaction:
+    """Commit what was written, or roll it back. Answered with `TransactionEnded`."""
+
+    commit: bool
+
+
+@dataclass(frozen=True)
 class SetBatch:
     """Rows a FETCH; None sizes batches by what is measured."""
 
@@ -154,6 +192,8 @@ Request = (
     | FindEnd
     | Stream
     | TakeCount
+    | Weigh
+    | EndTransaction
     | SetBatch
     | MeasureBackend
     | Reconnect

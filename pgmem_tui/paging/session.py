@@ -11,24 +11,25 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import psycopg2
 
+from pgmem_tui.paging.browse_connection import BrowseConnection
 from pgmem_tui.paging.events import (
     BackendMeasured,
     Cancelled,
-    Connected,
-    ConnectFailed,
-    CursorState,
     Event,
     Failed,
-    Lost,
     Released,
 )
 from pgmem_tui.paging.finding import Find
+from pgmem_tui.paging.giving_up import CANCEL_GRACE, STOP_GRACE, GivingUp
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.reader import Reader
 from pgmem_tui.paging.requests import (
+    EndTransaction,
     FindEnd,
     MeasureBackend,
     Open,
@@ -38,17 +39,17 @@ from pgmem_tui.paging.requests import (
     Request,
     Seek,
     SetBatch,
+    Statement,
     Stream,
     TakeCount,
     UserQuery,
+    Weigh,
 )
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
-from pgmem_tui.postgres.cancellation import Cancellation
-from pgmem_tui.postgres.connection import Connection, connect, server_info
+from pgmem_tui.paging.writing import CommitUnanswered, explain_query, explain_statement
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.postgres.user_query import explain_refusal
 from pgmem_tui.postgres.wire import StatementReport
 
 _TAKEN_BACK = "a conflict with recovery on the standby"
@@ -56,14 +57,10 @@ _ENDED = "the standby ended the session: a recovery conflict?"
 """libpq hides the server's sentence where a session was ended while nothing ran."""
 IDLE_LIMIT = 300.0
 """Seconds without a request after which the transaction is released."""
-CANCEL_GRACE = 0.06
-"""Seconds in which a long walk may stop between two statements, which keeps its cursor."""
-STOP_GRACE = 1.0
-"""... and in which a stream's or a search's FETCH may end, before it is cancelled."""
-_GIVEN_UP = (Read, Seek, Find, Question, FindEnd, Stream)
+HELD_SHARE = 2
+"""Rows of a statement may take this part of the memory budget."""
+_GIVEN_UP = (Read, Seek, Find, Question, FindEnd, Stream, Weigh, EndTransaction)
 """What is not begun after a cancel."""
-CANCEL_AGAIN = 0.05
-"""Seconds between two cancel requests, while one request goes on with another statement."""
 
 
 class BrowseSession:
@@ -78,6 +75,7 @@ class BrowseSession:
         memory_budget: int = 16 * 2**20,
         cell_limit: int = 256,
         idle_limit: float = IDLE_LIMIT,
+        writable: bool = False,
     ) -> None:
         """Nothing happens before `start`.
 
@@ -88,25 +86,38 @@ class BrowseSession:
             memory_budget: Bytes that whoever holds the pages may hold; a batch is a part of it.
             cell_limit: Characters after which the server cuts a value.
             idle_limit: Seconds without a request after which the transaction is released.
+            writable: Whether a `Statement` may write, in a transaction that `EndTransaction` ends.
         """
-        self._settings = settings
-        self._emit = emit
-        self._cell_limit = cell_limit
-        self._idle_limit = idle_limit
+        self._settings, self._emit, self._idle_limit = settings, emit, idle_limit
         self._inbox = Inbox()
-        self._connection: Connection | None = None
-        self._cancellation: Cancellation | None = None
-        self._snapshot: Snapshot | None = None
-        self._giving_up = 0
-        """The number of the request that is being cancelled, or was last."""
+        self._giving_up = GivingUp(self._inbox)
+        self._reader = Reader(self._inbox, emit, self._emit_state, batch, memory_budget)
+        self._link = BrowseConnection(
+            settings,
+            emit,
+            self._reader,
+            self._giving_up,
+            cell_limit=cell_limit,
+            writable=writable,
+            held_bytes=memory_budget // HELD_SHARE,
+        )
         self._last_request = time.monotonic()
-        self._standby = False
-        """Whether the server is a hot standby, as far as it tells."""
         self._conflict = False
         """Whether a standby took back what the request being served was to be read in."""
         self._repeatable = True
         """Whether that request can be served again from its beginning."""
-        self._reader = Reader(self._inbox, emit, self._emit_state, batch, memory_budget)
+        self._with_snapshot: dict[type[Any], Callable[[Snapshot, Any], None]] = {
+            Open: self._reader.open,
+            Read: self._reader.read,
+            Seek: self._reader.seek,
+            Find: self._reader.find,
+            TakeCount: self._reader.take_count,
+            FindEnd: self._reader.find_end,
+            Stream: self._reader.stream,
+            Weigh: lambda snapshot, request: snapshot.writing.weigh(request),
+            EndTransaction: lambda snapshot, request: snapshot.end_transaction(request.commit),
+            MeasureBackend: lambda snapshot, _: emit(BackendMeasured(snapshot.backend_memory())),
+        }
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------
@@ -128,17 +139,17 @@ class BrowseSession:
     def request(self, request: Request) -> None:
         """Ask for something; the answer comes as events.
 
-        A request ends streaming; an `Open` gives up all that was asked for before.
+        A request ends streaming; an `Open` gives up all that was asked for before, but for what writes.
         """
-        if isinstance(request, Open):
-            self._give_up(CANCEL_GRACE)
+        if isinstance(request, Open) and not self._inbox.has(_writes):
+            self._giving_up.give_up(CANCEL_GRACE)
         if not (self._reader.streaming and isinstance(request, MeasureBackend)):
             self._inbox.put(request)
 
     def cancel(self) -> None:
         """Give up what runs and what waits. Returns at once; `Cancelled` says when it is done."""
         steps = STOP_GRACE if self._reader.searching else CANCEL_GRACE
-        self._give_up(steps if self._reader.in_steps else 0.0)
+        self._giving_up.give_up(steps if self._reader.in_steps else 0.0)
 
     def touch(self) -> None:
         """Someone still needs the snapshot: it is not idle."""
@@ -146,36 +157,21 @@ class BrowseSession:
 
     def stop(self) -> None:
         """End streaming after the FETCH that runs; a cursor is lost only if that takes very long."""
-        self._give_up(STOP_GRACE)
+        self._giving_up.give_up(STOP_GRACE)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Cancel, end the transaction, disconnect; whether that was done within `timeout` seconds."""
         self._inbox.close()
-        self._give_up(0.0)
+        self._giving_up.give_up(0.0)
         if self._thread.is_alive():
             self._thread.join(timeout)
         return not self._thread.is_alive()
-
-    def _give_up(self, grace: float) -> None:
-        number = self._inbox.give_up()
-        if number and (number != self._giving_up or not grace):
-            self._giving_up = number
-            threading.Thread(target=self._cancel_until_ended, args=(number, grace), daemon=True).start()
-
-    def _cancel_until_ended(self, number: int, grace: float) -> None:
-        time.sleep(grace)
-        # One request may send several statements, and a cancel stops the one that it meets.
-        while self._inbox.serving == number:
-            cancellation = self._cancellation
-            if cancellation is not None:
-                cancellation.cancel(number)
-            time.sleep(CANCEL_AGAIN)
 
     # -- on the session's thread -----------------------------------------------------------------
 
     def _run(self) -> None:
         try:
-            self._connect()
+            self._link.connect()
             while not self._inbox.closed:
                 request = self._inbox.get(self._patience())
                 if request is not None:
@@ -184,49 +180,20 @@ class BrowseSession:
                 elif not self._inbox.closed and not self._patience():
                     self._release()
         finally:
-            self._disconnect()
-
-    def _connect(self) -> None:
-        self._reader.connected()
-        try:
-            self._connection = connect(self._settings, "browse")
-            server = server_info(self._connection)
-        except Exception as error:
-            self._disconnect()
-            self._emit(ConnectFailed(explain(error, self._settings)))
-            return
-        self._cancellation = Cancellation(self._connection)
-        snapshot = Snapshot(self._connection, self._cell_limit, self._reader.report)
-        if self._snapshot is not None:
-            snapshot.resume(self._snapshot)
-        self._snapshot = snapshot
-        self._standby = server.standby
-        self._emit(Connected(server))
-
-    def _disconnect(self) -> None:
-        connection, self._connection, self._cancellation = self._connection, None, None
-        if connection is None:
-            return
-        try:
-            if self._snapshot is not None and self._snapshot.began:
-                self._snapshot.end("reconnected")
-        except psycopg2.Error:
-            pass  # it is gone, which is what was wanted
-        finally:
-            connection.close()
+            self._link.disconnect()
 
     def _patience(self) -> float | None:
-        if self._snapshot is None or not self._snapshot.began:
+        if self._link.snapshot is None or not self._link.snapshot.began or self._link.writes is not None:
             return None
         return max(0.0, self._last_request + self._idle_limit - time.monotonic())
 
     def _release(self) -> None:
         def release() -> None:
-            assert self._snapshot is not None
-            self._snapshot.end("released while idle")
+            assert self._link.snapshot is not None
+            self._link.snapshot.end("released while idle")
             self._emit(Released(self._reader.generation, self._idle_limit))
 
-        if self._snapshot is not None and self._snapshot.began:
+        if self._link.snapshot is not None and self._link.snapshot.began:
             self._guard(release)
             self._emit_state()
 
@@ -239,47 +206,36 @@ class BrowseSession:
             self._last_request = time.monotonic()
             self._reader.begin()
         # A stream would begin again where it began, not where it was.
-        self._conflict, self._repeatable = False, not isinstance(request, Stream)
+        once = isinstance(request, Stream) or _writes(request) or self._link.writes is not None
+        self._conflict, self._repeatable = False, not once
         self._guard(lambda: self._handle(request))
         taken_back = self._conflict
-        if taken_back and self._repeatable and self._connection is not None:
+        if taken_back and self._repeatable and not self._link.gone:
             self._guard(lambda: self._handle(request))  # in a new snapshot; a second conflict is told
         if not isinstance(request, MeasureBackend):
             self._last_request = time.monotonic()
         if taken_back or not isinstance(request, MeasureBackend):
             self._emit_state()
+        if self._link.snapshot is not None:
+            self._link.snapshot.writing.tell()
 
     def _handle(self, request: Request) -> None:
         if isinstance(request, Reconnect):
-            self._reconnect()
+            self._link.reconnect()
         elif isinstance(request, SetBatch):
             self._reader.set_batch(request.rows)
-        elif self._snapshot is None:
+        elif self._link.snapshot is None:
             return
         elif self._inbox.given_up and isinstance(request, _GIVEN_UP):
             raise Stopped
-        elif isinstance(request, Open):
-            self._reader.open(self._snapshot, request)
-        elif isinstance(request, Read):
-            self._reader.read(self._snapshot, request)
-        elif isinstance(request, Seek):
-            self._reader.seek(self._snapshot, request)
-        elif isinstance(request, Find):
-            self._reader.find(self._snapshot, request)
-        elif isinstance(request, TakeCount):
-            self._reader.take_count(self._snapshot, request)
         elif isinstance(request, Question):
-            self._reader.answer(self._snapshot, request)
-        elif isinstance(request, FindEnd):
-            self._reader.find_end(self._snapshot, request)
-        elif isinstance(request, Stream):
-            self._reader.stream(self._snapshot, request)
-        elif isinstance(request, MeasureBackend):
-            self._emit(BackendMeasured(self._snapshot.backend_memory()))
+            self._reader.answer(self._link.snapshot, request)
+        else:
+            self._with_snapshot[type(request)](self._link.snapshot, request)
 
     def _guard(self, work: Callable[[], None]) -> None:
         """Do it cancellably; whatever goes wrong becomes an event and leaves a usable session."""
-        cancellation = self._cancellation
+        cancellation = self._giving_up.cancellation
         try:
             if cancellation is None:
                 work()
@@ -294,24 +250,26 @@ class BrowseSession:
             self._reader.streaming = False
 
     def _recover(self, error: Exception) -> None:
-        problem = explain_refusal(error, self._settings)
-        lost = problem.lost or self._connection is None or self._connection.closed != 0
+        problem = self._problem(error)
+        lost = problem.lost or self._link.gone
         wanted = not (self._conflict or self._inbox.given_up or self._inbox.closed)
-        taken = (problem.conflict and self._repeatable) or (lost and self._standby)
+        taken = (problem.conflict and self._repeatable) or (lost and self._link.standby)
         if wanted and taken:
             self._conflict = True
             self._take_back(problem, lost)
         elif lost:
-            self._lose(problem)
-        elif isinstance(error, Refused) and self._snapshot is not None and self._snapshot.usable:
+            ended = replace(error.ended, problem=problem) if isinstance(error, CommitUnanswered) else None
+            self._link.lose(problem, ended=ended)
+        elif isinstance(error, Refused) and self._link.snapshot is not None and self._link.snapshot.usable:
             self._emit(Failed(self._reader.generation, problem))
-        elif self._snapshot is not None:
+        elif self._link.snapshot is not None:
             asked = problem.canceled and self._inbox.given_up
-            sql = self._user_sql()
+            target = self._link.snapshot.target
+            sql = target.sql if isinstance(target, UserQuery | Statement) else ""
             try:
-                self._snapshot.fail("after the cancel" if asked else "after an error", forget=not asked)
+                self._link.snapshot.fail("after the cancel" if asked else "after an error", forget=not asked)
             except psycopg2.Error as gone:
-                self._lose(explain(gone, self._settings))
+                self._link.lose(explain(gone, self._settings))
                 return
             if asked:
                 self._emit(Cancelled(self._reader.generation, lost_cursor=True))
@@ -320,47 +278,31 @@ class BrowseSession:
 
     def _take_back(self, problem: Problem, lost: bool) -> None:
         """A standby took the snapshot, and from an idle transaction the connection with it: get new ones."""
-        if not lost and self._snapshot is not None:
+        if not lost and self._link.snapshot is not None:
             try:
-                self._snapshot.fail(_TAKEN_BACK, forget=False)
+                self._link.snapshot.fail(_TAKEN_BACK, forget=False)
                 return
             except psycopg2.Error as gone:
                 problem = explain(gone, self._settings)
-        self._lose(problem, _TAKEN_BACK if problem.conflict else _ENDED)
-        self._reconnect()
+        self._link.lose(problem, _TAKEN_BACK if problem.conflict else _ENDED)
+        self._link.reconnect()
 
-    def _user_sql(self) -> str:
-        target = self._snapshot.target if self._snapshot else None
-        return target.sql if isinstance(target, UserQuery) else ""
-
-    def _lose(self, problem: Problem, reason: str = "reconnected") -> None:
-        if self._snapshot is not None:
-            self._snapshot.lose(reason)
-        if self._connection is not None:
-            self._connection.close()
-        self._emit(Lost(self._reader.generation, problem))
-
-    def _reconnect(self) -> None:
-        if self._connection is not None and not self._connection.closed:
-            return
-        self._disconnect()
-        self._connect()
+    def _problem(self, error: Exception) -> Problem:
+        if isinstance(error, CommitUnanswered):
+            return replace(explain(error.error, self._settings), position=0)
+        snapshot = self._link.snapshot
+        target = snapshot.target if snapshot is not None and snapshot.held is None else None
+        if isinstance(target, Statement) and target.writes:
+            work = self._link.writes
+            return explain_statement(error, self._settings, work.statements if work is not None else 0)
+        return explain_query(error, self._settings, self._link.writable)
 
     def _emit_state(self) -> None:
-        snapshot = self._snapshot
-        cursor = snapshot.cursor if snapshot else None
-        self._emit(
-            CursorState(
-                generation=self._reader.generation,
-                name=cursor.name if cursor else "",
-                source=snapshot.source_name if snapshot else "",
-                scrollable=cursor.scrollable if cursor else False,
-                withhold=cursor.withhold if cursor else False,
-                position=cursor.position if cursor else 0,
-                row_count=snapshot.row_count if snapshot else None,
-                batch=self._reader.batching.next(1),
-                batch_by_hand=self._reader.batching.manual is not None,
-                transaction_started=snapshot.began if snapshot else 0.0,
-                idle_limit=self._idle_limit,
-            )
-        )
+        self._emit(self._reader.cursor_state(self._link.snapshot, self._idle_limit))
+
+
+def _writes(request: Request) -> bool:
+    """Whether something else that is opened waits for it, and does not cancel it."""
+    if isinstance(request, Open):
+        return isinstance(request.target, Statement) and request.target.writes
+    return isinstance(request, EndTransaction)

@@ -1,4 +1,7 @@
-"""One transaction, one snapshot, one source of rows in it; and how to get them back."""
+"""One transaction, one snapshot, one source of rows in it; and how to get them back.
+
+While a transaction that may write is open, what is read is read inside it, in its read-only part.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.paging.opening import Opening, prepare
-from pgmem_tui.paging.requests import Target
+from pgmem_tui.paging.requests import Statement, Target
 from pgmem_tui.paging.sources import RowSource
 from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.choosing import choose
+from pgmem_tui.paging.sources.held_rows import HeldRows
 from pgmem_tui.paging.sources.key_order import ByKey
+from pgmem_tui.paging.writing import Writing
 from pgmem_tui.postgres import queries, transaction
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.wire import Reporter
 
@@ -24,14 +30,16 @@ _BACKEND_MEMORY_SINCE = 140000
 class Snapshot:
     """What is open on a connection. Used on the thread that owns it."""
 
-    def __init__(self, connection: Connection, cell_limit: int, report: Reporter) -> None:
+    def __init__(self, connection: Connection, cell_limit: int, report: Reporter, writing: Writing) -> None:
         """Nothing is open.
 
         Args:
             connection: Idle.
             cell_limit: Characters after which the server cuts a value.
             report: Called after each statement.
+            writing: Runs statements, and has the transaction that may write, if one is open.
         """
+        self.writing = writing
         self.began = 0.0
         """When the transaction began, epoch seconds; 0 while there is none."""
         self.target: Target | None = None
@@ -40,13 +48,16 @@ class Snapshot:
         """Why this snapshot is not the one that the target was opened in; empty if it is."""
         self.connection = connection
         """Of the thread that all this runs on."""
-        """Called after each statement."""
         self.value: Any = None
         """The one value that is being read slice by slice (`paging.values`); it goes with the transaction."""
         self._cell_limit = cell_limit
         self.report = report
         self._number = 0
         self._source: RowSource | None = None
+        self._fresh = False
+        """Whether the target is a statement that is still to be run."""
+        self._told = True
+        """Whether rows that a statement returned were handed out."""
         self._opening: Opening | None = None
         self._why = ""
         self._may_ask_memory: bool | None = None
@@ -63,8 +74,15 @@ class Snapshot:
         return self._source.cursor if self._source else None
 
     @property
+    def held(self) -> HeldRows | None:
+        """The rows that are here, if what is open are such."""
+        return self._source if isinstance(self._source, HeldRows) else None
+
+    @property
     def usable(self) -> bool:
         """Whether rows can be read at once: something is open, and no statement has failed since."""
+        if self.held is not None:
+            return True
         status = self.connection.info.transaction_status
         return self._source is not None and status == ext.TRANSACTION_STATUS_INTRANS
 
@@ -89,19 +107,57 @@ class Snapshot:
         """Read something else from now on, in a snapshot of its own."""
         # First of all: whatever goes wrong with the old one, it is the new one that comes back.
         self.target, self._opening = target, None
+        self._fresh = isinstance(target, Statement)
         self.end()
+        self._source = None
+
+    def forget_unrun(self) -> None:
+        """Nothing runs a statement any longer that was opened and not run."""
+        if self._fresh:
+            self.target, self._fresh = None, False
+
+    def run(self) -> None:
+        """Run what was opened, if it is a statement. Nothing else here ever runs one."""
+        if self._fresh and isinstance(self.target, Statement):
+            self._fresh = False
+            self._run(self.target)
 
     def source(self) -> tuple[RowSource, bool]:
-        """The source of the target's rows, and whether it had to be declared for this call."""
+        """The source of the target's rows, and whether it had to be declared for this call.
+
+        Raises:
+            Refused: Nothing is open, or a statement whose rows are gone.
+        """
         if self._source is not None:
-            return self._source, False
+            declared, self._told = not self._told, True
+            return self._source, declared
         if self.target is None:
-            raise LookupError("nothing is open")
-        self.began = transaction.begin(self.connection, self.report)
+            raise Refused("nothing is open", "open a table, or run a query")
+        if isinstance(self.target, Statement):
+            raise Refused("a statement is run once, and this one was", "run it again where it is written")
+        self.began = self._begin()
         self._opening = prepare(self.connection, self.target, self._cell_limit, self.report)
         self._source, self._why = choose(self.connection, self.target, self._opening, self._cursor)
         self._source.open()
         return self._source, True
+
+    def _run(self, target: Statement) -> None:
+        held = HeldRows(self.writing.run(target), self._cell_limit, target.writes)
+        self._source, self._why, self._told = held, "", False
+        limit = held.cell_limit
+        self._opening = Opening(sql.Composed([]), held.columns, limit, None, limit)
+
+    def _begin(self) -> float:
+        work = self.writing.transaction
+        return work.read_again() if work.open else transaction.begin(self.connection, self.report)
+
+    def _leave(self) -> None:
+        """Let go of what was read, and of nothing that was written."""
+        work = self.writing.transaction
+        if work.open:
+            work.read_again()
+        else:
+            transaction.end(self.connection, self.report)
 
     def _cursor(self, query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         self._number += 1
@@ -119,32 +175,40 @@ class Snapshot:
         """Close the cursor and end the transaction; `reason` tells why, if it comes back."""
         if self._source is not None and self._source.cursor is not None:
             self._source.cursor.close()
-        transaction.end(self.connection, self.report)
+        self._leave()
         self.lose(reason)
 
     def fail(self, reason: str, forget: bool) -> None:
         """Roll back after an error; `forget` a target that never opened."""
-        transaction.end(self.connection, self.report)
+        self._leave()
         self.lose(reason)
-        if forget and self._opening is None:
+        if self._opening is None and (forget or isinstance(self.target, Statement)):
             self.target = None
 
     def lose(self, reason: str) -> None:
-        """Take note that all is gone."""
-        self._source, self.began, self.value = None, 0.0, None
+        """Take note that all is gone but rows that are here."""
+        self._source, self.began, self.value = self.held, 0.0, None
         self.reason = reason if self._opening is not None else ""
 
     def resume(self, before: Snapshot) -> None:
         """Go on with what another connection had open."""
         self.target, self.reason, self._number = before.target, before.reason, before._number
-        self._opening = before._opening
+        self._opening, self._source = before._opening, before.held
+
+    def end_transaction(self, commit: bool) -> None:
+        """Commit or roll back what was written; what is open comes back in another snapshot."""
+        self.writing.end(commit)
+        self.lose(f"after the {'commit' if commit else 'roll back'}")
 
     def backend_memory(self) -> int | None:
         """Bytes in this session's memory contexts; None where the server does not tell.
 
         https://www.postgresql.org/docs/current/view-pg-backend-memory-contexts.html
         """
-        if not self.began or self.connection.info.server_version < _BACKEND_MEMORY_SINCE:
+        if (
+            not (self.began or self.writing.transaction.open)
+            or self.connection.info.server_version < _BACKEND_MEMORY_SINCE
+        ):
             return None
         with self.connection.cursor() as cursor:
             if self._may_ask_memory is None:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from psycopg2 import sql
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
 from pgmem_tui.paging.opening import prepare
-from pgmem_tui.paging.requests import KnownRelation
+from pgmem_tui.paging.requests import ComposedQuery, KnownRelation
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.index_orders import index_orders
+from pgmem_tui.postgres.planning import cursor_plan, loads, memory
 from pgmem_tui.postgres.query_spec import SortKey
 
 ROW_SECONDS = 0.73e-6
 """What sorting takes a row, about: 10 million rows took 7.3 s on the machine that this was measured on."""
-TUPLE_OVERHEAD = 16
-"""Bytes of a sorted row besides its values, about."""
 
 
 @dataclass(frozen=True)
 class SortAdvised(CatalogEvent):
-    """What reading a relation in an order takes."""
+    """What reading a relation or a composed query in an order takes."""
 
-    target: KnownRelation
+    target: KnownRelation | ComposedQuery
     index: str
     """The index that has the order ready; empty if none has."""
     sorts: bool
@@ -48,29 +43,21 @@ class SortAdvised(CatalogEvent):
 class AdviseSort(CatalogRequest):
     """Ask what an order costs, answered by `SortAdvised`."""
 
-    target: KnownRelation
+    target: KnownRelation | ComposedQuery
 
     def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> SortAdvised:
         """Look for an index, else ask for the plan."""
         target = self.target
-        if not target.conditions:
+        if isinstance(target, KnownRelation) and not target.conditions:
             for found in index_orders(connection, target.oid):
                 if found.serve(target.order) is not None:
                     return SortAdvised(self.generation, target, found.index, False, 0, 0, 0)
         what = prepare(connection, target, 256, lambda report: None)
-        with connection.cursor() as cursor:
-            # A cursor's plan has no parallel workers.
-            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-            cursor.execute(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(what.query))
-            ((plan,),) = cursor.fetchall()
-            cursor.execute("SELECT pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem'))")
-            ((work_mem,),) = cursor.fetchall()
-        sorts = [node for node in _nodes(json.loads(plan)[0]["Plan"]) if node["Node Type"] == "Sort"]
-        rows = max((int(node["Plan Rows"]) for node in sorts), default=0)
-        nbytes = max(
-            (int(node["Plan Rows"]) * (int(node["Plan Width"]) + TUPLE_OVERHEAD) for node in sorts), default=0
-        )
-        temporary = nbytes if nbytes > int(work_mem) else 0
+        plan = cursor_plan(connection, what.query)
+        sorts = [load for load in loads(plan, memory(connection)) if not load.hashes]
+        rows = max((load.rows for load in sorts), default=0)
+        nbytes = max((load.nbytes for load in sorts), default=0)
+        temporary = max((load.temporary for load in sorts), default=0)
         return SortAdvised(self.generation, target, "", bool(sorts), rows, nbytes, temporary)
 
 
@@ -92,9 +79,3 @@ class FindKey(CatalogRequest):
         """Look among its indexes."""
         unique = (found.keys for found in index_orders(connection, self.oid) if found.unique)
         return KeyFound(self.generation, next(unique, ()))
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from _nodes(below)

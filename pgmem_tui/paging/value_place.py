@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from psycopg2 import sql
 
 from pgmem_tui.paging.opening import Opening
-from pgmem_tui.paging.requests import Target, UserQuery
-from pgmem_tui.postgres import composition, statements
+from pgmem_tui.paging.requests import Target
+from pgmem_tui.postgres import composition
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.relation import Column, Row
@@ -111,8 +111,8 @@ def _by_ctid(what: Opening, cell: Cell) -> sql.Composed:
 def _by_number(what: Opening, target: Target, cell: Cell) -> sql.Composed:
     if not cell.exact:
         raise Elsewhere("this row's number is an estimate, and nothing else tells where it is")
-    if isinstance(target, UserQuery):
-        query: sql.Composable = sql.Composed([sql.SQL(statements.one_query(target.sql))])
+    if what.relation is None:
+        query: sql.Composable = sql.Composed([sql.SQL(what.text)])
     else:
         order = getattr(target, "order", ())
         query = composition.with_clauses(

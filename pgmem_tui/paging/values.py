@@ -19,6 +19,7 @@ from pgmem_tui.paging.events import Answer, Event
 from pgmem_tui.paging.requests import Question
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
+from pgmem_tui.paging.sources.held_rows import HeldValue
 from pgmem_tui.paging.value_place import Cell, compose, elsewhere
 from pgmem_tui.postgres.value_cursor import ValueCursor
 
@@ -129,7 +130,7 @@ class CountCharacters(Question):
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValueCounted`."""
-        emit(ValueCounted(self.generation, self.cell, _opened(snapshot, self.cell).cursor.count()))
+        emit(ValueCounted(self.generation, self.cell, _opened(snapshot, self.cell).count()))
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class FindInValue(Question):
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValuePassed` now and then, and `ValueFound`."""
         value = _opened(snapshot, self.cell)
-        value.cursor.report_every = TELL_EVERY
+        value.report_every(TELL_EVERY)
         tell = _Telling(self, emit, given_up)
         overlap = len(self.needle) - 1
         place = self.start
@@ -227,7 +228,7 @@ class SaveValue(Question):
             write(self.data)
             return len(self.data)
         value = _opened(snapshot, self.cell)
-        value.cursor.report_every = TELL_EVERY
+        value.report_every(TELL_EVERY)
         for offset in range(0, value.size, SLICE):
             write(value.read(offset, SLICE))
             tell(offset)
@@ -258,16 +259,24 @@ class _OpenValue:
         found = self.cursor.read(offset, length)
         return found.data if found is not None else b""
 
+    def count(self) -> int | None:
+        return self.cursor.count()
 
-def _opened(snapshot: Snapshot, cell: Cell) -> _OpenValue:
+    def report_every(self, seconds: float) -> None:
+        self.cursor.report_every = seconds
+
+
+def _opened(snapshot: Snapshot, cell: Cell) -> _OpenValue | HeldValue:
     """The value's cursor, declared if it is not open; its row is the one that the screen has.
 
     Raises:
         Elsewhere: It is another one, or there is none.
     """
+    if snapshot.held is not None:
+        return snapshot.held.value(cell.number, cell.place)
     value = snapshot.value
     if isinstance(value, _OpenValue) and value.cell == cell:
-        value.cursor.report_every = 0.0
+        value.report_every(0.0)
         return value
     _close(snapshot)
     assert snapshot.target is not None, "nothing is open"

@@ -6,8 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg2
-
+from pgmem_tui.postgres import cancel_request
 from pgmem_tui.postgres.connection import Connection
 
 
@@ -36,6 +35,17 @@ class Cancellation:
             with self._lock:
                 self._running = None
 
+    @contextmanager
+    def shielded(self) -> Iterator[None]:
+        """Statements inside the block, which are short, are not cancelled."""
+        with self._lock:
+            running, self._running = self._running, None
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running = running
+
     def cancel(self, number: int = 0) -> bool:
         """Ask the server to stop what runs under that number; False if nothing does.
 
@@ -44,8 +54,4 @@ class Cancellation:
         with self._lock:
             if self._running != number or self._connection.closed:
                 return False
-            try:
-                self._connection.cancel()
-            except psycopg2.Error:
-                return False
-            return True
+            return cancel_request.send(self._connection)

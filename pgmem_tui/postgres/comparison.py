@@ -31,11 +31,13 @@ class Comparison:
 
     def operator(self, name: str) -> sql.Composed:
         """One of the above with its schema."""
+        if self.schema == "pg_catalog":
+            return sql.Composed([sql.SQL(f"OPERATOR(pg_catalog.{name})")])
         return sql.SQL("OPERATOR({}.{})").format(sql.Identifier(self.schema), sql.SQL(name))
 
-    def column(self, name: str) -> sql.Composable:
+    def column(self, name: str | sql.Identifier) -> sql.Composable:
         """A column as it is compared."""
-        column = sql.Identifier(name)
+        column = sql.Identifier(name) if isinstance(name, str) else name
         return cast(column, self.type_name) if self.type_name != self.own_type else column
 
     def value(self, text: str) -> sql.Composed:

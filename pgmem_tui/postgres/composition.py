@@ -163,9 +163,9 @@ def select_from_leaf(listed: sql.Composable) -> LeafSelect:
 
 
 def select_query(
-    text: str, columns: Sequence[Column], cell_limit: int
+    text: str | sql.Composed, columns: Sequence[Column], cell_limit: int
 ) -> tuple[sql.Composed, tuple[Column, ...]]:
-    """SELECT from a user's query; aliases by position survive columns of the same name."""
+    """SELECT from a query; aliases by position survive columns of the same name."""
     clamped = clamp(columns, cell_limit)
     limit = effective_limit(clamped, cell_limit)
     names = positional(len(clamped))

@@ -30,6 +30,16 @@ class WatchedConnection(ext.connection):
     (https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL)."""
 
 
+class _Dropped:
+    """What psycopg2 appends notifications to: nothing here shows them, and code may say LISTEN.
+
+    https://www.psycopg.org/docs/connection.html#connection.notifies
+    """
+
+    def append(self, notification: object) -> None:
+        """Keep nothing."""
+
+
 _TEXT = dict.fromkeys(ext.string_types, ext.UNICODE)
 """psycopg2's own caster to str, written in C, for every oid it knows; unknown ones get it anyway.
 
@@ -98,6 +108,7 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     )
     try:
         connection.string_types.update(_TEXT)
+        connection.notifies = _Dropped()  # type: ignore[assignment]  # anything that has append()
         raw = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
         connection.set_client_encoding("SQL_ASCII" if raw else "UTF8")
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)

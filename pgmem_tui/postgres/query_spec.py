@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+LONGEST = 40
+"""Characters of what a description says of values."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A column that must, or must not, have a value, or compare to one."""
+    """What must, or must not, hold of a column."""
 
     column: str
     value: str | None = None
@@ -17,28 +21,90 @@ class Condition:
     operator: str = "="
     """A name of `pgmem_tui.postgres.operators`."""
     values: tuple[str, ...] = ()
-    """Of operators that take several."""
+    """Of operators that take two, or any number."""
     source: str = ""
-    """The alias of the relation that has the column; empty where only one is read."""
+    """The alias of the relation that has the column; empty is the first, or the only one."""
 
     @property
     def described(self) -> str:
-        """As one would say it in SQL, the value cut short."""
-        if self.value is None:
-            return f"{self.column} IS {'' if self.keep else 'NOT '}NULL"
-        value = self.value if len(self.value) <= 40 else f"{self.value[:39]}…"
-        if not value.strip() or value != value.strip():
-            value = f"'{value}'"
-        return f"{self.column} {'=' if self.keep else '<>'} {value}"
+        """About as one would say it in SQL: short, on one line, nothing in it that is not printable."""
+        name = _safe(f"{self.source}.{self.column}" if self.source else self.column, 2 * LONGEST)
+        word = self.operator.upper()
+        if word == "IS NULL" or (word == "=" and self.value is None):
+            return f"{name} IS {'' if self.keep else 'NOT '}NULL"
+        if word == "BETWEEN":
+            operand = " AND ".join(_value(value, LONGEST // 2) for value in self.values)
+        elif self.values:
+            operand = f"({_listed(self.values)})"
+        else:
+            operand = _value(self.value or "", LONGEST)
+        if word == "ANY":
+            return f"{operand} {'=' if self.keep else 'IS NOT'} ANY {name}"
+        if self.keep:
+            return f"{name} {word} {operand}"
+        if word == "=":
+            # Unlike <>, it holds for a NULL.
+            return f"{name} IS NOT {operand}"
+        if word in ("BETWEEN", "IN", "LIKE", "ILIKE"):
+            return f"{name} NOT {word} {operand}"
+        return f"NOT {name} {word} {operand}"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Conditions of which one must hold, or all of them."""
+    """Conditions of which one must hold, or all of them; without any it says nothing."""
 
     parts: tuple[Condition | Group, ...]
     either: bool = True
     """Whether one is enough."""
+
+    @property
+    def described(self) -> str:
+        """Its parts, as many as are short enough, in brackets."""
+        word, text = " OR " if self.either else " AND ", ""
+        for part in self.parts:
+            more = part.described
+            if text and len(text) + len(more) > 2 * LONGEST:
+                text += f"{word}…"
+                break
+            text += f"{word if text else ''}{more}"
+        return f"({text})"
+
+
+def flat(parts: Iterable[Condition | Group]) -> Iterator[Condition]:
+    """The conditions among them, and in the groups among them."""
+    for part in parts:
+        if isinstance(part, Group):
+            yield from flat(part.parts)
+        else:
+            yield part
+
+
+def _safe(text: str, length: int) -> str:
+    text = text if len(text) <= length else f"{text[: length - 1]}…"
+    if text.isprintable():
+        return text
+    return "".join(
+        [one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text]
+    )
+
+
+def _value(text: str, length: int) -> str:
+    shown = _safe(text, length)
+    return shown if text.strip() and text == text.strip() else f"'{shown}'"
+
+
+def _listed(values: Sequence[str]) -> str:
+    shown: list[str] = []
+    room = LONGEST
+    for value in values:
+        text = _value(value, LONGEST // 2)
+        room -= len(text) + 2
+        if shown and room < 0:
+            shown.append("…")
+            break
+        shown.append(text)
+    return ", ".join(shown)
 
 
 @dataclass(frozen=True)

@@ -94,15 +94,19 @@ class ServerCursor:
         """The result's columns; known after the first fetch only."""
         return self._named.description or ()
 
-    def declare(self) -> None:
-        """DECLARE the cursor. The server plans the query and runs none of it."""
+    @property
+    def declaration(self) -> sql.Composed:
+        """The DECLARE statement."""
         scroll = "SCROLL" if self.scrollable else "NO SCROLL"
-        declare = sql.SQL(f"DECLARE {{}} {scroll} CURSOR FOR {{}}").format(
+        return sql.SQL(f"DECLARE {{}} {scroll} CURSOR FOR {{}}").format(
             sql.Identifier(self.name), self._query
         )
+
+    def declare(self) -> None:
+        """DECLARE the cursor. The server plans the query and runs none of it."""
         if self.savepoint:
             self._execute(sql.SQL("SAVEPOINT {}").format(sql.Identifier(self.name)))
-        with self._statement("DECLARE", declare.as_string(self._connection)):
+        with self._statement("DECLARE", self.declaration.as_string(self._connection)):
             self._named.execute(self._query)
 
     def fetch(self, count: int) -> list[Row]:

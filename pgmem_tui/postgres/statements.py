@@ -6,12 +6,9 @@ does without.
 
 from __future__ import annotations
 
-import re
-
+from pgmem_tui.language import classifying, grammar
+from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Refused
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-"""A byte of a server without an encoding (see `raw_text`); to the grammar it is a letter."""
 
 
 class NotAQuery(Refused):
@@ -21,47 +18,50 @@ class NotAQuery(Refused):
 def one_query(text: str) -> str:
     """The text of the one SELECT, VALUES, TABLE or WITH … SELECT that it is, without its semicolon.
 
-    Each character stays where it is, so that a position in the one is a position in the other.
+    Each character stays where it is, so that a position in the one is a position in the other. psql's
+    parameters are no part of it: they have been bound.
 
     Raises:
-        NotAQuery: It is none, several, something else, or no SQL at all.
+        NotAQuery: It is none, several, one that writes, something else, or no SQL at all.
     """
-    from pglast import ast, parse_sql
-    from pglast.parser import ParseError
-
-    if "\0" in text:
-        # The parser, the server's too, would take it for the end.
-        raise NotAQuery("a statement has no NUL character in it", position=text.index("\0") + 1)
     try:
-        statements = parse_sql(_LONE_SURROGATE.sub("\ufffd", text))
-    except ParseError as error:
-        message, index = (*error.args, 0)[:2]
-        raise NotAQuery(str(message), position=int(index) + 1) from None
+        statements = grammar.parse(text)
+    except grammar.NotParsed as error:
+        raise NotAQuery(str(error), position=error.position) from None
     if not statements:
-        raise NotAQuery("there is no statement", "give one SELECT, VALUES, TABLE or WITH … SELECT")
+        raise NotAQuery("there is no statement", classifying.QUERY_HINT)
     if len(statements) > 1:
-        second = statements[1].stmt_location or 0
         raise NotAQuery(
             f"there are {len(statements)} statements, and one is browsed at a time",
             "give one of them; nothing was run",
-            second + 1 + _blanks(text, second),
+            classifying.start_of(text, statements[1].stmt_location or 0) + 1,
         )
     (statement,) = statements
-    query = statement.stmt
-    if not isinstance(query, ast.SelectStmt):
-        first = re.match(r"\s*(\w+)", text)
-        name = first[1].upper() if first else type(query).__name__
+    found = classifying.classify_tree(statement.stmt, text)
+    if not classifying.is_query(statement.stmt):
         raise NotAQuery(
-            f"{name} is not a query, so it has no rows to page through",
-            "give a SELECT, VALUES, TABLE or WITH … SELECT; nothing was run",
+            f"{found.word} is not a query, so it has no rows to page through",
+            f"{classifying.QUERY_HINT}; nothing was run",
             1,
         )
-    if query.intoClause is not None:
-        raise NotAQuery("SELECT INTO makes a table, and this session is read-only", "leave INTO out", 1)
+    if found.runs is not classifying.Runs.CURSOR:
+        raise NotAQuery(found.reason, found.hint, found.position)
     start = statement.stmt_location or 0
     return " " * start + text[start : start + (statement.stmt_len or len(text))].rstrip()
 
 
-def _blanks(text: str, start: int) -> int:
-    rest = text[start:]
-    return len(rest) - len(rest.lstrip())
+def check_strings(connection: Connection) -> None:
+    r"""Make sure that the server reads strings as the grammar here does, before a user's statement is sent.
+
+    A statement before it can have called set_config: then '\', …' is no string any more, but more statements.
+    The server reports the setting by itself: nothing is asked
+    (https://www.postgresql.org/docs/current/libpq-status.html#LIBPQ-PQPARAMETERSTATUS).
+
+    Raises:
+        Refused: It does not.
+    """
+    if connection.info.parameter_status("standard_conforming_strings") == "off":
+        raise Refused(
+            "standard_conforming_strings is off, and statements were looked at as if it was on",
+            "begin a new transaction; nothing was run",
+        )

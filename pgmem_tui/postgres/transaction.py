@@ -25,6 +25,12 @@ _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _VERIFY = "SELECT pg_catalog.current_setting('transaction_read_only')"
 
 
+def settings_for(connection: Connection) -> list[str]:
+    """The SET LOCALs that every transaction of ours begins with."""
+    version = connection.info.server_version
+    return [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
+
+
 def begin(connection: Connection, report: Reporter, label: str = "browse", snapshot: str = "") -> float:
     """Begin a transaction in which nothing can be written; returns its start, epoch seconds.
 
@@ -43,8 +49,7 @@ def begin(connection: Connection, report: Reporter, label: str = "browse", snaps
         NotReadOnly: The server answers that the transaction may write.
         psycopg2.Error: Anything else.
     """
-    version = connection.info.server_version
-    locals_ = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
+    locals_ = settings_for(connection)
     if isinstance(connection, WatchedConnection) and connection.notices_dead_clients:
         locals_.append(CHECK_CLIENT)
     if snapshot:

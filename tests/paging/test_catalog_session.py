@@ -187,6 +187,18 @@ def test_cancel_stops_what_runs_and_nothing_after_it(answers: Answers) -> None:
     assert len(answers.connections) == 1
 
 
+def test_what_waits_is_withdrawn_and_what_runs_is_not(answers: Answers) -> None:
+    answers.ask(ListRelations())
+    runs, waits = Ask("SELECT pg_sleep(0.3)::text"), Ask("SELECT 'never'", generation=7)
+    answers.session.request(runs)
+    _wait(lambda: [report for report in answers.statements if report.kind == "BEGIN"][1:])
+    answers.session.request(waits)
+    assert answers.session.withdraw(waits)
+    assert not answers.session.withdraw(waits) and not answers.session.withdraw(runs)
+    assert not isinstance(answers.events.get(timeout=20), CatalogFailed)
+    assert answers.ask(Ask("SELECT 'last'", generation=8)).generation == 8
+
+
 def test_equal_requests_that_wait_get_one_answer(answers: Answers) -> None:
     answers.ask(ListRelations())
     answers.session.request(Ask("SELECT pg_sleep(0.3)::text"))

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from pgmem_tui.paging import giving_up
 from pgmem_tui.paging import session as session_module
 from pgmem_tui.paging.events import (
     BackendMeasured,
@@ -400,7 +401,7 @@ def test_a_cancel_never_hits_what_comes_after(
 ) -> None:
     """Each read asked for after a cancel is answered with its rows, however close to it."""
     monkeypatch.setattr(session_module, "CANCEL_GRACE", grace)
-    monkeypatch.setattr(session_module, "CANCEL_AGAIN", 0.001)
+    monkeypatch.setattr(giving_up, "CANCEL_AGAIN", 0.001)
     session = sessions.start(batch=10)
     session.open("SELECT i, pg_sleep(0.0002) FROM generate_series(1, 100000) AS i")
     chance = random.Random(1)

@@ -10,8 +10,16 @@ from pgmem_tui.demo import binaries
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.counting import Count, Counted, ExportSnapshot, SnapshotExported
-from pgmem_tui.paging.events import Connected, EndFound, Failed, Lost, Opened, PageRead
-from pgmem_tui.paging.requests import FindEnd, KnownRelation, MeasureBackend, NamedRelation, Read, Stream
+from pgmem_tui.paging.events import Connected, EndFound, Failed, Lost, Opened, PageRead, TransactionOpen
+from pgmem_tui.paging.requests import (
+    FindEnd,
+    KnownRelation,
+    MeasureBackend,
+    NamedRelation,
+    Read,
+    Statement,
+    Stream,
+)
 from pgmem_tui.postgres.query_spec import Condition, SortKey
 from tests.conftest import PREFER
 from tests.paging.harness import Sessions, SessionUnderTest, backends, eventually, run
@@ -153,3 +161,14 @@ def test_a_second_conflict_is_told(session: SessionUnderTest, pair: Pair) -> Non
     assert "conflict with recovery" in problem.message
     session.read(0, 10)
     assert session.rows()[0][0] == "1"
+
+
+def test_it_cannot_be_written_to(sessions: Sessions, pair: Pair) -> None:
+    session = sessions.start(writable=True)
+    session.open(NamedRelation("events"))
+    failed = session.fail(Statement("DELETE FROM events", writes=True))
+    assert "recovery" in failed.problem.message
+    assert "standby" in failed.problem.advice
+    assert not session.of(TransactionOpen)
+    session.cells(NamedRelation("events"))
+    assert session.cells(Statement("SHOW transaction_read_only")) == [("on",)]

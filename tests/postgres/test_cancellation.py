@@ -13,6 +13,7 @@ from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import connect as connect_writing
+from tests.paging.harness import Relay
 
 
 @pytest.fixture
@@ -64,6 +65,27 @@ def test_what_runs_is_stopped_and_the_connection_stays_usable(
     assert answers == [False, True]
     connection.rollback()
     sleep(connection, 0)
+
+
+def test_a_cancel_holds_no_other_thread_up(database: ConnectionSettings) -> None:
+    relay = Relay(database)  # in this process: it only runs if Python's lock is free
+    relay.start()
+    connection = connect(relay.settings, "test")
+    try:
+        cancellation = Cancellation(connection)
+
+        def cancel() -> None:
+            wait_until_it_sleeps(database, connection)
+            cancellation.cancel()
+
+        canceller = threading.Thread(target=cancel, daemon=True)
+        canceller.start()
+        with pytest.raises(errors.QueryCanceled), cancellation.running():
+            sleep(connection)
+        canceller.join()
+    finally:
+        connection.close()
+        relay.stop()
 
 
 def test_nothing_runs(connection: Connection) -> None:

@@ -12,9 +12,9 @@ from psycopg2 import sql
 
 from pgmem_tui.postgres import composition, filtering
 from pgmem_tui.postgres.catalog import find_relation
-from pgmem_tui.postgres.comparison import comparisons
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.postgres.operands import operands
 from pgmem_tui.postgres.query_spec import Condition
 from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -33,7 +33,7 @@ def reading(demo_database: ConnectionSettings) -> Iterator[Connection]:
 def ids(connection: Connection, relation: Relation, *conditions: Condition) -> set[str]:
     """The ids of the rows for which these hold."""
     columns = composition.clamp(relation.columns, 100_000)
-    found = comparisons(connection, [column.type_oid for column in columns])
+    found = operands(connection, columns)
     where = filtering.where(conditions, columns, found)
     select = composition.RelationSelect(relation, columns, 100_000)
     with connection.cursor() as cursor:

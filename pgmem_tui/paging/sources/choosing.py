@@ -51,12 +51,12 @@ def choose(
     if (
         what.relation is None
         or not isinstance(target, KnownRelation)
-        or not (target.conditions or target.order)
+        or not (target.conditions or target.order or target.limit)
     ):
         return _as_they_come(connection, target, what, cursor)
     # Another server may return equal keys in one order now and in another the next time.
     why = what.why_no_leaves if what.foreign else ""
-    if not what.foreign and not target.conditions and not target.limit:
+    if target.order and not what.foreign and not target.conditions and not target.limit:
         by_key, why = _by_key(connection, target, what, cursor)
         if by_key is not None:
             return by_key, ""
@@ -83,7 +83,7 @@ def _as_they_come(
             return Anchored(order, declare, rows, _forward_only(cursor, many)), ""
     estimate = relation.estimated_rows if relation else -1
     # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
-    forward_only = isinstance(target, UserQuery) and "ctid" in target.sql.lower()
+    forward_only = isinstance(target, UserQuery) and "ctid" in what.text.lower()
     again = (lambda: cursor(what.query)) if forward_only else None
     return _by_query(what, cursor, estimate, again), why
 
