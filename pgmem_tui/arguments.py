@@ -6,6 +6,7 @@ Nothing heavy is imported before it is needed: `--version` answers in a few hund
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -17,6 +18,7 @@ from pgmem_tui.options import (
     DEMO_ROWS,
     DEMO_ROWS_BOUNDS,
     MEMORY_BUDGET_BOUNDS,
+    NO_HISTORY,
     Options,
     nbytes,
     rows,
@@ -78,6 +80,8 @@ class _Arguments(ConnectionArguments):
     memory_budget: int = field(default=Options.memory_budget)
     cell_limit: int = field(default=Options.cell_limit)
     rows: int = DEMO_ROWS
+    writable: bool = False
+    no_history: bool = False
 
 
 class _Parser(argparse.ArgumentParser):
@@ -155,6 +159,8 @@ def _options(arguments: _Arguments, settings: ConnectionSettings, at_once: bool)
         batch=arguments.batch,
         memory_budget=arguments.memory_budget,
         cell_limit=arguments.cell_limit,
+        writable=arguments.writable,
+        history=not (arguments.no_history or os.environ.get(NO_HISTORY)),
         connect_at_once=at_once,
     )
 
@@ -206,7 +212,12 @@ def new_parser(prog: str, usage: str, epilog: str, about: str = _DESCRIPTION) ->
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    add_what(parser, "what to open")
+    add_what(parser, "what to open", command="statements to run; the last one's rows stay")
+    writing = parser.add_argument_group("writing")
+    text = "let statements write: each asks first, and is in a transaction that you commit"
+    writing.add_argument("--writable", action="store_true", help=text)
+    text = f"remember no statement and no draft (also with {NO_HISTORY}=1)"
+    parser.add_argument_group("history").add_argument("--no-history", action="store_true", help=text)
     limits = parser.add_argument_group("limits")
     for flag, read, bounds, text in (
         ("--batch", rows, BATCH_BOUNDS, "rows of each FETCH: 1 to 100,000 (default: sized by their bytes)"),
@@ -218,11 +229,13 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add_about(parser)
 
 
-def add_what(parser: argparse.ArgumentParser, title: str, required: bool = False) -> None:
+def add_what(
+    parser: argparse.ArgumentParser, title: str, required: bool = False, command: str = "the rows of a query"
+) -> None:
     """Add -t and -c."""
     what = parser.add_argument_group(title).add_mutually_exclusive_group(required=required)
     what.add_argument("-t", "--table", metavar="NAME", type=_nonempty, help="a table, written as in SQL")
-    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help="the rows of a query")
+    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help=command)
 
 
 def add_about(parser: argparse.ArgumentParser) -> None:

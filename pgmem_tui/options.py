@@ -9,6 +9,9 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 
 MIB = 1 << 20
 
+NO_HISTORY = "PGMEM_TUI_NO_HISTORY"
+"""The variable that turns the history off, as `--no-history` does, unless it is empty."""
+
 BATCH_BOUNDS = (1, 100_000)
 """Rows of a FETCH set by hand."""
 
@@ -40,6 +43,10 @@ class Options:
     """Bytes of the page cache."""
     cell_limit: int = 256
     """Characters of a value that the grid asks the server for."""
+    history: bool = False
+    """Whether what is run, and the editor's drafts, are kept; from a command line they are unless refused."""
+    writable: bool = False
+    """Whether statements that write may be run, each asked about first."""
     connect_at_once: bool = False
     """Whether to try these settings before showing the connection form."""
 

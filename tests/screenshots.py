@@ -28,6 +28,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
 _PATIENCE = 30.0
 """Seconds that anything on a picture may take to appear."""
 
+_JOINED = """SELECT u.name, sum(o.total) AS total FROM users AS u JOIN orders AS o ON o.user_id = u.id
+WHERE o.status = 'paid' GROUP BY u.name ORDER BY total DESC"""
+
 Script = Callable[[Pilot[int]], Awaitable[None]]
 
 
@@ -136,6 +139,54 @@ async def _sort(pilot: Pilot[int]) -> None:
     await pilot.pause(0.5)
 
 
+async def _compose(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("c")
+    await shown(pilot, "≈50.0k rows, cost")
+    await pilot.press("f", "enter")
+    await shown(pilot, "Join along")
+    await pilot.press("enter")
+    await shown(pilot, "JOIN ")
+    await _typed(pilot, "w", "enter", *"status", "enter")
+    await _typed(pilot, "enter", *"paid", "enter")
+    await _typed(pilot, "c", "space", *"users.country", "tab", *"count(", "enter")
+    await shown(pilot, "GROUP BY")
+    await pilot.press("o", "enter", *"count", "enter")
+    await shown(pilot, "ORDER BY")
+    await pilot.pause(1.5)
+
+
+async def _edit(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("e")
+    await shown(pilot, "Ln 1")
+    text = "-- who buys most?\nSELECT u.name, sum(o.total)\nFROM users u JOIN orders o ON o.user_id = u.id\n"
+    await _typed(pilot, *text, *"GROUP BY u.name ORDER BY 2 DESC")
+    await pilot.press("escape", "ctrl+j")
+    await shown(pilot, "query ─")
+    await _typed(pilot, "enter", *"LIMIT 5;", "enter", "enter", *"SELECT * FROM events WHERE ki")
+    await shown(pilot, "kind ")
+    await pilot.pause(1.1)
+
+
+async def _explain(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("x")
+    await shown(pilot, "plan of the query")
+    await pilot.press("a")
+    await pilot.pause(0.5)
+    await pilot.press("y", "enter")
+    await shown(pilot, "ms")
+    await pilot.pause(1.0)
+
+
+async def _typed(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys as a person does: the screen follows between two."""
+    for key in keys:
+        await pilot.press({" ": "space", "\n": "enter"}.get(key, key))
+        await pilot.pause(0.03)
+
+
 PICTURES = (
     Picture("browse", (160, 48), _stream, table="events"),
     Picture("small", (80, 24), _page, table="events"),
@@ -146,6 +197,9 @@ PICTURES = (
     Picture("follow", (140, 30), _follow, table="orders"),
     Picture("sort", (110, 30), _sort, table="events"),
     Picture("cell", (110, 30), _cell, table="documents"),
+    Picture("compose", (140, 34), _compose, table="orders"),
+    Picture("edit", (120, 36), _edit, table="events"),
+    Picture("explain", (120, 30), _explain, command=_JOINED),
 )
 
 

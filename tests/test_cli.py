@@ -18,7 +18,7 @@ import pytest
 from pgmem_tui import arguments, cli, crash
 from pgmem_tui.demo.errors import DemoError
 from pgmem_tui.demo.run import DEFAULT_ROWS
-from pgmem_tui.options import MIB, Options
+from pgmem_tui.options import MIB, NO_HISTORY, Options
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 
@@ -63,6 +63,19 @@ def test_version_imports_nothing_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("given", "variable", "history"),
+    [([], "", True), (["--no-history"], "", False), ([], "1", False), (["--no-history"], "1", False)],
+)
+def test_history_is_kept_unless_told_otherwise(
+    given: list[str], variable: str, history: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NO_HISTORY, variable)
+    assert arguments.browse(given, cli.COMMANDS).history is history
+    assert arguments.demo(given)[0].history is history
+    assert not Options().history
 
 
 def test_help() -> None:
@@ -142,7 +155,7 @@ def read(*given: str) -> Options:
 
 
 def test_nothing_given_shows_the_form() -> None:
-    assert read() == Options()
+    assert read() == Options(history=True)
     assert not read("--batch", "7").connect_at_once
 
 
@@ -173,6 +186,8 @@ def test_service(tmp_path: Path) -> None:
 
 
 def test_limits() -> None:
+    assert not read().writable
+    assert read("--writable").writable
     options = read("--batch", "2k", "--memory-budget", "1.5M", "--cell-limit", "100_000", "-t", 'a."B"')
     assert (options.batch, options.memory_budget, options.cell_limit) == (2000, 3 * MIB // 2, 100_000)
     assert (options.table, options.connect_at_once) == ('a."B"', True)
@@ -184,7 +199,7 @@ def test_sizes(text: str) -> None:
 
 
 def test_demo_rows() -> None:
-    assert arguments.demo([]) == (Options(connect_at_once=True), DEFAULT_ROWS)
+    assert arguments.demo([]) == (Options(connect_at_once=True, history=True), DEFAULT_ROWS)
     assert arguments.demo(["--rows", "0"])[1] == 0
     assert arguments.demo(["--rows", "2M"])[1] == 2_000_000
     options, rows = arguments.demo(["--rows=100,000,000", "-c", "SELECT 1"])

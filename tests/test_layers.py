@@ -55,5 +55,17 @@ def test_paging_needs_no_parser_before_a_query_is_typed() -> None:
     assert "pglast" not in imported_with("pgmem_tui.paging.session")
 
 
+def test_no_part_needs_a_parser_before_a_statement_is_looked_at() -> None:
+    assert "pglast" not in imported_with(*modules("language", "postgres"))
+
+
 def test_what_is_shown_knows_no_server() -> None:
     assert not imported_with(*modules("display")) & {"psycopg2", "psutil"}
+
+
+def test_what_is_remembered_knows_no_server() -> None:
+    assert not imported_with(*modules("history")) & {"psycopg2", "psutil", "pglast", "asyncio"}
+
+
+def test_browsing_tables_needs_no_history() -> None:
+    assert "sqlite3" not in imported_with("pgmem_tui.ui.app", "pgmem_tui.ui.screens.browse")

@@ -31,6 +31,8 @@ def key_help(app: App[Any], screen: Screen[Any]) -> Iterator[tuple[str, list[Key
     nodes: list[tuple[str, App[Any] | Widget]] = []
     if focused is not None:
         nodes.append((str(getattr(focused, "HELP_TITLE", type(focused).__name__)), focused))
+        around = [node for node in focused.ancestors if isinstance(node, Widget)]
+        nodes += [(str(node.HELP_TITLE), node) for node in around if hasattr(node, "HELP_TITLE")]
     nodes += [("Anywhere", screen), ("Program", app)]
     seen: set[str] = set()
     for title, node in nodes:

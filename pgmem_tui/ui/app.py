@@ -19,13 +19,16 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pgmem_tui.display.column_arrangement import Arrangements
+from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.messages import HistoryTrouble
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
 from pgmem_tui.ui.typed_ahead import TypedAhead
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
+    from pgmem_tui.history.journal import Journal
     from pgmem_tui.ui.screens.browse import BrowseScreen
     from pgmem_tui.ui.screens.connect import ConnectScreen
 
@@ -62,6 +65,7 @@ class PgmemApp(App[int]):
         self._typed = TypedAhead(self, super().on_event)
         self._browse: BrowseScreen | None = None
         self._form: ConnectScreen | None = None
+        self._journal: Journal | None = None
         self._failed = False
         """Whether the last thing asked for was a connection that could not be made."""
 
@@ -107,7 +111,8 @@ class PgmemApp(App[int]):
 
         self._leave_browsing()
         self._on_settings(settings)
-        self._browse = BrowseScreen(replace(self.options, settings=settings), self._arrangements)
+        options = replace(self.options, settings=settings)
+        self._browse = BrowseScreen(options, self._arrangements, self.open_history)
         self.push_screen(self._browse)
 
     def on_connect_screen_connected(self, message: ConnectScreen.Connected) -> None:
@@ -138,10 +143,18 @@ class PgmemApp(App[int]):
         self._failed = message.problem is not None
         self._ask(message.settings, message.problem)
 
-    def action_interrupt(self) -> None:
-        """Cancel what runs, as in psql; quit if nothing does."""
-        if not (self._browse is not None and self.screen is self._browse and self._browse.cancel()):
+    async def action_quit(self) -> None:
+        """Quit; with an open transaction ask first what is to become of it."""
+        if self._browse is None:
             self.exit()
+        else:
+            self._browse.transaction.leave(self.exit)
+
+    async def action_interrupt(self) -> None:
+        """Cancel what runs, as in psql; quit if nothing does."""
+        browse = self._browse if self.screen is self._browse else None
+        if browse is None or not (browse.cancel() or browse.interrupted()):
+            await self.action_quit()
 
     def _ask(self, settings: ConnectionSettings, problem: Any = None) -> None:
         from pgmem_tui.ui.screens.connect import ConnectScreen
@@ -173,10 +186,25 @@ class PgmemApp(App[int]):
             self._exception_event.set()
         self._close_messages_no_wait()
 
+    def open_history(self) -> Journal | None:
+        """The history, opened when it is needed first; None if the user wants none."""
+        if self._journal is None and self.options.history:
+            from pgmem_tui.history.file import default_path
+            from pgmem_tui.history.journal import Journal
+
+            self._journal = Journal(default_path(), lambda why: self.post_message(HistoryTrouble(why)))
+        return self._journal
+
+    def on_history_trouble(self, message: HistoryTrouble) -> None:
+        """The history does not work: everything else does."""
+        self.notify(one_line(message.sentence), title="No history", severity="warning", markup=False)
+
     def end(self) -> None:
-        """After the terminal is restored: release what is open on servers."""
+        """After the terminal is restored: release what is open on servers, keep what is to be remembered."""
         if self._browse is not None:
-            self._browse.close_sessions(CLOSING)
+            self._browse.close_sessions(CLOSING)  # what is written in the editor goes to the journal
+        if self._journal is not None:
+            self._journal.close(CLOSING)
 
 
 def run(options: Options, on_settings: Callable[[ConnectionSettings], None]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from pgmem_tui.display import quantities
 from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
-from pgmem_tui.export.source import ExportSource, of_query, of_relation
+from pgmem_tui.export.source import ExportSource, of_query, of_relation, of_spec
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import requests as rq
@@ -19,6 +20,7 @@ from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.ui import headings
 from pgmem_tui.ui.going import Going
+from pgmem_tui.ui.outcomes import Outcomes
 from pgmem_tui.ui.streaming import Streaming
 from pgmem_tui.ui.table_columns import TableColumns
 from pgmem_tui.ui.trail import Left, Step, Trail
@@ -29,6 +31,8 @@ from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
 
 _SEARCH = "a search"
+MOST_IN_FLIGHT = 1000
+"""Of those that were given up before they were sent nobody is told anything."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,26 @@ class Browsing:
         self.columns = TableColumns(panes.grid, arrangements, options.settings)
         self.result = Result(0, options.memory_budget)
         self.stream = Streaming(self, panes, options.batch)
+        self.cell_limit = options.cell_limit
+        """Characters after which the server cuts a value, where there are not very many columns."""
         self.lost = False
         """Whether the connection is gone."""
         self.reconnecting = False
+        self.uncommitted = False
+        """Whether a transaction is open that writes: what is read is read in it."""
         self.opened: ev.Opened | None = None
         """What is open; None for nothing."""
         self._budget = options.memory_budget
         self._panes = panes
         self.waiting = Waiting(panes.grid)
+        self.in_flight: dict[int, tuple[rq.UserQuery | rq.Statement, float]] = {}
+        """Statements that nobody knows yet what became of, and when they were asked for, by generation."""
         self._going = Going(panes.grid, self._read_there)
         self._target: rq.Target | None = None
         self._name = ""
-        self._trail = Trail()
+        self._outcomes = Outcomes(self, panes)
+        self.trail = Trail()
+        """What was open before."""
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ev.Opened: self._opened,
             ev.PageRead: self._page_read,
@@ -76,10 +88,7 @@ class Browsing:
             ev.Streaming: self.stream.passed,
             ev.StreamEnded: self.stream.ended,
             ev.CursorState: self.stream.state,
-            ev.Failed: self._failed,
-            ev.Cancelled: self._cancelled,
-            ev.Released: self._released,
-            ev.Lost: self._lost,
+            **self._outcomes.handlers,
         }
 
     @property
@@ -95,20 +104,29 @@ class Browsing:
         self._open(target, title)
 
     def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = ()) -> None:
-        self._target, self._name, self.opened = target, title, None
+        self._target, self._name, self.opened, self._outcomes.ran = target, title, None, None
         self._going.stop()
         self.result = Result(self.result.generation + 1, self._budget)
         self.stream.over()
         self._panes.notice.hide()
-        self._panes.title(self._trail.followed + title)
+        self._panes.title(self.trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
         self.waiting.begin("rows")
+        if isinstance(target, rq.UserQuery | rq.Statement):
+            self.in_flight[self.result.generation] = target, time.monotonic()
+            if len(self.in_flight) > MOST_IN_FLIGHT:
+                del self.in_flight[min(self.in_flight)]
         self.session.request(rq.Open(self.result.generation, target, self._panes.grid.body, key))
 
     @property
     def target(self) -> rq.Target | None:
         """What is open, or about to be."""
         return self._target
+
+    @property
+    def name(self) -> str:
+        """What that is called; safe text."""
+        return self._name
 
     @property
     def oid(self) -> int | None:
@@ -125,11 +143,19 @@ class Browsing:
         if self.opened is None:
             return None
         if isinstance(self._target, rq.UserQuery):
-            return of_query(self._target.sql)
+            return of_query(self._target.sql, values=self._target.values)
+        if isinstance(self._target, rq.ComposedQuery):
+            return of_spec(self._target.spec)
         relation, target = self.opened.relation, self._target
         if relation is None or not isinstance(target, rq.KnownRelation):
             return None
-        return of_relation(relation, target.conditions, target.order, target.limit)
+        shown = self._panes.grid.column_layout.shown
+        return of_relation(relation, target.conditions, target.order, target.limit, tuple(shown))
+
+    def compose(self, target: rq.ComposedQuery, title: str) -> None:
+        """Open the rows of a query that was put together."""
+        self._leave(Left.NARROWED if isinstance(self._target, rq.ComposedQuery) else Left.OPENED)
+        self._open(target, title)
 
     def narrow(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
@@ -143,7 +169,7 @@ class Browsing:
 
     def back(self) -> bool:
         """Open again what was open before, at the same place; False if nothing was."""
-        step = self._trail.back()
+        step = self.trail.back()
         if step is not None:
             self._open(step.target, step.title)
             self._going.stop(then=step)
@@ -202,13 +228,16 @@ class Browsing:
 
     def _leave(self, how: Left) -> None:
         """Remember what is open, to come back to."""
-        if self._target is not None and self.result.columns:
+        wrote = isinstance(self._target, rq.Statement) and self._target.writes
+        if self._target is not None and self.result.columns and not wrote:  # it would be run again
             grid = self._panes.grid
-            self._trail.add(Step(self._target, self._name, grid.row, grid.column, how))
+            self.trail.add(Step(self._target, self._name, grid.row, grid.column, how))
 
     def reopen(self) -> None:
         """Open the same again, in a new snapshot."""
-        if self._target is not None:
+        if isinstance(self._target, rq.Statement) and self._target.writes:
+            self._panes.grid.announce("a statement that writes is not run again by itself")
+        elif self._target is not None:
             self._open(self._target, self._name)
 
     def read(self, first: int, end: int, backward: bool) -> None:
@@ -270,15 +299,12 @@ class Browsing:
         columns = [headings.heading(column) for column in event.columns]
         arrangement = self.columns.opened(event, self._target, columns)
         self._panes.grid.show(self.result, columns, bool(event.refreshed), arrangement, same)
-        self._panes.title(self._trail.followed + headings.title(event, self._target))
+        self._panes.title(self.trail.followed + headings.title(event, self._target, said=self._outcomes.ran))
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
             if not isinstance(self._target, rq.KnownRelation):
                 self._target = rq.KnownRelation(event.relation.oid)
-        if event.refreshed:
-            self._panes.cursor.show_note(f"snapshot refreshed ({event.refreshed})")
-        else:
-            self._panes.cursor.show_note("")
+        self._outcomes.opened(event)
 
     def _same_relation(self, relation: Relation | None) -> bool:
         return relation is not None and self.relation is not None and relation.oid == self.relation.oid
@@ -300,7 +326,9 @@ class Browsing:
         """Take note of how many rows there are; the title need not guess any longer."""
         if total is not None and total != self.result.total and self.opened is not None:
             self.result.total = self.result.estimate = total
-            self._panes.title(self._trail.followed + headings.title(self.opened, self._target, total))
+            self._panes.title(
+                self.trail.followed + headings.title(self.opened, self._target, total, self._outcomes.ran)
+            )
 
     def _sought(self, event: ev.Sought) -> None:
         grid = self._panes.grid
@@ -320,33 +348,8 @@ class Browsing:
         self._panes.grid.say("")
         self._panes.grid.go(event.row_count - 1)
 
-    def _failed(self, event: ev.Failed) -> None:
-        self._over()
-        self._panes.notice.show(event.problem, event.sql)
-        if not self.result.columns:
-            self._panes.grid.clear("backspace goes back" if self._trail else "")
-
-    def _cancelled(self, event: ev.Cancelled) -> None:
-        self._over()
-        word = "cancelled" + (
-            ": the cursor is gone, the next scroll declares another" if event.lost_cursor else ""
-        )
-        if self.result.seen:
-            self._panes.cursor.show_note(word)
-        else:
-            back = " · backspace goes back" if self._trail else ""
-            self._panes.grid.clear(f"cancelled · R tries again{back}" if self._target else word)
-
-    def _released(self, event: ev.Released) -> None:
-        minutes = quantities.clock(event.idle_seconds)
-        self._panes.cursor.show_note(f"released after {minutes} idle; the next scroll opens a new snapshot")
-
-    def _lost(self, event: ev.Lost) -> None:
-        self._over()
-        self.lost = True
-        self._panes.notice.show(event.problem, keys="r reconnects at the same place")
-
-    def _over(self) -> None:
+    def over(self) -> None:
+        """Nothing that was asked for will come any longer."""
         self.waiting.over()
         self._going.stop()
         self.stream.over()

@@ -10,11 +10,19 @@ from pgmem_tui.paging import requests as rq
 from pgmem_tui.postgres.relation import Column
 
 
-def title(event: ev.Opened, target: rq.Target | None, total: int | None = None) -> str:
+def title(
+    event: ev.Opened, target: rq.Target | None, total: int | None = None, said: ev.Ran | None = None
+) -> str:
     """The relation or query, how many rows it has, and where they come from."""
     relation = event.relation
+    if isinstance(target, rq.Statement) and said is not None:
+        return f"{said.tag} ─ {_held(said)}" if said.rows >= 0 else said.tag
     if relation is None:
         rows = f"{total:,} rows ─ " if total is not None else ""
+        if isinstance(target, rq.ComposedQuery):
+            spec = target.spec
+            names = ", ".join(one_line(one.alias) for one in (spec.source, *(j.source for j in spec.joins)))
+            return f"composed: {names} ─ {rows}{event.source}"
         return f"query ─ {rows}{event.source}"
     parts = []
     some = isinstance(target, rq.KnownRelation) and bool(target.conditions or target.limit)
@@ -28,6 +36,27 @@ def title(event: ev.Opened, target: rq.Target | None, total: int | None = None) 
         parts.append(quantities.nbytes(relation.nbytes))
     about = f" ─ {' · '.join(parts)}" if parts else ""
     return f"{one_line(relation.schema)}.{one_line(relation.name)}{about} ─ {event.source}"
+
+
+def said(event: ev.Ran) -> str:
+    """What a statement did, and how long that took."""
+    uncommitted = " · not committed" if event.writes else ""
+    return f"{one_line(event.tag)} in {quantities.seconds(event.seconds)}{uncommitted}"
+
+
+def notices(event: ev.Ran) -> str:
+    """What the server said meanwhile."""
+    more = f"… {event.more_notices:,} before these\n" if event.more_notices else ""
+    return more + "\n".join(event.notices)
+
+
+def _held(event: ev.Ran) -> str:
+    if event.kept >= event.rows:
+        return f"{event.rows:,} rows, held"
+    return (
+        f"CUT: the first {event.kept:,} of {event.rows:,} rows are held,"
+        f" in {quantities.nbytes(event.limit)}; the others were let go"
+    )
 
 
 def heading(column: Column) -> Heading:

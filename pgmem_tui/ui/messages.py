@@ -42,3 +42,12 @@ class CatalogAnswer(Message, bubble=False):
             and isinstance(self.event, Counting)
             and isinstance(message.event, Counting)
         )
+
+
+class HistoryTrouble(Message, bubble=False):
+    """The thread of the history could not do what was asked."""
+
+    def __init__(self, sentence: str) -> None:
+        """Say why."""
+        super().__init__()
+        self.sentence = sentence

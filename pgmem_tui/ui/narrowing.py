@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pgmem_tui.display import quantities
+from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import destination as go
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import requests as rq
@@ -16,8 +17,10 @@ from pgmem_tui.paging.counting import Count, Counted, Counting, ExportSnapshot, 
 from pgmem_tui.paging.sorting import AdviseSort, FindKey, KeyFound, SortAdvised
 from pgmem_tui.paging.whole_value import ReadWholeValue, WholeValueRead
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.postgres.query_spec import Condition, SortKey
+from pgmem_tui.postgres.query_spec import Condition
+from pgmem_tui.ui import query_of_grid as of_grid
 from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.composing import Composing
 from pgmem_tui.ui.widgets.chips import Chips
 
 UNASKED = 50_000
@@ -40,9 +43,12 @@ class Hands:
 class Narrowing:
     """Filters, orders, counts. Opens what follows from them through `Browsing`."""
 
-    def __init__(self, browsing: Browsing, catalog: CatalogSession, hands: Hands) -> None:
-        """Nothing is asked yet."""
+    def __init__(
+        self, browsing: Browsing, catalog: CatalogSession, hands: Hands, composing: Composing
+    ) -> None:
+        """Nothing is asked yet; `composing` opens composed queries."""
         self._browsing, self._catalog, self._hands = browsing, catalog, hands
+        self._composing = composing
         self._counting = False
         self._sent: Count | None = None
         """What the second connection was asked to count."""
@@ -71,42 +77,48 @@ class Narrowing:
             assert whole is not None, "the value is here"
             self._browsing.ask(ReadWholeValue(self._browsing.result.generation, whole, keep))
         else:
-            self._add(target, Condition(column.name, value, keep))
+            self._add(target, Condition(column.name, value, keep), self._browsing.cursor.place)
 
-    def _add(self, target: rq.KnownRelation, condition: Condition) -> None:
-        if condition not in target.conditions:
-            self._open(replace(target, conditions=(*target.conditions, condition)))
+    def _add(self, target: of_grid.Changeable, condition: Condition, place: int) -> None:
+        where = None
+        if isinstance(target, rq.ComposedQuery):
+            where = of_grid.column_at(target.spec, condition.column, place, self._composing.relations)
+            if where is None:
+                self._hands.tell(f"{one_line(condition.column)} is worked out: a condition needs a column")
+                return
+        narrowed = of_grid.with_condition(target, condition, where)
+        if narrowed != target:
+            self._open(narrowed)
 
     def take_away(self, index: int | None) -> None:
         """Take away a condition or the order, counted as the chips are; None is what came last."""
         target = self._target()
-        if target is None or not (target.conditions or target.order):
-            return
-        if index is None:
-            # A condition that was added to an order came after it.
-            index = len(target.conditions) - 1 if target.conditions else 0
-        if index >= len(target.conditions):
-            self._open(replace(target, order=(), limit=0))
-        else:
-            rest = target.conditions[:index] + target.conditions[index + 1 :]
-            self._open(replace(target, conditions=rest))
+        if target is not None and of_grid.chips(target):
+            self._open(of_grid.without_chip(target, index))
 
     def sort(self) -> None:
         """Sort by the column under the cursor: up, down, not at all."""
         target, column = self._target(), self._browsing.cursor.column
         if target is None or column is None:
             return
-        up, down = SortKey(column.name), SortKey(column.name, descending=True)
-        if target.order == (down,):
-            self._open(replace(target, order=(), limit=0))
+        place, relations = self._browsing.cursor.place, self._composing.relations
+        turned = of_grid.turned_order(target, column.name, place, relations)
+        if turned == target:
+            self._hands.tell(f"nobody knows any longer what {one_line(column.name)} shows: R opens it again")
             return
-        order = (down,) if target.order == (up,) else (up,)
+        if not of_grid.order_words(turned):
+            self._open(turned)
+            return
         self._hands.say("asking for the plan …")
-        self._ask(AdviseSort(replace(target, order=order, limit=0)))
+        self._ask(AdviseSort(turned))
 
-    def sort_as(self, target: rq.KnownRelation, limit: int) -> None:
-        """Sort, after it was said what that takes."""
-        self._open(replace(target, limit=limit))
+    def sort_as(self, target: of_grid.Changeable, limit: int) -> None:
+        """Sort, after it was said what that takes; 0 is as many rows as were wanted before."""
+        limit = limit or (target.limit if isinstance(target, rq.KnownRelation) else target.spec.limit)
+        if isinstance(target, rq.ComposedQuery):
+            self._composing.open(replace(target.spec, limit=limit))
+        else:
+            self._open(replace(target, limit=limit))
 
     def go_to(self, text: str) -> None:
         """Go where that says."""
@@ -163,11 +175,7 @@ class Narrowing:
         if self._counting:
             self._stop_counting()
         self._key = ()
-        known = target if isinstance(target, rq.KnownRelation) else rq.KnownRelation(0)
-        order = ", ".join(key.described for key in known.order)
-        limit = f" LIMIT {known.limit:,}" if known.limit else ""
-        chips = [condition.described for condition in known.conditions]
-        self._hands.chips.show([*chips, f"ORDER BY {order}{limit}"] if order else chips)
+        self._hands.chips.show(of_grid.chips(target))
 
     def answered(self, event: ev.Answer) -> None:
         """The browsing connection answered a question."""
@@ -176,13 +184,14 @@ class Narrowing:
             self._began = event.began
             self._sent = Count(target, generation=event.generation, snapshot=event.snapshot)
             self._catalog.request(self._sent)
-        elif isinstance(event, WholeValueRead) and isinstance(target, rq.KnownRelation):
+        elif isinstance(event, WholeValueRead) and isinstance(target, of_grid.Changeable):
             self._hands.say("")
             if event.text is None:
                 size = quantities.nbytes(event.size)
                 self._hands.tell(f"the value has {size}: too long to ask for the rows that have it")
             else:
-                self._add(target, Condition(event.cell.column.name, event.text, event.keep))
+                condition = Condition(event.cell.column.name, event.text, event.keep)
+                self._add(target, condition, event.cell.place)
 
     def handle(self, event: CatalogEvent) -> bool:
         """Take an answer of the second connection; False if it is someone else's."""
@@ -232,7 +241,7 @@ class Narrowing:
         target, key = self._target(), self._key
         if not event.order:
             self._hands.tell("there is no primary key or unique index: sort by a column first (s)")
-        elif target is not None and key:
+        elif isinstance(target, rq.KnownRelation) and key:
             self._open(replace(target, order=event.order), key)
 
     def _seek(self, key: tuple[str, ...]) -> None:
@@ -242,7 +251,9 @@ class Narrowing:
             self._hands.tell("a key is sought among all rows: take the conditions away first (u)")
         elif browsing.result.keys:
             browsing.seek(key)
-        elif (target := self._target()) is not None:
+        elif isinstance(target, rq.ComposedQuery):
+            self._hands.tell("a composed query's rows have no key: say it as a condition (c)")
+        elif isinstance(target := self._target(), rq.KnownRelation):
             self._key = key
             self._ask(FindKey(target.oid))
 
@@ -253,13 +264,16 @@ class Narrowing:
         self._counting, self._sent = False, None
         self._hands.say("")
 
-    def _open(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:
-        self._browsing.narrow(target, key)
+    def _open(self, target: of_grid.Changeable, key: tuple[str, ...] = ()) -> None:
+        if isinstance(target, rq.ComposedQuery):
+            self._composing.open(target.spec)
+        else:
+            self._browsing.narrow(target, key)
 
-    def _target(self) -> rq.KnownRelation | None:
-        """What is open, if it is a relation."""
+    def _target(self) -> of_grid.Changeable | None:
+        """What is open, if it is a relation or composed."""
         target = self._browsing.target
-        if isinstance(target, rq.KnownRelation):
+        if isinstance(target, of_grid.Changeable):
             return target
         if target is not None:
             self._hands.tell("these are the rows of a query: say it in its SQL")

@@ -15,13 +15,16 @@ from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.sorting import SortAdvised
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.composing import Composing
 from pgmem_tui.ui.finding import Finding
 from pgmem_tui.ui.following import Following
 from pgmem_tui.ui.narrowing import Hands, Narrowing
 from pgmem_tui.ui.row_copying import copy_part
+from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
+from pgmem_tui.ui.widgets.table_tree import TableTree
 
 GO_TO, FIND = "go to", "find"
 HINTS = {
@@ -32,6 +35,8 @@ HINTS = {
 
 Listener = Callable[[ev.Event], bool]
 """The cell or the record view, while it is shown: told of each event first, and may keep it."""
+CatalogListener = Callable[[CatalogEvent], bool]
+"""The same for answers of the second connection."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class RowPanes:
     grid: DataGrid
     chips: Chips
     notice: Notice
+    tree: TableTree
 
 
 class RowKeys:
@@ -53,13 +59,18 @@ class RowKeys:
         browsing: Browsing,
         catalog: CatalogSession,
         settings: ConnectionSettings,
+        statements: Statements,
     ) -> None:
         """Nothing is asked yet."""
         self.listeners: list[Listener] = []
+        self.catalog_listeners: list[CatalogListener] = []
         self._app, self._grid, self._browsing, self._settings = app, panes.grid, browsing, settings
+        self._catalog = catalog
         grid, complain = panes.grid, panes.notice.show
         hands = Hands(panes.chips, grid.say, grid.announce, complain, self._ask_to_sort)
-        self._narrowing = Narrowing(browsing, catalog, hands)
+        self.composing = Composing(app, (grid, panes.tree), browsing, catalog, self.catalog_listeners)
+        self.composing.on_edit = statements.edit
+        self._narrowing = Narrowing(browsing, catalog, hands, self.composing)
         self._following = Following(browsing, catalog, grid.say, grid.announce, complain, self._pick)
         self._finding = Finding(browsing, grid.announce)
         narrowing, following, finding = self._narrowing, self._following, self._finding
@@ -80,6 +91,10 @@ class RowKeys:
             "record": self._record,
             "columns": self._columns,
             "export": self._export,
+            "explain": self._explain,
+            "history": statements.show_history,
+            "compose": self.composing.show,
+            "compose table": lambda: self.composing.show(of_tree=True),
         }
 
     # -- from the widgets ------------------------------------------------------------------------
@@ -128,6 +143,8 @@ class RowKeys:
 
     def handle_catalog(self, event: CatalogEvent) -> bool:
         """Take an answer of the second connection; False if it is someone else's."""
+        if any([listener(event) for listener in self.catalog_listeners]):
+            return True
         return self._narrowing.handle(event) or self._following.handle(event)
 
     # -- screens ---------------------------------------------------------------------------------
@@ -178,10 +195,27 @@ class RowKeys:
         elif browsing.result.columns and self._grid.extent:
             self._app.push_screen(RecordScreen(self._grid, browsing, self.listeners, self._cell))
 
+    def _explain(self) -> None:
+        from pgmem_tui.ui.screens.explain import ExplainScreen
+
+        browsing = self._browsing
+        if browsing.target is not None:
+            limit = browsing.result.cell_limit
+            screen = ExplainScreen(
+                browsing.target, browsing.name, self._catalog, self.catalog_listeners, limit
+            )
+            self._app.push_screen(screen)
+
     def _export(self) -> None:
         from pgmem_tui.ui.screens.export import ExportScreen
 
         source = self._browsing.export_source()
-        if source is not None:
+        if source is None and self._browsing.opened is not None:
+            self._grid.announce(
+                "not exported: these rows are held here, the server has no such query; y copies"
+            )
+        elif source is not None:
             title = ".".join(source.into) if source.relation is not None else "the query's rows"
+            if self._browsing.uncommitted:
+                title += " as committed: without what the open transaction has written"
             self._app.push_screen(ExportScreen(self._settings, title, source, source.estimate))

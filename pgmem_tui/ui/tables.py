@@ -9,6 +9,9 @@ from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.ui.widgets.relation_lines import detail_lines
 from pgmem_tui.ui.widgets.table_tree import TableTree
 
+OURS = (cat.ListRelations, cat.Describe)
+"""What the tree asks for."""
+
 
 class Tables:
     """Loads the tree, and what is below a relation only when that is opened."""
@@ -38,7 +41,7 @@ class Tables:
         elif isinstance(event, cat.RelationDescribed):
             details = event.details
             self._tree.show_details(details.relation.oid, detail_lines(details))
-        elif isinstance(event, cat.CatalogFailed):
+        elif isinstance(event, cat.CatalogFailed) and isinstance(event.request, OURS):
             self._failed(event)
 
     def _failed(self, event: cat.CatalogFailed) -> None:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.control import Control
+from textual.content import Content
+from textual.geometry import Region
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate
@@ -23,6 +26,14 @@ def send_only_what_changed() -> None:
         return
     if hasattr(ChopsUpdate, "render_segments"):
         setattr(ChopsUpdate, "render_segments", _render_segments)  # noqa: B010 - mypy forbids the plain form
+
+
+def change_border_subtitle(widget: Widget, text: str) -> None:
+    """Put a text into a widget's lower border. Textual 8.2 would paint all of the widget again."""
+    subtitle = Content(text)
+    if widget._border_subtitle != subtitle:
+        widget._border_subtitle = subtitle
+        widget.refresh(Region(0, widget.size.height, widget.size.width, 1))
 
 
 def _render_segments(update: ChopsUpdate, console: Console) -> str:

@@ -19,6 +19,11 @@ class UnderCursor:
         self._column = grid.column
 
     @property
+    def place(self) -> int:
+        """The column's number."""
+        return self._column
+
+    @property
     def column(self) -> Column | None:
         """The column."""
         columns = self._result.columns

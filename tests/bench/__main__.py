@@ -15,7 +15,19 @@ from pgmem_tui.demo.seed import seed
 from pgmem_tui.demo.server import EmbeddedServer
 from pgmem_tui.demo.steps import Amounts
 from pgmem_tui.postgres.settings import ConnectionSettings, from_text
-from tests.bench import export, jumps, keys, scale, start, streaming, tables, values
+from tests.bench import (
+    completing,
+    compose,
+    editing,
+    export,
+    jumps,
+    keys,
+    scale,
+    start,
+    streaming,
+    tables,
+    values,
+)
 from tests.bench.report import Finding, Report
 from tests.conftest import connect
 
@@ -80,6 +92,8 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "start": lambda: start.first_paint(place.big, place.table, amount.starts),
         "open": lambda: tables.first_rows(place.big, place.table, amount.starts * 3),
         "keys": lambda: keys.keys(place.big, place.table, amount.keys),
+        "editing": lambda: editing.editing(place.big, place.table, amount.keys),
+        "compose": lambda: compose.compose(place.demo, place.crowd, amount.keys),
         "jumps": lambda: jumps.jumps(place.big, place.table, amount.starts),
         "cancel": lambda: keys.cancel(place.big, amount.starts),
         "stream": lambda: streaming.streaming(place.big, place.table, amount.rows, hello, amount.streams),
@@ -90,6 +104,7 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "tables": lambda: tables.many(place.demo, place.crowd, amount.streams),
         "wide": lambda: _wide(place.demo, amount),
         "partitions": lambda: _partitions(place.crowd, amount),
+        "completing": lambda: _completing(place.demo, amount),
     }
     for name, measure in parts.items():
         if only in name:
@@ -104,6 +119,13 @@ def _wide(settings: ConnectionSettings, amount: Amount) -> list[Finding]:
 def _partitions(settings: ConnectionSettings, amount: Amount) -> list[Finding]:
     scale.create_partitions(settings, amount.groups)
     return scale.partitions(settings, amount.streams)
+
+
+def _completing(server: ConnectionSettings, amount: Amount) -> list[Finding]:
+    """In a database of its own: it takes a minute to make."""
+    with _database(server, "wordy") as wordy:
+        completing.create(wordy)
+        return completing.completing(wordy, amount.starts)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def cancel(settings: ConnectionSettings, runs: int) -> list[Finding]:
     """Escape while a statement runs, until the screen says that it was cancelled."""
     seconds = []
     for _ in range(runs):
-        with browse(settings, "-c", "SELECT pg_sleep(60)") as terminal:
+        with browse(settings, "-c", "SELECT pg_sleep(60)", "--no-history") as terminal:
             terminal.wait_for("opening")
             terminal.settle(0.3)
             terminal.send(ESCAPE)
@@ -72,8 +72,12 @@ def _median(answers: Sequence[Answer]) -> float:
 
 
 def _p99(answers: Sequence[Answer]) -> float:
-    ranked = sorted(answer.seconds for answer in answers)
-    return ranked[min(len(ranked) - 1, len(ranked) * 99 // 100)]
+    return p99([answer.seconds for answer in answers])
+
+
+def p99(seconds: Sequence[float]) -> float:
+    """What all but one of a hundred do not exceed."""
+    return sorted(seconds)[min(len(seconds) - 1, len(seconds) * 99 // 100)]
 
 
 def _bytes(answers: Sequence[Answer]) -> float:

@@ -75,12 +75,21 @@ async def program(
     settings: ConnectionSettings,
     *,
     table: str = "",
+    writable: bool = False,
     command: str = "",
     size: tuple[int, int] = (160, 48),
     connect: bool = True,
+    history: bool = False,
 ) -> AsyncIterator[Program]:
     """The program, started with these options; what it has open is closed in the end."""
-    options = Options(settings=settings, table=table, command=command, connect_at_once=connect)
+    options = Options(
+        settings=settings,
+        table=table,
+        command=command,
+        writable=writable,
+        connect_at_once=connect,
+        history=history,
+    )
     app = PgmemApp(options)
     try:
         async with app.run_test(size=size) as pilot:

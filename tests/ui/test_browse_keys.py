@@ -40,7 +40,7 @@ async def test_batches_by_hand(place: ConnectionSettings) -> None:
         for key in ("+", "-", "-", "-"):
             before = _batch(shown)
             await shown.press(key)
-            wanted = before * 2 if key == "+" else before // 2
+            wanted = before * 2 if key == "+" else max(1, before // 2)  # a slow machine begins with few
             await shown.shows(f"batch {wanted:,} (by hand)")
         by_hand = _batch(shown)
         await shown.press("pagedown")

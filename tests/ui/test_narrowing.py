@@ -185,7 +185,7 @@ async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None
         await shown.press("s")
         await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
         await shown.press("enter")
-        await shown.shows("ORDER BY i LIMIT 10,000 ×")
+        await shown.shows("ORDER BY i ×", "LIMIT 10,000 ×")
         await shown.press("G")
         await shown.shows("row 10,000 of 10,000")
         assert value(shown) == "9999"

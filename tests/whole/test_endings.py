@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.paging.harness import run
 from tests.terminal import Terminal
 from tests.terminal.display import AUTOWRAP, CURSOR
 from tests.terminal.program import FIRST_ROW, browse, pgmem_tui
@@ -118,6 +119,23 @@ def test_killed_while_a_query_runs(place: ConnectionSettings, sessions: Sessions
         terminal.kill(signal.SIGKILL)
         assert terminal.wait_end() == -signal.SIGKILL
         eventually(lambda: not sessions.all(), 6.0, sessions.all)
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "SIGKILL", "hang up"])
+def test_what_is_not_committed_is_rolled_back(
+    place: ConnectionSettings, sessions: Sessions, how: str
+) -> None:
+    with browse(place, "--writable", "-c", "CREATE TABLE left_behind (i int)") as terminal:
+        terminal.wait_for("This writes")
+        terminal.send("y")
+        terminal.wait_for("OPEN TRANSACTION: 1 statement")
+        if how == "hang up":
+            terminal.hang_up()
+        else:
+            terminal.kill(signal.Signals[how])
+        assert terminal.process.wait(3.0) == {"SIGKILL": -9}.get(how, 1)
+        eventually(lambda: not sessions.all(), 3.0, sessions.all)
+    assert run(place, "SELECT pg_catalog.to_regclass('left_behind')") == [(None,)]
 
 
 @pytest.mark.parametrize("how", ["q", "SIGTERM", "SIGKILL", "hang up"])

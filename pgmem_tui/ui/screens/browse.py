@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -27,8 +28,10 @@ from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.open_transaction import OpenTransaction, TransactionHands
 from pgmem_tui.ui.row_keys import RowKeys, RowPanes
 from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.tables import Tables
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
@@ -38,6 +41,9 @@ from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.table_tree import TableTree
 from pgmem_tui.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from pgmem_tui.history.journal import Journal
 
 SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
@@ -58,8 +64,12 @@ class BrowseScreen(Screen[None]):
         Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
         Binding("R", "reload", "open again in a new snapshot", show=False),
         Binding("E", "want('export')", "export what is open to a file", show=False),
+        Binding("e", "edit", "SQL editor, above the rows", show=False),
+        Binding("ctrl+r", "want('history')", "statements that were run, and favourites", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("escape", "back", "cancel, back", show=False),
+        Binding("W", "end_transaction(True)", "commit the open transaction", show=False),
+        Binding("Z", "end_transaction(False)", "roll it back", show=False),
         Binding("question_mark", "help", "these keys", show=False),
         Binding("q", "app.quit", "quit", show=False),
     ]
@@ -76,16 +86,23 @@ class BrowseScreen(Screen[None]):
             super().__init__()
             self.settings, self.problem, self.leave = settings, problem, leave
 
-    def __init__(self, options: Options, arrangements: Arrangements | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        arrangements: Arrangements | None = None,
+        journal: Callable[[], Journal | None] = lambda: None,
+    ) -> None:
         """Nothing is connected yet.
 
         Args:
             options: What the command line and the form said.
             arrangements: How columns of tables were shown, on this server and others.
+            journal: Opens the history, when it is needed first; None if there is none.
         """
         super().__init__()
         self._options = options
         self._arrangements = Arrangements() if arrangements is None else arrangements
+        self._journal = journal
         self._connected = False
         self.was_connected = False
         """Whether the server has answered at least once."""
@@ -95,6 +112,7 @@ class BrowseScreen(Screen[None]):
             batch=options.batch,
             memory_budget=options.memory_budget,
             cell_limit=options.cell_limit,
+            writable=options.writable,
         )
         self.catalog = CatalogSession(options.settings, bridge.catalog_answers(self))
 
@@ -125,9 +143,21 @@ class BrowseScreen(Screen[None]):
         panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
         self.browsing = Browsing(self._options, panes, self.session, self._arrangements)
         self.tables = Tables(self.table_tree, self.catalog)
-        around = RowPanes(self.grid, self.query_one(Chips), self.notice)
-        self.row_keys = RowKeys(self.app, around, self.browsing, self.catalog, self._options.settings)
+        around = RowPanes(self.grid, self.query_one(Chips), self.notice, self.table_tree)
+        self.statements = Statements(self, self._options.writable, self._journal)
+        self.row_keys = RowKeys(
+            self.app, around, self.browsing, self.catalog, self._options.settings, self.statements
+        )
         self.watch_memory = MemoryWatch(self.query_one(MemoryStrip), self.bar, self.session)
+        hands = TransactionHands(
+            self.bar.show_transaction,
+            self.grid.announce,
+            lambda problem, keys: self.notice.show(problem, keys=keys),
+            lambda: self.statements.running.writing,
+            self.cancel,
+        )
+        self.transaction = OpenTransaction(self.app, self.session.request, hands)
+        self.bar.writable = self._options.writable
         self.bar.show_connecting(one_line(target(self._options.settings)))
         self.grid.clear("connecting … esc goes back to the form")
         self.session.start()
@@ -137,6 +167,7 @@ class BrowseScreen(Screen[None]):
 
     def close_sessions(self, timeout: float) -> None:
         """End transactions and connections, waiting `timeout` seconds at most for each thread."""
+        self.statements.flush()
         self.session.close(timeout)
         self.catalog.close(timeout)
 
@@ -144,6 +175,8 @@ class BrowseScreen(Screen[None]):
         self.watch_memory.tick(self.browsing.result.window.nbytes, self._connected)
         self.query_one(CursorStrip).tick()
         self.browsing.waiting.tick()
+        self.bar.tick()
+        self.transaction.tick()
 
     def _show_title(self, title: str) -> None:
         # Names of tables, indexes and their schemas are in it; a plain string would be read as markup.
@@ -154,6 +187,7 @@ class BrowseScreen(Screen[None]):
     @on(SessionEvent)
     def _session_event(self, message: SessionEvent) -> None:
         event = message.event
+        self.statements.recording.handle(event)
         if self.row_keys.kept(event):
             return
         if isinstance(event, ev.Connected):
@@ -174,6 +208,10 @@ class BrowseScreen(Screen[None]):
                 self.watch_memory.disconnected()
             self.browsing.handle(event)
             self.row_keys.handle(event)
+            self.statements.handle(event)
+            if isinstance(event, ev.TransactionEnded) and event.how is ev.Ending.COMMITTED:
+                self.tables.load()  # there may be others now
+            self.transaction.handle(event)
 
     def _on_connected(self, event: ev.Connected) -> None:
         self._connected = self.was_connected = True
@@ -185,7 +223,8 @@ class BrowseScreen(Screen[None]):
         if self._options.table:
             self.browsing.open(rq.NamedRelation(self._options.table), one_line(self._options.table))
         elif self._options.command:
-            self.browsing.open(rq.UserQuery(self._options.command), "query")
+            self.grid.clear("choose a table")
+            self.statements.run(self._options.command)
         else:
             self.grid.clear("choose a table")
             self.action_tables()
@@ -202,7 +241,7 @@ class BrowseScreen(Screen[None]):
     @on(CatalogAnswer)
     def _catalog_answer(self, message: CatalogAnswer) -> None:
         event = message.event
-        if not self.row_keys.handle_catalog(event):
+        if not (self.statements.handle_catalog(event) or self.row_keys.handle_catalog(event)):
             self.tables.handle(event)
 
     # -- from the widgets ------------------------------------------------------------------------
@@ -255,7 +294,11 @@ class BrowseScreen(Screen[None]):
 
     def action_connect(self) -> None:
         """Show the connection form."""
-        self.post_message(self.ConnectWanted(self._options.settings))
+        self.transaction.leave(lambda: self.post_message(self.ConnectWanted(self._options.settings)))
+
+    def action_end_transaction(self, commit: bool) -> None:
+        """Ask whether to commit what was written, or to roll it back."""
+        self.transaction.want(commit)
 
     def action_tables(self) -> None:
         """Go to the tables."""
@@ -270,6 +313,15 @@ class BrowseScreen(Screen[None]):
     def action_want(self, what: str) -> None:
         """Do something with what is open: a key of the grid, named in its binding."""
         self.row_keys.do(what)
+
+    async def action_edit(self) -> None:
+        """Go to the SQL editor."""
+        self.remove_class("-drawer")
+        await self.statements.editing.open()
+
+    def interrupted(self) -> bool:
+        """What ctrl+c means here when nothing runs; False if it means to quit."""
+        return self.statements.interrupted()
 
     def action_stream(self) -> None:
         """Start or stop streaming."""
@@ -296,16 +348,23 @@ class BrowseScreen(Screen[None]):
         """Cancel what runs, or dismiss what is shown, the nearest first."""
         if not self._connected and not self.browsing.lost:
             self.post_message(self.ConnectWanted(self._options.settings, leave=True))
-        elif self.cancel():
-            return
-        elif self.notice.display and not self.browsing.lost:
-            self.notice.hide()
-        else:
+        elif not (self.cancel() or self.dismiss_notice() or self._hide_editor()):
             self.action_rows()
+
+    def _hide_editor(self) -> bool:
+        return self.grid.has_focus and self.statements.hide_editor()
+
+    def dismiss_notice(self) -> bool:
+        """Take the notice away; False if there is none to be taken."""
+        shown = self.notice.display and not self.browsing.lost
+        if shown:
+            self.notice.hide()
+        return bool(shown)
 
     def cancel(self) -> bool:
         """Give up what someone waits for; False if nobody does."""
-        return self.browsing.cancel() or self.row_keys.cancel()
+        gave_up = self.statements.running.give_up()
+        return self.browsing.cancel() or gave_up or self.row_keys.cancel()
 
     def action_help(self) -> None:
         """List the keys."""

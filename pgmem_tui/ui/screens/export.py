@@ -148,7 +148,9 @@ class ExportScreen(ModalScreen[None]):
         # A dash would be the standard output that the screen is drawn on.
         target = Target(os.path.join(".", name) if name == STDOUT else name, force=self._replacing == name)
         self._replacing = ""
-        source = replace(self._source, into=(table_of(name),)) if self._source.text else self._source
+        source = self._source
+        if source.relation is None:
+            source = replace(source, into=(table_of(name),))
         order = Order(self._settings, source, form.format, target, form.compressed)
         export = Export(order, lambda outcome: self.post_message(self._Ended(export, outcome)))
         self._export = export

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.paging.sorting import SortAdvised
+from pgmem_tui.ui.query_of_grid import order_words
 
 FIRST = 10_000
 """Rows of the cheap way: the server keeps no more than these while it looks at all."""
@@ -48,7 +49,7 @@ class SortScreen(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         """What it costs, and three ways."""
-        order = ", ".join(one_line(key.described) for key in self._advised.target.order)
+        order = one_line(order_words(self._advised.target).removeprefix("ORDER BY "))
         with Vertical() as pane:
             pane.border_title = "Sort"
             yield Static(self._text(order), markup=False)

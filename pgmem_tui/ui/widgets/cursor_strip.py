@@ -100,7 +100,7 @@ class CursorStrip(OneLine):
         """The source that serves instead of a better one, and as much of the reason as fits."""
         kind, _, reason = state.source.rstrip(")").partition(" (")
         if not reason:
-            return "REPEATABLE READ, READ ONLY"
+            return "WRITES, not committed" if state.writes else "REPEATABLE READ, READ ONLY"
         short = reason.partition(":")[0]
         texts = (f"{kind} ({reason})", reason, f"{kind} ({short})")
         return next((text for text in texts if used + cell_width(text) <= self.size.width), short)

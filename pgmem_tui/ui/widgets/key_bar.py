@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from textual import events
+from textual.widget import Widget
 
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 KEYS = (
-    " 1 connect  2 tables  3 rows │ ↵ cell  r record  / find  : go to  s sort  = ! filter  f follow  y copy"
-    "  C columns  E export  # count  space stream │ ? help  q quit",
-    " 1 connect  2 tables  3 rows │ ↵ cell  / find  : go to  s sort  = ! filter  f follow  y copy  E export"
-    "  # count  space stream │ ? help  q quit",
-    " 2 tables  3 rows │ ↵ cell  / find  : go to  s sort  = filter  y copy  E export  ? help  q quit",
-    " 2 tables │ ↵ cell  / find  : go to  s sort  = filter  E export  ? help  q quit",
-    " 2 tables │ ↵ cell  / find  : go to  s sort  ? help  q quit",
+    " 1 connect  2 tables  3 rows  c compose  e SQL │ ↵ cell  r record  / find  : go to  s sort  = ! filter"
+    "  f follow  y copy  E export  x explain  # count  space stream │ ? help  q quit",
+    " 1 connect  2 tables  3 rows  c compose  e SQL │ ↵ cell  / find  : go to  s sort  = ! filter  y copy"
+    "  E export  x explain  # count │ ? help  q quit",
+    " 2 tables  c compose  e SQL │ ↵ cell  / find  : go to  s sort  = filter  y copy  E export  ? help",
+    " 2 tables  c compose  e SQL │ ↵ cell  / find  : go to  s sort  ? help  q quit",
+    " 2 tables  e SQL │ ↵ cell  / find  s sort  ? help  q quit",
 )
+"""Those of the rows and of the tables, the longest line first; a widget may have its own as `KEYS`."""
 
 
 class KeyBar(OneLine):
     """One line at the foot of the screen."""
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.watch(self.screen, "focused", self._show_keys)
+
+    def on_resize(self) -> None:
         """Show what fits."""
-        fitting = (keys for keys in KEYS if len(keys) < event.size.width)
-        self.show((next(fitting, KEYS[-1]), ""))
+        self._show_keys(self.screen.focused)
+
+    def _show_keys(self, focused: Widget | None) -> None:
+        around = [node for node in focused.ancestors_with_self if hasattr(node, "KEYS")] if focused else []
+        lines: tuple[str, ...] = getattr(around[0], "KEYS", KEYS) if around else KEYS
+        fitting = (keys for keys in lines if len(keys) < self.size.width)
+        self.show((next(fitting, lines[-1]), ""))

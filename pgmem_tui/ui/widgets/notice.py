@@ -26,6 +26,7 @@ class Notice(Static):
         border-left: thick $error;
         background: $surface;
         color: $foreground;
+        &.-told { border-left: thick $accent; }
     }
     """
 
@@ -54,6 +55,16 @@ class Notice(Static):
         text.stylize("bold", 0, len(lines[0]))
         text.append(f"\n{keys}", "dim")
         self.update(text)
+        self.set_class(False, "-told")
+        self.display = True
+
+    def tell(self, text: str, keys: str = "esc dismisses") -> None:
+        """Show what the server has to say, which is no problem."""
+        self.shown = f"{_safe(text)}\n{keys}"
+        shown = Text(_safe(text), no_wrap=False)
+        shown.append(f"\n{keys}", "dim")
+        self.update(shown)
+        self.set_class(True, "-told")
         self.display = True
 
     def hide(self) -> None:

@@ -11,6 +11,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from pgmem_tui.ui.widgets.text_input import TextInput
+
 
 class Prompt(Horizontal):
     """Hidden until something is asked."""
@@ -53,7 +55,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """A question and room for its answer."""
         yield Static("", markup=False)
-        yield Input(compact=True)
+        yield TextInput(compact=True)
 
     def ask(self, what: str, question: str, text: str = "") -> None:
         """Ask.

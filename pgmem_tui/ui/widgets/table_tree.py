@@ -29,6 +29,7 @@ class TableTree(TreeView):
         Binding("enter", "choose", "open", show=False),
         Binding("right,l", "expand", "expand", show=False),
         Binding("left,h", "collapse", "collapse", show=False),
+        Binding("c", "screen.want('compose table')", "compose a query of this table", show=False),
         Binding("slash", "filter", "filter", show=False),
         Binding("R", "reload", "refresh", show=False),
         Binding("S", "system", "system schemas", show=False),

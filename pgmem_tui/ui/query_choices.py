@@ -1,0 +1,146 @@
+"""What can be added to a query that is being composed, or chosen about a line of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.tree_model import Entry
+from pgmem_tui.paging.composing import JoinChoice
+from pgmem_tui.postgres.aggregates import aggregates_for
+from pgmem_tui.postgres.operators import Operator, operators_for
+from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Join, Output, OutputOrder, SortKey
+from pgmem_tui.postgres.relation import Column
+from pgmem_tui.ui import query_changes as changes
+from pgmem_tui.ui.query_draft import QueryDraft
+from pgmem_tui.ui.widgets.choice_list import Choices
+
+ROWS = Output(None, "count")
+"""`count(*)`."""
+
+_Meant = TypeVar("_Meant")
+
+
+@dataclass(frozen=True)
+class Offer(Generic[_Meant]):
+    """Choices, and what each of them means."""
+
+    choices: Choices
+    meant: Sequence[_Meant]
+
+    def taken(self, numbers: Sequence[int]) -> list[_Meant]:
+        """What was chosen."""
+        return [self.meant[number] for number in numbers]
+
+
+def _offer(
+    title: str, listed: Sequence[tuple[str, str, _Meant]], several: bool = False, nothing: str = ""
+) -> Offer[_Meant]:
+    choices = Choices(
+        title, len(listed), lambda n: listed[n][0], lambda n: listed[n][1], several, nothing or "nothing"
+    )
+    return Offer(choices, [meant for _, _, meant in listed])
+
+
+def tables(entries: Sequence[Entry], nothing: str) -> Choices:
+    """The relations that the tree has, or why it has none."""
+
+    def note(number: int) -> str:
+        rows = entries[number].rows
+        return f"≈{quantities.count(rows)} {'row' if rows == 1 else 'rows'}" if rows >= 0 else ""
+
+    return Choices(
+        "Table",
+        len(entries),
+        lambda number: f"{entries[number].schema}.{entries[number].name}",
+        note,
+        nothing=nothing,
+    )
+
+
+def joins(found: Sequence[JoinChoice]) -> Offer[Join]:
+    """Along the foreign keys of what is read."""
+    listed = [(choice.described, "", choice.join) for choice in found]
+    return _offer(
+        "Join along a foreign key", listed, nothing="no foreign key leads to another table or from one"
+    )
+
+
+def outputs(draft: QueryDraft) -> Offer[Output]:
+    """Columns for the result, and a count of rows."""
+    listed = [(name, column.type_name, Output(where)) for name, column, where in _columns(draft)]
+    listed.append(("count(*)", "rows", ROWS))
+    return _offer("Columns of the result", listed, several=True)
+
+
+def conditions(draft: QueryDraft) -> Offer[Condition]:
+    """Columns to compare."""
+    listed = []
+    for name, column, where in _columns(draft):
+        source = "" if where.source == draft.spec.source.alias else where.source
+        listed.append((name, column.type_name, Condition(column.name, source=source)))
+    return _offer("Condition on", listed)
+
+
+def order(draft: QueryDraft) -> Offer[SortKey | OutputOrder]:
+    """What the rows can be sorted by."""
+    spec = draft.spec
+    listed: list[tuple[str, str, SortKey | OutputOrder]] = []
+    together = changes.grouped(spec) or (spec.distinct and bool(spec.outputs))
+    if not together:
+        listed += [
+            (name, column.type_name, SortKey(column.name))
+            for name, column, where in _columns(draft)
+            if where.source == spec.source.alias
+        ]
+    for place, output in enumerate(spec.outputs):
+        plain = output.column is not None and not output.aggregate
+        own = plain and output.column is not None and output.column.source == spec.source.alias
+        if together or not own:
+            listed.append((output_name(draft, output), "of the result", OutputOrder(place)))
+    return _offer("Order by", listed, several=True)
+
+
+def output_name(draft: QueryDraft, output: Output) -> str:
+    """An output in a few words."""
+    if output.alias:
+        return output.alias
+    name = "*" if output.column is None else changes.name_of(draft.spec, output.column)
+    once = "DISTINCT " if output.distinct else ""
+    return f"{output.aggregate}({once}{name})" if output.aggregate else name
+
+
+def operators(column: Column) -> Offer[Operator]:
+    """Those that fit a column."""
+    return _offer(f"{column.name} …", [(one.label, "", one) for one in operators_for(column)])
+
+
+def aggregates(draft: QueryDraft, output: Output) -> Offer[Output]:
+    """A column as it is, or taken together over rows."""
+    if output.column is None:
+        return _offer("Count", [("count of rows (*)", "count(*)", output)])
+    column = changes.column(draft.spec, draft.relations, output.column)
+    plain = replace(output, aggregate="", distinct=False)
+    listed = [("the column itself", "", plain)]
+    for one in aggregates_for(column) if column is not None else ():
+        listed.append((one.label, f"{one.name}(…)", replace(plain, aggregate=one.name)))
+        if one.distinct:
+            once = replace(plain, aggregate=one.name, distinct=True)
+            listed.append((f"{one.label}, each once", f"{one.name}(DISTINCT …)", once))
+    return _offer(f"{output.column.column} …", listed)
+
+
+def turned(offer: Offer[_Meant], now: _Meant, by: int) -> _Meant:
+    """The next of what is offered, or the one before."""
+    place = list(offer.meant).index(now) if now in offer.meant else -1 if by > 0 else 0
+    return offer.meant[(place + by) % len(offer.meant)]
+
+
+def _columns(draft: QueryDraft) -> list[tuple[str, Column, ColumnOf]]:
+    spec = draft.spec
+    return [
+        (changes.name_of(spec, where), column, where)
+        for where, column in changes.columns(spec, draft.relations)
+    ]

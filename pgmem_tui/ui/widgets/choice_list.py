@@ -1,0 +1,236 @@
+"""A list narrowed by the letters typed: only lines on the screen cost anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pgmem_tui.display.fuzzy import FuzzyNames
+from pgmem_tui.display.line_edit import LineEdit
+from pgmem_tui.display.text import cell_width, fit, truncate
+
+TOP = 1
+"""Lines above the choices: what is typed."""
+MOST = 500
+"""Choices listed."""
+WHEEL = 3
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from; names and notes are any text."""
+
+    title: str
+    count: int
+    name: Callable[[int], str]
+    """Of a number from 0."""
+    note: Callable[[int], str]
+    """What stands at the right of it."""
+    several: bool = False
+    """Whether more than one may be taken."""
+    nothing: str = "nothing to choose from"
+    """What is said where there are none."""
+
+
+class ChoiceList(Widget, can_focus=True):
+    """Letters narrow it, arrows move in it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,ctrl+j", "move(1)", "down", show=False),
+        Binding("up,ctrl+p", "move(-1)", "up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("enter", "screen.take", "take it, or all that are marked", show=False),
+        Binding("tab", "mark", "mark it, to take several", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"choice-list--{name}" for name in ("typed", "muted", "cursor", "caret")
+    }
+    DEFAULT_CSS = """
+    ChoiceList {
+        background: $background;
+        color: $foreground;
+        & > .choice-list--typed { text-style: bold; }
+        & > .choice-list--muted { color: $text-muted; }
+        & > .choice-list--cursor { background: $accent; color: auto; }
+        & > .choice-list--caret { background: $foreground; color: $background; }
+        &:nocolor > .choice-list--cursor { text-style: reverse; }
+        &:nocolor > .choice-list--caret { text-style: reverse; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    class Clicked(Message):
+        """What the cursor is on was clicked twice."""
+
+    def __init__(self, choices: Choices) -> None:
+        """Offer all."""
+        super().__init__()
+        self.choices = choices
+        self.typed = LineEdit()
+        self.cursor = 0
+        self.top = 0
+        self.marked: list[int] = []
+        """In the order in which they were."""
+        self._names = FuzzyNames(choices.name, choices.count)
+        self.found = self._names.find("", MOST)
+
+    @property
+    def page(self) -> int:
+        """Choices on the screen."""
+        return max(1, self.size.height - TOP)
+
+    # -- painting ----------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """What is typed, or a choice."""
+        width = self.size.width
+        if y < TOP:
+            return self._typed_line(width)
+        line = self.top + y - TOP
+        if line >= len(self.found):
+            return self._end(line, width)
+        number = self.found[line]
+        cursor = self._style("cursor") if line == self.cursor else None
+        style = cursor or self.rich_style
+        mark = " * " if number in self.marked else "   "
+        note = truncate(self.choices.note(number), width // 2)
+        room = max(0, width - len(mark) - cell_width(note) - 2)
+        return Strip(
+            [
+                Segment(mark + fit(self.choices.name(number), room) + " ", style),
+                Segment(note + " ", cursor or self._style("muted")),
+            ],
+            width,
+        )
+
+    def _end(self, line: int, width: int) -> Strip:
+        text = ""
+        if line == 0:
+            text = "   nothing has these letters" if self.choices.count else f"   {self.choices.nothing}"
+        elif line == MOST:
+            text = f"   and {self._names.count - MOST:,} more: type on"
+        return Strip([Segment(fit(text, width), self._style("muted"))], width)
+
+    def _typed_line(self, width: int) -> Strip:
+        note = f"{self._names.count:,} of {self.choices.count:,} "
+        if self.marked:
+            note = f"{len(self.marked)} marked · {note}"
+        room = max(1, width - cell_width(note) - 4)
+        left, under, right = self.typed.view(room)
+        rest = room - cell_width(left) - cell_width(under) - cell_width(right)
+        typed = self._style("typed")
+        ghost = fit("letters of its name", rest) if not self.typed.text else " " * max(0, rest)
+        return Strip(
+            [
+                Segment(" › ", self._style("muted")),
+                Segment(left, typed),
+                Segment(under, self._style("caret")),
+                Segment(right, typed),
+                Segment(ghost + " " + note, self._style("muted")),
+            ],
+            width,
+        ).adjust_cell_length(width)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"choice-list--{name}")
+
+    def _go(self, line: int) -> None:
+        self.cursor = min(max(0, line), max(0, len(self.found) - 1))
+        more = 1 if self._names.count > MOST else 0
+        highest = max(0, len(self.found) + more - self.page)
+        self.top = min(max(self.top, self.cursor - self.page + 1, 0), self.cursor, highest)
+        if self.cursor == len(self.found) - 1:
+            self.top = highest
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep the cursor on the screen."""
+        self._go(self.cursor)
+
+    # -- keys --------------------------------------------------------------------------------------
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key belongs to what is typed rather than to a binding."""
+        return self.typed.consumes(key, character)
+
+    def on_key(self, event: events.Key) -> None:
+        """Type; `escape` takes back what was typed, if anything was."""
+        if event.key == "escape" and self.typed.text:
+            self.typed.press("ctrl+u", None)
+        elif self.typed.consumes(event.key, event.character):
+            self.typed.press(event.key, event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self._narrow()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste a part of a name."""
+        self.typed.insert(event.text)
+        event.stop()
+        self._narrow()
+
+    def _narrow(self) -> None:
+        self.found = self._names.find(self.typed.text, MOST)
+        self.top = 0
+        self._go(0)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self._go(self.cursor + by)
+
+    def action_page(self, pages: int) -> None:
+        """Move it by a screenful."""
+        self._go(self.cursor + pages * self.page)
+
+    def action_mark(self) -> None:
+        """Mark the choice, or take the mark off, and go on to the next."""
+        if self.choices.several and self.found:
+            number = self.found[self.cursor]
+            if number in self.marked:
+                self.marked.remove(number)
+            else:
+                self.marked.append(number)
+            if self.typed.text:  # the next one has other letters
+                self.typed.press("ctrl+u", None)
+                self._narrow()
+            else:
+                self._go(self.cursor + 1)
+
+    @property
+    def taken(self) -> list[int]:
+        """What is marked, and what the cursor is on if that was typed for, or nothing is marked."""
+        taken = list(self.marked)
+        if self.found and (self.typed.text or not taken) and self.found[self.cursor] not in taken:
+            taken.append(self.found[self.cursor])
+        return taken
+
+    # -- mouse -------------------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the cursor there; a second click takes the choice."""
+        if TOP <= event.y < TOP + len(self.found) - self.top:
+            self._go(self.top + event.y - TOP)
+            if event.chain == 2:
+                self.post_message(self.Clicked())
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn on."""
+        event.stop()
+        self.action_move(WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn back."""
+        event.stop()
+        self.action_move(-WHEEL)
