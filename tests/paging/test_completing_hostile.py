@@ -86,11 +86,13 @@ HOSTILE = [
         ";",
     ),
 ]
+SYSTEM = ("ctid", "tableoid", "xmin", "xmax", "cmin", "cmax")
+"""Columns that every table has."""
 NAMES = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=15),
     st.text("\"'.;$-/*\\ aAé\n", min_size=1, max_size=12),
-).filter(lambda name: len(name.encode()) <= 63)
+).filter(lambda name: len(name.encode()) <= 63 and name not in SYSTEM and not name.startswith("pg_"))
 ALL_KEYWORDS = sorted(
     keywords.RESERVED_KEYWORDS
     | keywords.COL_NAME_KEYWORDS

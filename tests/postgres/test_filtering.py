@@ -78,7 +78,7 @@ def test_conditions_hold_together(reading: Connection) -> None:
 @given(values=st.lists(TEXT, min_size=1, max_size=4, unique=True), name=TEXT.filter(bool))
 def test_any_text_under_any_name(writing: Connection, values: list[str], name: str) -> None:
     name = name.encode()[:60].decode(errors="ignore") or "x"
-    if name in ("id", "ctid"):
+    if name in ("id", "ctid", "tableoid", "xmin", "xmax", "cmin", "cmax"):  # a table has these already
         return
     with writing.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS hostile")
