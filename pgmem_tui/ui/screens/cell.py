@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -19,6 +18,7 @@ from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.copying import copy_text
+from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.reading import Reading, Words
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.notice import Notice
@@ -33,9 +33,6 @@ KEYS = (
 FEW_KEYS = " esc back │ t form  w wrap  z fold  / find  s save  G end  ? help"
 ENDINGS = {"JSON": "json", "XML": "xml", "hex": "bin"}
 """Of files, by form."""
-
-Listeners = list[Callable[[ev.Event], bool]]
-"""Who is told of the session's events first; the answer says that it was an event for nobody else."""
 
 
 class CellScreen(Screen[None]):

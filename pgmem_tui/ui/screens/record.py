@@ -16,7 +16,7 @@ from pgmem_tui.display import quantities
 from pgmem_tui.paging import events as ev
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
-from pgmem_tui.ui.screens.cell import Listeners
+from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.one_line import OneLine
