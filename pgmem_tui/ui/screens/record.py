@@ -76,7 +76,7 @@ class RecordScreen(Screen[None]):
         self._listeners.append(self._hear)
         self.view.focus()
         self._show()
-        self.call_after_refresh(self.view.go, self._grid.column)
+        self.call_after_refresh(self.view.go_column, self._grid.column)
 
     def on_unmount(self) -> None:
         """Hear no more."""
@@ -100,7 +100,7 @@ class RecordScreen(Screen[None]):
         if row is None:
             says = "the connection is lost: esc, then r" if self._browsing.lost else "on its way …"
         elif self.view.filter:
-            says = f"{self.view.shown:,} of {len(result.columns):,} fields"
+            says = f"{self.view.count:,} of {len(result.columns):,} fields"
         self.query_one("#record-status", OneLine).show((says, ""))
 
     @on(RecordView.Chosen)
