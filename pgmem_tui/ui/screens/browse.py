@@ -267,7 +267,7 @@ class BrowseScreen(Screen[None]):
     @on(DataGrid.RowsNeeded)
     def _rows_needed(self, message: DataGrid.RowsNeeded) -> None:
         if message.rows is self.browsing.result:
-            self.browsing.read(message.first, message.end, message.backward)
+            self.browsing.scrolling.read(message.first, message.end, message.backward)
 
     @on(DataGrid.Arranged)
     def _arranged(self, message: DataGrid.Arranged) -> None:
@@ -280,7 +280,7 @@ class BrowseScreen(Screen[None]):
 
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:
-        self.browsing.find_end()
+        self.browsing.scrolling.find_end()
 
     @on(Chips.Removed)
     def _chip_removed(self, message: Chips.Removed) -> None:
