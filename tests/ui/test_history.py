@@ -323,6 +323,8 @@ async def test_favourites(place: ConnectionSettings) -> None:
         await shown.until(lambda: chosen(shown) == "SELECT 'two'")
         await shown.press("ctrl+s", "end", "!", "enter")
         await shown.shows("kept as best ever!")
+        chosen_list = shown.app.screen.query_one(StatementList)
+        await shown.until(lambda: chosen_list.chosen and chosen_list.chosen.favourite == "best ever!")
         await shown.press("ctrl+d")
         await shown.shows("takes “best ever!” off the favourites")
         await shown.press("ctrl+d")
