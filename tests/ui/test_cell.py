@@ -68,7 +68,7 @@ async def test_a_long_text_to_its_end_and_back(demo_database: ConnectionSettings
         await shown.shows("not found")
         await asked(shown, ":", "0")
         await shown.shows("line 1 ")
-        assert len(cell.reading.window.data) <= 2 * 2**20
+        assert len(cell.reading.held.window.data) <= 2 * 2**20
         await shown.press("escape")
         await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
 
@@ -76,7 +76,7 @@ async def test_a_long_text_to_its_end_and_back(demo_database: ConnectionSettings
 async def test_pages_that_are_held_come_within_a_frame(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=LINES) as shown:
         cell = await opened(shown, "3.3 MB")
-        await shown.until(lambda: cell.reading.window.end > 250_000 and not cell.reading._asked)
+        await shown.until(lambda: cell.reading.held.window.end > 250_000 and not cell.reading.held.asked)
         took = []
         for _ in range(20):
             began = time.perf_counter()

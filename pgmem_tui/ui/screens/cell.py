@@ -89,7 +89,7 @@ class CellScreen(Screen[None]):
         self.reading = Reading(
             self._cell, result.generation, result.cell_limit, self._browsing.session.request, self.view, words
         )
-        self.reading.lost = self._browsing.lost
+        self.reading.held.lost = self._browsing.lost
         self._listeners.append(self._hear)
         self.view.focus()
         self.call_after_refresh(self.reading.begin)
@@ -161,7 +161,7 @@ class CellScreen(Screen[None]):
         """Cancel what runs, dismiss what is shown, or go back."""
         if self.reading.task:
             self._browsing.session.cancel()
-        elif self.notice.display and self.reading.form and not self.reading.lost:
+        elif self.notice.display and self.reading.form and not self.reading.held.lost:
             self.notice.hide()
         else:
             self.action_leave()
@@ -209,7 +209,7 @@ class CellScreen(Screen[None]):
 
     def action_reconnect(self) -> None:
         """Connect again."""
-        if self.reading.lost:
+        if self.reading.held.lost:
             self._browsing.reconnect()
 
     def action_help(self) -> None:
