@@ -7,10 +7,7 @@ from textual.widgets import OptionList
 
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.screens.browse import BrowseScreen
-from tests.ui.program import Program, program
-from tests.ui.test_browse import ENDLESS, FIRST, SLEEP, observer, place, running
-
-__all__ = ["observer", "place"]  # fixtures
+from tests.ui.program import ENDLESS, FIRST, SLEEP, Program, program, running
 
 
 async def open_users(shown: Program) -> None:
@@ -64,7 +61,7 @@ async def test_the_command_palette_runs_an_action(place: ConnectionSettings) -> 
         await shown.press(*"larger batch")
         await shown.until(lambda: _options(shown) == ["Anywhere: larger batch, by hand"])
         await shown.press("down", "enter")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.shows("(by hand)")
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pgmem_tui.postgres.settings import ConnectionSettings
-from tests.ui.program import Program, program
-from tests.ui.test_browse import FIRST, observer, place
+from tests.ui.program import FIRST, Program, program
 
-__all__ = ["observer", "place"]  # fixtures
 NOTES = "SELECT i, 'Note ' || i AS note FROM generate_series(1, 30000) i"
 MANY = "SELECT a * 1000 + b AS i FROM generate_series(1, 1000000) AS a, generate_series(1, 1000) AS b"
 

@@ -8,10 +8,7 @@ from pgmem_tui.ui.screens.sort import SortScreen
 from pgmem_tui.ui.widgets.chips import Chips
 from tests.conftest import connect
 from tests.paging.harness import Relay
-from tests.ui.program import Program, program
-from tests.ui.test_browse import ENDLESS, FIRST, observer, place
-
-__all__ = ["observer", "place"]  # fixtures
+from tests.ui.program import ENDLESS, FIRST, Program, program
 
 
 def value(shown: Program) -> str | None:
@@ -177,13 +174,13 @@ async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None
     async with program(database, table="big", size=(80, 24)) as shown:
         await shown.shows(FIRST)
         await shown.press("s")
-        await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
+        await shown.screen(SortScreen)
         await shown.shows("No index has the rows in the order of i", "≈100.0k rows")
         await shown.press("escape")
         await shown.until(lambda: not isinstance(shown.app.screen, SortScreen))
         assert value(shown) == "99999"
         await shown.press("s")
-        await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
+        await shown.screen(SortScreen)
         await shown.press("enter")
         await shown.shows("ORDER BY i ×", "LIMIT 10,000 ×")
         await shown.press("G")
@@ -220,7 +217,7 @@ async def test_keys_are_followed_and_back(place: ConnectionSettings) -> None:
         await shown.press("f")
         await shown.shows("public.orders › public.users", f"id = {user} ×", "row 1 of 1")
         await shown.press("F")
-        await shown.until(lambda: isinstance(shown.app.screen, PickScreen))
+        await shown.screen(PickScreen)
         await shown.shows("public.orders (user_id)")
         await shown.press("enter")
         await shown.shows("public.orders › public.users › public.orders", f"user_id = {user} ×")
