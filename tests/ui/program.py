@@ -52,6 +52,12 @@ class Program:
         """The number of the cursor's row, from 1."""
         return self.browse.grid.row + 1
 
+    @property
+    def value(self) -> str | None:
+        """What is under the cursor, if it is here."""
+        cell = self.browse.browsing.cursor.cell
+        return cell[1] if cell else None
+
     async def press(self, *keys: str) -> None:
         """Press keys (`/`, `enter`) without waiting for what they do, as Pilot would while rows stream."""
         driver = self.app._driver
