@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from psycopg2.extensions import connection as Connection
 from textual.widgets import OptionList
 
@@ -92,3 +93,12 @@ async def test_another_table_while_one_streams(place: ConnectionSettings) -> Non
         assert not shown.browse.grid.following
         await shown.press("G")
         await shown.shows("row 1,000 of 1,000")
+
+
+@pytest.mark.parametrize(("width", "history"), [(80, False), (112, True), (160, True)])
+async def test_the_key_bar_names_the_history_where_there_is_room(
+    place: ConnectionSettings, width: int, history: bool
+) -> None:
+    async with program(place, table="users", size=(width, 24)) as shown:
+        await shown.shows(FIRST, "c compose", "? help")
+        await shown.until(lambda: ("^R history" in shown.text) is history)
