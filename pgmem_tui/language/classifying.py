@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from pgmem_tui.language import grammar, node_kinds, parameters
+from pgmem_tui.language import grammar, node_kinds, parameters, session_settings
 from pgmem_tui.language.tokens import Kind, Token, tokens
 
 _QUERY_WORDS = frozenset({"select", "values", "table", "with"})
@@ -31,6 +31,8 @@ class Runs(Enum):
     """A query: rows are paged through."""
     SHOWN = "shown"
     """It tells something, in few rows, and changes nothing."""
+    SETS = "sets"
+    """It changes a setting of the session that has no part in what is written."""
     WRITES = "writes"
     """It writes, or may: to be asked about first."""
     REFUSED = "refused"
@@ -92,6 +94,8 @@ def classify(text: str, writable: bool = False) -> Classified:
 def classify_tree(node: Any, text: str, writable: bool = False) -> Classified:
     """What the one statement of a text would do, given its parse tree."""
     word = first_word(text)
+    if session_settings.change(node) is not None:
+        return Classified(Runs.SETS, word)
     fault = _fault(node, text)
     if fault is None:
         query = type(node).__name__ == "SelectStmt"
@@ -235,7 +239,14 @@ def _write(name: str, word: str, node: Any) -> Fault:
         does = node_kinds.SERVER_PROGRAM if node.is_program else does
     else:
         does = node_kinds.WRITES.get(name, "may change the database")
-    return Fault(f"{word} {does}")
+    hint = _setting_hint(node) if name == "VariableSetStmt" else READ_ONLY_HINT
+    return Fault(f"{word} {does}", hint=hint)
+
+
+def _setting_hint(node: Any) -> str:
+    if node.is_local and session_settings.harmless((node.name or "").lower()):
+        return "leave LOCAL out: it holds until you RESET it, or the program ends; nothing was run"
+    return f"what can be SET is {session_settings.SOME}; nothing was run"
 
 
 def is_query(node: Any) -> bool:

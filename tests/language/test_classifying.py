@@ -45,9 +45,16 @@ WRITES = [
     ("COPY t TO PROGRAM 'x'", "COPY", 1, "runs a program"),
     ("LOCK TABLE t", "LOCK", 1, "wait for its locks"),
     ("NOTIFY n, 'x'", "NOTIFY", 1, "message"),
-    ("SET work_mem = '1MB'", "SET", 1, "settings"),
-    ("SET LOCAL ROLE r", "SET", 1, "settings"),
-    ("RESET work_mem", "RESET", 1, "settings"),
+    ("SET application_name = 'x'", "SET", 1, "settings"),
+    ("SET ROLE r", "SET", 1, "settings"),
+    ("SET SESSION AUTHORIZATION r", "SET", 1, "settings"),
+    ("SET LOCAL work_mem = '1MB'", "SET", 1, "settings"),
+    ("SET a.enable_seqscan = off", "SET", 1, "settings"),
+    ("SET enable_x.y = off", "SET", 1, "settings"),
+    ("SET synchronize_seqscans = on", "SET", 1, "settings"),
+    ("SET extra_float_digits = 0", "SET", 1, "settings"),
+    ("SET jit_dump_bitcode = on", "SET", 1, "settings"),
+    ("RESET ROLE", "RESET", 1, "settings"),
     ("SET CONSTRAINTS ALL DEFERRED", "SET", 1, "constraints"),
     ("PREPARE p AS SELECT 1", "PREPARE", 1, "prepared statement"),
     ("EXECUTE p", "EXECUTE", 1, "was prepared"),
@@ -119,6 +126,29 @@ SHOWN = [
 def test_queries_run_through_a_cursor(text: str, writable: bool) -> None:
     found = classify(text, writable)
     assert (found.runs, found.reason, found.position) == (Runs.CURSOR, "", 0), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SET work_mem = '1MB'",
+        'SET SESSION search_path TO a, "B"',
+        "SET SCHEMA 'a'",
+        "set TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE",
+        "SET Enable_SeqScan = off",
+        "SET geqo_threshold TO DEFAULT",
+        "RESET statement_timeout",
+        "RESET TIME ZONE",
+    ],
+)
+@pytest.mark.parametrize("writable", [False, True])
+def test_what_is_set(text: str, writable: bool) -> None:
+    assert classify(text, writable).runs is Runs.SETS
+
+
+def test_a_setting_that_may_not_be_set_says_which_may() -> None:
+    assert "leave LOCAL out" in classify("SET LOCAL work_mem = 1").hint
+    assert "search_path" in classify("SET ROLE r").hint
 
 
 @pytest.mark.parametrize("text", SHOWN)
