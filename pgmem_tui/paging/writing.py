@@ -24,10 +24,11 @@ from pgmem_tui.paging.requests import Statement, Weigh
 from pgmem_tui.postgres import transaction
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, Refused, explain
-from pgmem_tui.postgres.execution import Executed, execute, set_once, show, streamed_as
+from pgmem_tui.postgres.execution import Executed, execute, show, streamed_as
 from pgmem_tui.postgres.planning import changed_rows
 from pgmem_tui.postgres.relation import Column, Row
 from pgmem_tui.postgres.session_settings import SessionSettings
+from pgmem_tui.postgres.setting_trial import set_once
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.user_query import QueryRefused, UserText, explain_refusal
 from pgmem_tui.postgres.wire import Reporter

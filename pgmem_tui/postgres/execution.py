@@ -127,33 +127,6 @@ def show(connection: Connection, text: str, word: str, limit: int, report: Repor
     return _executed(word, columns, rows, total, notices, seconds)
 
 
-def set_once(connection: Connection, text: str, name: str, report: Reporter) -> str:
-    """Try a SET, and say what came of it.
-
-    Args:
-        connection: In a transaction, with which it goes.
-        text: The user's, with its values.
-        name: The setting.
-        report: Gets the statement.
-
-    Returns:
-        The value, as `current_setting` has it: `set_config` takes it back, lists and units and all.
-
-    Raises:
-        QueryRefused: The server's error.
-    """
-    body = sql.SQL("BEGIN EXECUTE {}; END").format(sql.Literal(text))
-    check_strings(connection)
-    with connection.cursor() as cursor:
-        started, clock = time.time(), time.perf_counter()
-        with _refusals(0, text):
-            cursor.execute(sql.SQL("DO {}").format(sql.Literal(body.as_string(connection))))
-            cursor.execute("SELECT pg_catalog.current_setting(%s)", (name,))
-            ((value,),) = cursor.fetchall()
-    report(StatementReport("browse", "SET", text, started, time.perf_counter() - clock))
-    return str(value)
-
-
 def _fetched(cursor: ext.cursor, limit: int) -> tuple[list[Row], int, Sequence[ext.Column]]:
     rows: list[Row] = []
     size, more = 0, True
