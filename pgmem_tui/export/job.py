@@ -24,6 +24,7 @@ from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
 from pgmem_tui.postgres.copy_out import OutColumn
 from pgmem_tui.postgres.errors import Problem, Refused
+from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
 from pgmem_tui.postgres.wire import Reporter
@@ -50,6 +51,8 @@ class Order:
     """A key of `names.FORMATS`."""
     target: Target
     compressed: bool = False
+    user_settings: SessionSettings | None = None
+    """What the user has SET where the rows are seen; None for nothing."""
 
 
 class Export:
@@ -161,7 +164,7 @@ class Export:
         return ParquetWriter(descriptor, columns, self._stop)
 
     def _connect(self) -> Connection:
-        connection = connect(self.order.settings, LABEL)
+        connection = connect(self.order.settings, LABEL, self.order.user_settings)
         self._connection = connection
         self._socket = socket.socket(fileno=os.dup(connection.fileno()))
         server_info(connection)  # whether it notices dead clients

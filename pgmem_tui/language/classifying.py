@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from pgmem_tui.language import grammar, node_kinds, parameters
+from pgmem_tui.language import grammar, node_kinds, parameters, session_settings, transaction_blocks
 from pgmem_tui.language.tokens import Kind, Token, tokens
+from pgmem_tui.language.writers import headline
 
 _QUERY_WORDS = frozenset({"select", "values", "table", "with"})
 NOT_RUN = "nothing was run"
@@ -31,6 +32,8 @@ class Runs(Enum):
     """A query: rows are paged through."""
     SHOWN = "shown"
     """It tells something, in few rows, and changes nothing."""
+    SETS = "sets"
+    """It changes a setting of the session that has no part in what is written."""
     WRITES = "writes"
     """It writes, or may: to be asked about first."""
     REFUSED = "refused"
@@ -51,6 +54,8 @@ class Classified:
     """What to do, if it is refused or invalid."""
     position: int = 0
     """Where, in characters from 1; 0 if it is about the whole."""
+    headline: str = ""
+    """If it writes: the word, and what else in it writes."""
 
 
 class Fault(NamedTuple):
@@ -92,6 +97,8 @@ def classify(text: str, writable: bool = False) -> Classified:
 def classify_tree(node: Any, text: str, writable: bool = False) -> Classified:
     """What the one statement of a text would do, given its parse tree."""
     word = first_word(text)
+    if session_settings.change(node) is not None:
+        return Classified(Runs.SETS, word)
     fault = _fault(node, text)
     if fault is None:
         query = type(node).__name__ == "SelectStmt"
@@ -100,7 +107,7 @@ def classify_tree(node: Any, text: str, writable: bool = False) -> Classified:
     if fault.always:
         return Classified(Runs.REFUSED, word, fault.does, fault.hint, position)
     if writable:
-        return Classified(Runs.WRITES, word, fault.does, "", position)
+        return Classified(Runs.WRITES, word, fault.does, "", position, headline(node, word))
     reason = f"{fault.does}, and this session is read-only"
     return Classified(Runs.REFUSED, word, reason, fault.hint, position)
 
@@ -170,7 +177,8 @@ def _node_fault(node: Any, name: str) -> Fault | None:
 
 def _explain_fault(node: Any, text: str) -> Fault | None:
     """Without ANALYZE nothing is run (https://www.postgresql.org/docs/current/sql-explain.html)."""
-    if not any(option.defname == "analyze" and _on(option.arg) for option in node.options or ()):
+    options = node.options or ()
+    if not any(option.defname == "analyze" and transaction_blocks.on(option.arg) for option in options):
         return None
     fault = _explained_fault(node.query, text)
     if fault is None:
@@ -203,6 +211,13 @@ def _never(node: Any, name: str, word: str) -> Fault | None:
         if transaction or setting in node_kinds.SETTINGS or node.kind.name == "VAR_RESET_ALL":
             what = "how its transactions run" if transaction else "settings of its own"
             return Fault(f"{word} is not sent: the program relies on {what}", 0, True, NOT_RUN)
+    if transaction_blocks.refuses(node):
+        return Fault(
+            f"{word} is not sent: it cannot run in a transaction, and every statement here does",
+            0,
+            True,
+            "run it in psql; nothing was run",
+        )
     if name in node_kinds.CURSORS:
         return Fault(
             f"{word} is not sent: the program has the cursors of this session",
@@ -235,20 +250,19 @@ def _write(name: str, word: str, node: Any) -> Fault:
         does = node_kinds.SERVER_PROGRAM if node.is_program else does
     else:
         does = node_kinds.WRITES.get(name, "may change the database")
-    return Fault(f"{word} {does}")
+    hint = _setting_hint(node) if name == "VariableSetStmt" else READ_ONLY_HINT
+    return Fault(f"{word} {does}", hint=hint)
+
+
+def _setting_hint(node: Any) -> str:
+    if node.is_local and session_settings.harmless((node.name or "").lower()):
+        return "leave LOCAL out: it holds until you RESET it, or the program ends; nothing was run"
+    return f"what can be SET is {session_settings.SOME}; nothing was run"
 
 
 def is_query(node: Any) -> bool:
     """Whether a node is a SELECT, VALUES or TABLE, also behind WITH."""
     return type(node).__name__ == "SelectStmt"
-
-
-def _on(argument: Any) -> bool:
-    """Whether an option is on: it is unless it says that it is off."""
-    value = getattr(argument, "sval", None)
-    if value is None:
-        value = getattr(argument, "ival", getattr(argument, "boolval", True))
-    return str(value).lower() not in ("false", "off", "0")
 
 
 def _sets_ours(call: Any) -> bool:

@@ -14,6 +14,7 @@ from pgmem_tui.paging.writing import Writing
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection, connect, server_info
 from pgmem_tui.postgres.errors import Problem, explain
+from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.write_transaction import WriteTransaction
 
@@ -31,6 +32,7 @@ class BrowseConnection:
         cell_limit: int,
         writable: bool,
         held_bytes: int,
+        user_settings: SessionSettings,
     ) -> None:
         """Nothing is connected.
 
@@ -42,7 +44,9 @@ class BrowseConnection:
             cell_limit: Characters after which the server cuts a value.
             writable: Whether anything may write.
             held_bytes: Bytes of memory that a statement's rows may take.
+            user_settings: What the user has SET; a SET adds to it.
         """
+        self._user_settings = user_settings
         self.snapshot: Snapshot | None = None
         """What is open; from the first connection on."""
         self.standby = False
@@ -68,7 +72,7 @@ class BrowseConnection:
         """Connect, and go on with what was open; `Connected` or `ConnectFailed` says how that went."""
         self._reader.connected()
         try:
-            connection = self._connection = connect(self._settings, "browse")
+            connection = self._connection = connect(self._settings, "browse", self._user_settings)
             server = server_info(connection)
         except Exception as error:
             self.disconnect()
@@ -84,6 +88,7 @@ class BrowseConnection:
             cancellation.shielded,
             writable=self.writable,
             limit=self._held_bytes,
+            user_settings=self._user_settings,
         )
         before, snapshot = self.snapshot, Snapshot(connection, self._cell_limit, report, writing)
         self.snapshot, self.standby = snapshot, server.standby

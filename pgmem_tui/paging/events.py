@@ -73,6 +73,14 @@ class Ran:
 
 
 @dataclass(frozen=True)
+class SettingsChanged:
+    """A setting of the session was SET or RESET by the user."""
+
+    count: int
+    """How many are SET now."""
+
+
+@dataclass(frozen=True)
 class Weighed:
     """About how many rows a statement would change."""
 
@@ -278,6 +286,7 @@ Event = (
     | ConnectFailed
     | Opened
     | Ran
+    | SettingsChanged
     | Weighed
     | TransactionOpen
     | TransactionEnded

@@ -9,7 +9,7 @@ from pgmem_tui.language.splitting import split
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, explain
-from pgmem_tui.postgres.parameters import ParameterRefused, types
+from pgmem_tui.postgres.parameters import UNKNOWN, ParameterRefused, types
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class TypesInferred(CatalogEvent):
     """The answer to `InferTypes`."""
 
     types: tuple[tuple[str, str], ...]
-    """Name and type of each parameter, in the order they come in."""
+    """Name and type of each parameter, in the order they come in; unknown where statements want different
+    ones."""
     problem: Problem | None = None
     """Why there are none: a statement that means nothing. Its position is in the whole text."""
 
@@ -42,5 +43,5 @@ class InferTypes(CatalogRequest):
                 position = statement.start + problem.position if problem.position else 0
                 return TypesInferred(self.generation, (), replace(problem, position=position))
             for name, type_name in inferred.items():
-                found.setdefault(name, type_name)
+                found[name] = type_name if found.get(name, type_name) == type_name else UNKNOWN
         return TypesInferred(self.generation, tuple(found.items()))

@@ -49,6 +49,7 @@ from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
 from pgmem_tui.paging.writing import CommitUnanswered, explain_query, explain_statement
 from pgmem_tui.postgres.errors import Problem, Refused, explain
+from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 
@@ -88,6 +89,8 @@ class BrowseSession:
             idle_limit: Seconds without a request after which the transaction is released.
             writable: Whether a `Statement` may write, in a transaction that `EndTransaction` ends.
         """
+        self.user_settings = SessionSettings()
+        """What the user has SET: for other connections that are to be like this one."""
         self._settings, self._emit, self._idle_limit = settings, emit, idle_limit
         self._inbox = Inbox()
         self._giving_up = GivingUp(self._inbox)
@@ -100,6 +103,7 @@ class BrowseSession:
             cell_limit=cell_limit,
             writable=writable,
             held_bytes=memory_budget // HELD_SHARE,
+            user_settings=self.user_settings,
         )
         self._last_request = time.monotonic()
         self._conflict = False

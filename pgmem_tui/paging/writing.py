@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -9,14 +10,25 @@ from dataclasses import replace
 import psycopg2
 from psycopg2 import extensions as ext
 
+from pgmem_tui.language import grammar, parameters, session_settings
 from pgmem_tui.language.classifying import Runs, classify
-from pgmem_tui.paging.events import Ending, Event, TransactionEnded, TransactionOpen, Weighed
+from pgmem_tui.paging.events import (
+    Ending,
+    Event,
+    SettingsChanged,
+    TransactionEnded,
+    TransactionOpen,
+    Weighed,
+)
 from pgmem_tui.paging.requests import Statement, Weigh
 from pgmem_tui.postgres import transaction
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.execution import Executed, execute, show, streamed_as
 from pgmem_tui.postgres.planning import changed_rows
+from pgmem_tui.postgres.relation import Column, Row
+from pgmem_tui.postgres.session_settings import SessionSettings
+from pgmem_tui.postgres.setting_trial import set_once
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.user_query import QueryRefused, UserText, explain_refusal
 from pgmem_tui.postgres.wire import Reporter
@@ -32,6 +44,7 @@ _ADVICE = {
     "57014": "",
 }
 _READ_ONLY = "25006"
+_SET = (Column("setting", "text", 25, category="S"), Column("value until RESET", "text", 25, category="S"))
 _CALLED_ELSEWHERE = (
     "A query is read in a part of the transaction that only reads:"
     " call what writes in DO $$ BEGIN PERFORM … END $$."
@@ -53,6 +66,7 @@ class Writing:
         *,
         writable: bool,
         limit: int,
+        user_settings: SessionSettings | None = None,
     ) -> None:
         """No transaction is open.
 
@@ -64,7 +78,9 @@ class Writing:
             shield: Keeps cancels from what is inside it.
             writable: Whether anything may write.
             limit: Bytes of memory that a statement's rows may take.
+            user_settings: What the user has SET so far, on any connection.
         """
+        self._user_settings = SessionSettings() if user_settings is None else user_settings
         self.transaction = WriteTransaction(connection, report, shield)
         self.unsure: CommitMark | None = None
         """What was being committed when the connection was lost."""
@@ -88,12 +104,33 @@ class Writing:
         if found.runs is Runs.CURSOR:
             raise Refused("a query is paged through by a cursor")
         text = UserText(self._connection, target.sql, target.values)
+        if found.runs is Runs.SETS:
+            return self._set(target.sql, text)
         if found.runs is not Runs.WRITES:
             with self._read_only(), text.placing():
                 return show(self._connection, text.sent, found.word, self.limit, self._report)
         streamed = streamed_as(target.sql)
         with self.transaction.statement(target.sql), text.placing():
             return execute(self._connection, text.sent, streamed, found.word, self.limit, self._report)
+
+    def _set(self, written: str, text: UserText) -> Executed:
+        """SET or RESET, from the next transaction on, and in the one that is open; tells all that is SET."""
+        clock = time.perf_counter()
+        (parsed,) = grammar.parse(parameters.masked(written))
+        change = session_settings.change(parsed.stmt)
+        assert change is not None, "it was classified as one"
+        users, work = self._user_settings, self.transaction
+        if change.reset:
+            users.forget(change.name)  # nothing is asked of a server that would not take its value
+        else:
+            with self._read_only(), text.placing():
+                users.put(change.name, set_once(self._connection, text.sent, change.name, self._report))
+        if work.open:
+            work.set_again(change.name)
+        self._emit(SettingsChanged(len(users.values)))
+        rows: list[Row] = sorted(users.values.items())
+        seconds = time.perf_counter() - clock
+        return Executed("RESET" if change.reset else "SET", _SET, rows, len(rows), (), 0, seconds)
 
     def tell(self) -> None:
         """Say what is in the transaction, if that has changed."""

@@ -14,6 +14,7 @@ import psycopg2.extensions as ext
 
 from pgmem_tui.postgres import queries, raw_text
 from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 Connection = ext.connection
@@ -23,11 +24,13 @@ CHECK_CLIENT = "SET LOCAL client_connection_check_interval = '2s'"
 
 
 class WatchedConnection(ext.connection):
-    """psycopg2's connection, and what it does not tell of the server."""
+    """psycopg2's connection, what it does not tell of the server, and what the user has SET."""
 
     notices_dead_clients = False
     """Whether the server can look after its client while a statement runs
     (https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL)."""
+    user_settings: SessionSettings | None = None
+    """Set again in each transaction; None for nobody's."""
 
 
 class _Dropped:
@@ -87,7 +90,9 @@ class NotReadOnly(Refused):
     """The server did not make the transaction read-only, so nothing was read."""
 
 
-def connect(settings: ConnectionSettings, label: str) -> Connection:
+def connect(
+    settings: ConnectionSettings, label: str, user_settings: SessionSettings | None = None
+) -> Connection:
     """Open a connection whose transactions are REPEATABLE READ READ ONLY.
 
     Isolation and read-only go into each BEGIN, which is what a transaction pooler needs.
@@ -95,6 +100,7 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     Args:
         settings: Whom to connect to.
         label: What it is for; added to application_name, so that pg_stat_activity tells.
+        user_settings: What the user has SET, now and later: each transaction begins with it.
 
     Raises:
         psycopg2.Error: With libpq's or the server's own sentence.
@@ -103,10 +109,11 @@ def connect(settings: ConnectionSettings, label: str) -> Connection:
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
     raw_text.install()
-    connection: Connection = psycopg2.connect(
+    connection: WatchedConnection = psycopg2.connect(
         ext.make_dsn(**parameters), connection_factory=WatchedConnection
     )
     try:
+        connection.user_settings = user_settings
         connection.string_types.update(_TEXT)
         connection.notifies = _Dropped()  # type: ignore[assignment]  # anything that has append()
         raw = connection.info.parameter_status("server_encoding") == "SQL_ASCII"

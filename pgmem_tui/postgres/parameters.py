@@ -6,6 +6,7 @@ the text that psql would paste.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,14 +26,14 @@ from pgmem_tui.postgres.queries import query
 
 UNKNOWN = "unknown"
 """The type of a literal that nobody has cast (https://www.postgresql.org/docs/current/typeconv.html): of a
-value in a statement that cannot be prepared, such as CALL."""
+value in a statement that cannot be prepared, such as CALL, or in places that want different types."""
 NAME = "name"
 """Of a parameter that is an identifier."""
 
 _PREPARABLE = {"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
 _PREPARED = "pgmem_parameter_types"
 _SYNTAX, _INDETERMINATE = "42601", "42P18"
-_TYPE_STATES = {_INDETERMINATE, "42725", "42804", "42883"}
+_TYPE_STATES = {_INDETERMINATE, "42725", "42804", "42883", "42P08"}
 _BY_ITSELF = " \t\n\r\f\v(),;"
 """What can stand beside anything, and never be taken for one with it."""
 
@@ -67,8 +68,9 @@ class _Part:
 def types(connection: Connection, text: str, names: Mapping[str, str] | None = None) -> dict[str, str]:
     """The type of each parameter, as its server infers it; in the order of `language.parameters.names`.
 
-    A type that nothing tells is text. Nothing is left behind, and the transaction is usable afterwards,
-    whatever happens (https://www.postgresql.org/docs/current/sql-prepare.html).
+    A type that nothing tells is text; where the places of one parameter want different ones it is unknown:
+    its value is then what each place takes it for. Nothing is left behind, and the transaction is usable
+    afterwards, whatever happens (https://www.postgresql.org/docs/current/sql-prepare.html).
 
     Args:
         connection: In a transaction, or about to begin one.
@@ -85,7 +87,7 @@ def types(connection: Connection, text: str, names: Mapping[str, str] | None = N
     found = {each.name: NAME for each in parameters} | dict.fromkeys(values, UNKNOWN)
     if not values or any(each.identifier and each.name not in (names or {}) for each in parameters):
         return found
-    parts = _parts(text, _numbered(values, names or {}))
+    parts = _parts(text, _numbered(names or {}, {name: n for n, name in enumerate(values, 1)}.__getitem__))
     try:
         start = _preparable(_rendered(connection, parts))
     except grammar.NotParsed as error:
@@ -95,7 +97,26 @@ def types(connection: Connection, text: str, names: Mapping[str, str] | None = N
     if start < 0:
         return found
     statements.check_strings(connection)
-    return found | dict(zip(values, _infer(connection, text, parts, start, len(values)), strict=True))
+    try:
+        return found | dict(zip(values, _infer(connection, text, parts, start, len(values)), strict=True))
+    except ParameterRefused as error:
+        places = [each.name for each in parameters if not each.identifier]
+        if error.sqlstate not in _TYPE_STATES or len(places) == len(values):
+            raise
+        return found | _of_each_place(connection, text, names or {}, places)
+
+
+def _of_each_place(
+    connection: Connection, text: str, names: Mapping[str, str], places: list[str]
+) -> dict[str, str]:
+    """The types of parameters that have a number in each of their places; unknown where these differ."""
+    numbers = itertools.count(1)
+    parts = _parts(text, _numbered(names, lambda name: next(numbers)))
+    start = _preparable(_rendered(connection, parts))
+    found: dict[str, str] = {}
+    for name, type_name in zip(places, _infer(connection, text, parts, start, len(places)), strict=True):
+        found[name] = type_name if found.get(name, type_name) == type_name else UNKNOWN
+    return found
 
 
 def bind(text: str, values: Iterable[BoundValue]) -> sql.Composed:
@@ -159,15 +180,13 @@ def _parts(text: str, written: Callable[[Parameter], sql.Composable]) -> list[_P
     return parts
 
 
-def _numbered(values: list[str], names: Mapping[str, str]) -> Callable[[Parameter], sql.Composable]:
-    numbers = {name: f"${number}" for number, name in enumerate(values, 1)}
-
+def _numbered(
+    names: Mapping[str, str], number: Callable[[str], int]
+) -> Callable[[Parameter], sql.Composable]:
     def written(parameter: Parameter) -> sql.Composable:
-        return (
-            sql.Identifier(names[parameter.name])
-            if parameter.identifier
-            else sql.SQL(numbers[parameter.name])
-        )
+        if parameter.identifier:
+            return sql.Identifier(names[parameter.name])
+        return sql.SQL(f"${number(parameter.name)}")
 
     return written
 

@@ -26,9 +26,11 @@ _VERIFY = "SELECT pg_catalog.current_setting('transaction_read_only')"
 
 
 def settings_for(connection: Connection) -> list[str]:
-    """The SET LOCALs that every transaction of ours begins with."""
+    """What every transaction of ours begins with: SET LOCALs of our own, then those of the user."""
     version = connection.info.server_version
-    return [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
+    ours = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
+    users = connection.user_settings if isinstance(connection, WatchedConnection) else None
+    return ours + (users.statements(connection) if users is not None else [])
 
 
 def begin(connection: Connection, report: Reporter, label: str = "browse", snapshot: str = "") -> float:

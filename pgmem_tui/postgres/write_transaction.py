@@ -148,6 +148,15 @@ class WriteTransaction:
             self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}", "ROLLBACK TO")
             return self._enter_reading()
 
+    def set_again(self, name: str) -> None:
+        """Take over that a setting of the user's is another now, or none, for what is run from here on."""
+        default = sql.SQL("SET LOCAL {} TO DEFAULT").format(sql.Identifier(name))
+        texts = [default.as_string(self._connection), *settings_for(self._connection)]
+        with self._shield():
+            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}", "ROLLBACK TO")
+            self._send("; ".join(texts), "SET")
+            self._enter_reading()
+
     def _enter_reading(self) -> float:
         text = (
             f"SAVEPOINT {_READ}; SET TRANSACTION READ ONLY;"

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -18,7 +19,7 @@ class KeyHelp:
     """One action with its keys."""
 
     keys: str
-    """As they are printed on a keyboard, by commas: `↓, j`."""
+    """As they are printed on a keyboard, by commas: `↓, j`. Empty where each is something else now."""
     description: str
     action: str
     run: Callable[[], Awaitable[object]]
@@ -35,12 +36,22 @@ def key_help(app: App[Any], screen: Screen[Any]) -> Iterator[tuple[str, list[Key
         nodes += [(str(node.HELP_TITLE), node) for node in around if hasattr(node, "HELP_TITLE")]
     nodes += [("Anywhere", screen), ("Program", app)]
     seen: set[str] = set()
+    taken: set[str] = set()
     for title, node in nodes:
-        found = [_help(app, node, binding) for binding in _bindings(node)]
+        free = partial(_free, None if node is focused else focused, frozenset(taken))
+        found = [_help(app, node, binding, free) for binding in _bindings(node)]
         fresh = [entry for entry in found if entry.description and entry.action not in seen]
         seen.update(entry.action for entry in fresh)
+        taken.update(single.key for single in Binding.make_bindings(_bindings(node)))
         if fresh:
             yield title, fresh
+
+
+def _free(focused: Widget | None, taken: frozenset[str], key: str) -> bool:
+    """Whether a key comes to a node around the focused one: it is no text there, and means nothing nearer."""
+    return key not in taken and not (
+        focused is not None and focused.check_consume_key(key, key_to_character(key))
+    )
 
 
 def _bindings(node: App[Any] | Widget) -> list[Binding]:
@@ -49,8 +60,9 @@ def _bindings(node: App[Any] | Widget) -> list[Binding]:
     return [binding for binding in listed if isinstance(binding, Binding)]
 
 
-def _help(app: App[Any], node: App[Any] | Widget, binding: Binding) -> KeyHelp:
-    names = [app.get_key_display(single) for single in Binding.make_bindings([binding])]
+def _help(app: App[Any], node: App[Any] | Widget, binding: Binding, free: Callable[[str], bool]) -> KeyHelp:
+    singles = Binding.make_bindings([binding])
+    names = [app.get_key_display(single) for single in singles if free(single.key)]
     # The app runs actions, in the name of the node that has them.
     run = partial(app.run_action, binding.action, default_namespace=node)
     return KeyHelp(", ".join(names), binding.description, binding.action, run)

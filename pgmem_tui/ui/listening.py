@@ -48,6 +48,8 @@ class Listening:
                 screen.cursor_strip.show_report(event.report)
         elif isinstance(event, ev.BackendMeasured):
             screen.watch_memory.told(event.nbytes)
+        elif isinstance(event, ev.SettingsChanged):
+            screen.bar.show_settings(event.count)
         else:
             self._tell(event)
 

@@ -205,13 +205,15 @@ class RowKeys:
     def _export(self) -> None:
         from pgmem_tui.ui.screens.export import ExportScreen
 
-        source = self._browsing.export_source()
-        if source is None and self._browsing.opened is not None:
+        browsing = self._browsing
+        source = browsing.export_source()
+        if source is None and browsing.opened is not None:
             self._grid.announce(
                 "not exported: these rows are held here, the server has no such query; y copies"
             )
         elif source is not None:
             title = ".".join(source.into) if source.relation is not None else "the query's rows"
-            if self._browsing.uncommitted:
+            if browsing.uncommitted:
                 title += " as committed: without what the open transaction has written"
-            self._app.push_screen(ExportScreen(self._settings, title, source, source.estimate))
+            screen = ExportScreen(self._settings, title, source, user_settings=browsing.session.user_settings)
+            self._app.push_screen(screen)

@@ -42,7 +42,7 @@ class Statements:
 
         def given(values: Sequence[BoundValue]) -> None:
             if self._editing is not None:
-                self._editing.forget_run()
+                self._editing.running.forget()
             self.running.run(text, 0, values)
 
         def refused(problem: Problem) -> None:

@@ -15,8 +15,9 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.export import source
-from pgmem_tui.export.job import Export
+from pgmem_tui.export.job import Export, Order
 from pgmem_tui.files.target import AppearedMeanwhile, Target
+from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.export.conftest import backends, eventually, export, start
 
@@ -302,3 +303,13 @@ def test_a_server_that_cannot_be_reached(place: ConnectionSettings, tmp_path: Pa
     problem = export(nowhere, "SELECT 1", "csv", tmp_path / "x").problem
     assert problem is not None and "Connection refused" in problem.message
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_user_has_set_holds_for_an_export_too(place: ConnectionSettings, tmp_path: Path) -> None:
+    users = SessionSettings()
+    users.put("datestyle", "German, DMY")
+    rows = source.of_query("SELECT date '2026-02-01' AS day")
+    job = Export(Order(place, rows, "csv", Target(str(tmp_path / "day.csv")), user_settings=users))
+    job.start()
+    assert job.wait(10)
+    assert (tmp_path / "day.csv").read_text() == "day\n01.02.2026\n"

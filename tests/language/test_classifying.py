@@ -45,19 +45,25 @@ WRITES = [
     ("COPY t TO PROGRAM 'x'", "COPY", 1, "runs a program"),
     ("LOCK TABLE t", "LOCK", 1, "wait for its locks"),
     ("NOTIFY n, 'x'", "NOTIFY", 1, "message"),
-    ("SET work_mem = '1MB'", "SET", 1, "settings"),
-    ("SET LOCAL ROLE r", "SET", 1, "settings"),
-    ("RESET work_mem", "RESET", 1, "settings"),
+    ("SET application_name = 'x'", "SET", 1, "settings"),
+    ("SET ROLE r", "SET", 1, "settings"),
+    ("SET SESSION AUTHORIZATION r", "SET", 1, "settings"),
+    ("SET LOCAL work_mem = '1MB'", "SET", 1, "settings"),
+    ("SET a.enable_seqscan = off", "SET", 1, "settings"),
+    ("SET enable_x.y = off", "SET", 1, "settings"),
+    ("SET synchronize_seqscans = on", "SET", 1, "settings"),
+    ("SET extra_float_digits = 0", "SET", 1, "settings"),
+    ("SET jit_dump_bitcode = on", "SET", 1, "settings"),
+    ("RESET ROLE", "RESET", 1, "settings"),
     ("SET CONSTRAINTS ALL DEFERRED", "SET", 1, "constraints"),
     ("PREPARE p AS SELECT 1", "PREPARE", 1, "prepared statement"),
     ("EXECUTE p", "EXECUTE", 1, "was prepared"),
     ("DEALLOCATE p", "DEALLOCATE", 1, "prepared statements"),
     ("TRUNCATE t", "TRUNCATE", 1, "all rows"),
     ("REFRESH MATERIALIZED VIEW v", "REFRESH", 1, "materialized view"),
-    ("VACUUM t", "VACUUM", 1, "rewrites"),
+    ("ANALYZE t", "ANALYZE", 1, "statistics"),
     ("CREATE TABLE n (a int)", "CREATE", 1, "may change the database"),
     ("DROP TABLE t", "DROP", 1, "may change the database"),
-    ("ALTER SYSTEM SET work_mem = 1", "ALTER", 1, "server's settings"),
     ("GRANT ALL ON t TO r", "GRANT", 1, "may change the database"),
     ("COMMENT ON TABLE t IS 'x'", "COMMENT", 1, "may change the database"),
     ("LOAD 'x'", "LOAD", 1, "loads code"),
@@ -91,6 +97,29 @@ NEVER = [
     "EXPLAIN ANALYZE SELECT set_config('client_encoding', 'x', false)",
 ]
 
+OUTSIDE = [
+    *("VACUUM", "VACUUM (FULL) t", "ALTER SYSTEM SET work_mem = 1", "ALTER SYSTEM RESET ALL", "CLUSTER"),
+    *("CREATE DATABASE d", "DROP DATABASE d", "CREATE TABLESPACE s LOCATION '/s'", "DROP TABLESPACE s"),
+    *("CREATE INDEX CONCURRENTLY ON t (a)", "DROP INDEX CONCURRENTLY i", "REINDEX TABLE CONCURRENTLY t"),
+    *("REINDEX (CONCURRENTLY) INDEX i", "REINDEX SCHEMA s", "REINDEX DATABASE d"),
+    *("ALTER DATABASE d SET TABLESPACE s", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY"),
+    "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+]
+
+INSIDE = [
+    *(
+        "ANALYZE",
+        "CLUSTER t USING i",
+        "CREATE INDEX ON t (a)",
+        "DROP INDEX i",
+        "REINDEX TABLE t",
+        "DROP TABLE t",
+    ),
+    *("ALTER DATABASE d CONNECTION LIMIT 5", "ALTER TABLE t DETACH PARTITION p", "REINDEX (VERBOSE) INDEX i"),
+    *("REINDEX (CONCURRENTLY off) INDEX i", "ALTER TYPE e ADD VALUE 'x'", "ALTER TABLE t ADD COLUMN a int"),
+    "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (create_slot = false)",
+]
+
 SHOWN = [
     *(
         "SHOW work_mem",
@@ -121,6 +150,29 @@ def test_queries_run_through_a_cursor(text: str, writable: bool) -> None:
     assert (found.runs, found.reason, found.position) == (Runs.CURSOR, "", 0), found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SET work_mem = '1MB'",
+        'SET SESSION search_path TO a, "B"',
+        "SET SCHEMA 'a'",
+        "set TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE",
+        "SET Enable_SeqScan = off",
+        "SET geqo_threshold TO DEFAULT",
+        "RESET statement_timeout",
+        "RESET TIME ZONE",
+    ],
+)
+@pytest.mark.parametrize("writable", [False, True])
+def test_what_is_set(text: str, writable: bool) -> None:
+    assert classify(text, writable).runs is Runs.SETS
+
+
+def test_a_setting_that_may_not_be_set_says_which_may() -> None:
+    assert "leave LOCAL out" in classify("SET LOCAL work_mem = 1").hint
+    assert "search_path" in classify("SET ROLE r").hint
+
+
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_is_shown(text: str) -> None:
     assert {classify(text).runs, classify(text, writable=True).runs} == {Runs.SHOWN}
@@ -135,6 +187,38 @@ def test_what_writes(text: str, word: str, position: int, said: str) -> None:
     assert refused.hint.endswith("nothing was run")
     assert (allowed.runs, allowed.word, allowed.position) == (Runs.WRITES, word, position)
     assert said in allowed.reason
+
+
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_what_no_transaction_takes_is_told_before_it_is_sent(text: str) -> None:
+    for writable in (False, True):
+        found = classify(text, writable)
+        assert (found.runs, found.hint) == (Runs.REFUSED, "run it in psql; nothing was run")
+        assert "cannot run in a transaction" in found.reason
+
+
+@pytest.mark.parametrize("text", INSIDE)
+def test_what_a_transaction_takes(text: str) -> None:
+    assert classify(text, True).runs is Runs.WRITES
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("DELETE FROM t", "DELETE"),
+        ("WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x", "WITH … DELETE"),
+        ("WITH x AS (DELETE FROM t RETURNING *) INSERT INTO t SELECT * FROM x", "WITH … INSERT, DELETE"),
+        ("WITH x AS (SELECT 1 AS i) UPDATE t SET i = 2", "WITH … UPDATE"),
+        ("INSERT INTO t SELECT 1", "INSERT"),
+        ("EXPLAIN ANALYZE DELETE FROM t", "EXPLAIN … DELETE"),
+        ("SELECT 1 INTO n", "SELECT … INTO"),
+        ("SELECT * FROM t FOR SHARE", "SELECT … FOR UPDATE or SHARE"),
+        ("CREATE TABLE n AS SELECT 1", "CREATE"),
+        ("CALL p(1)", "CALL"),
+    ],
+)
+def test_what_it_is_that_writes(text: str, headline: str) -> None:
+    assert classify(text, True).headline == headline
 
 
 @pytest.mark.parametrize("text", NEVER)

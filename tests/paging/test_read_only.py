@@ -42,7 +42,7 @@ WRITES = (
     "SELECT * FROM t FOR UPDATE",
     "COPY t FROM '/dev/null'",
     "CALL p()",
-    "SET search_path = ''",
+    "SET ROLE postgres",
     "TRUNCATE t",
 )
 

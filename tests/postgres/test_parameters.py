@@ -89,6 +89,32 @@ def test_the_types(connection: Connection, text: str, found: dict[str, str]) -> 
     assert left_behind(connection) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("SELECT i FROM t WHERE i = :x OR v = :x", {"x": "unknown"}),
+        ("SELECT i FROM t WHERE i = :x OR d = :x AND n = :y", {"x": "unknown", "y": "numeric"}),
+        ("SELECT coalesce(:x, i), coalesce(:x, v), :y FROM t", {"x": "unknown", "y": "text"}),
+        ("INSERT INTO t (i, v) VALUES (:x, :x)", {"x": "unknown"}),
+        ("SELECT i FROM t WHERE i = :x AND b = :x", {"x": "integer"}),
+    ],
+)
+def test_a_value_in_places_that_want_different_types(
+    connection: Connection, text: str, found: dict[str, str]
+) -> None:
+    assert types(connection, text) == found
+    assert left_behind(connection) == []
+    values = [BoundValue(name, type_name, "7") for name, type_name in found.items()]
+    if text.startswith("SELECT") and " d = " not in text:
+        assert len(ask(connection, bound_text(connection, text, values))) <= 1
+
+
+def test_what_else_is_wrong_is_told(connection: Connection) -> None:
+    with pytest.raises(ParameterRefused) as caught:
+        types(connection, "SELECT i FROM t WHERE i = :x OR v = :x OR nothing")
+    assert "nothing" in str(caught.value)
+
+
 def test_with_names_given(connection: Connection) -> None:
     text = 'SELECT :"c" FROM :"t" WHERE :"c" = :value AND i = :i'
     found = types(connection, text, {"c": 'Odd "name', "t": "t"})

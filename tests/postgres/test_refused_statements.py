@@ -121,7 +121,10 @@ def test_only_ours_refuses_what_ends_the_transaction_first(
         ("LOCK TABLE t IN ROW EXCLUSIVE MODE", "as above, and sooner"),
         ("NOTIFY n", "other sessions would act on it"),
         ("LISTEN n", "nobody would hear it"),
-        ("SET work_mem = '1MB'", "the next statement would run in another session than the program says"),
+        (
+            "SET application_name = 'x'",
+            "the next statement would run in another session than the program says",
+        ),
         ("SET standard_conforming_strings = off", "strings would be read in another way than here"),
         ("SAVEPOINT x", "the program has savepoints of its own"),
         ("PREPARE p AS SELECT 1", "it would outlive the transaction"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -161,6 +162,19 @@ async def test_the_help_has_the_keys_of_the_editor(place: ConnectionSettings) ->
         await edited.shown.shows("SQL editor", "run the statement here", "undo", "SQL text")
 
 
+async def test_the_help_lists_only_keys_that_are_no_letters_here(place: ConnectionSettings) -> None:
+    async with editor(place, size=(120, 100)) as edited:
+        shown, browse = edited.shown, edited.shown.browse
+        await shown.press("ctrl+g")
+        await shown.shows("Anywhere", "cancel, back", "all tabs")
+        for typed in ("commit the open transaction", "stream all rows", "tables", "next pane", "pane before"):
+            assert typed not in shown.text
+        await shown.press("escape", "escape")
+        await shown.until(lambda: browse.grid.has_focus)
+        await shown.press("question_mark")
+        await shown.shows("commit the open transaction", "stream all rows", "next pane")
+
+
 async def test_an_editor_in_the_smallest_terminal(place: ConnectionSettings) -> None:
     async with editor(place, size=(60, 15)) as edited:
         await edited.type("SELECT 'seen' AS x")
@@ -177,3 +191,45 @@ async def test_statements_wait_for_no_table(place: ConnectionSettings) -> None:
         await shown.until(lambda: shown.browse.statements.editing.pane.area.has_focus)
         await shown.press(*"select 41 + 1 as answer", "ctrl+j")
         await shown.shows("42", "row 1 of 1")
+
+
+WIDE = "SELECT " + ", ".join(f"{number} AS column_{number}" for number in range(30)) + "\nFROM users"
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (160, 48)])
+async def test_a_text_that_is_given_begins_at_its_left(
+    place: ConnectionSettings, size: tuple[int, int]
+) -> None:
+    async with program(place, command="SELECT 1 AS one", size=size) as shown:
+        await shown.shows(" row 1 of ")
+        shown.browse.statements.edit(WIDE)
+        await shown.shows("1  SELECT 0 AS column_0", "2  FROM users")
+        pane = shown.browse.statements.editing.pane
+        await shown.until(lambda: pane.area.has_focus)
+        await shown.press("end")
+        await shown.until(lambda: pane.area.scroll_offset.x > 0)
+        shown.browse.action_rows()
+        shown.browse.statements.hide_editor()
+        await shown.until(lambda: not pane.area.region)
+        shown.browse.statements.edit(WIDE)
+        await shown.shows("1  SELECT 0 AS column_0")
+
+
+async def test_a_text_that_is_given_takes_the_tab_of_one_that_nobody_changed(
+    place: ConnectionSettings,
+) -> None:
+    async with editor(place) as edited:
+        shown = edited.shown
+        for number in range(3):
+            shown.browse.statements.edit(f"SELECT {number}")
+            await edited.has(f"SELECT {number}", (0, 0))
+        assert [tab.name for tab in edited.pane.tabs.listed] == ["query 1"]
+        await edited.type("-")
+        shown.browse.statements.edit("SELECT 3")
+        await edited.has("SELECT 3")
+        await shown.press("ctrl+t", *"mine")
+        await edited.has("mine")
+        shown.browse.statements.edit("SELECT 4")
+        await edited.has("SELECT 4")
+        texts = [tab.buffer.document.text for tab in edited.pane.tabs.listed]
+        assert texts == ["-SELECT 2", "SELECT 4", "mine"]

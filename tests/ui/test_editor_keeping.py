@@ -8,7 +8,7 @@ import pytest
 
 from pgmem_tui.history.drafts import Draft
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.widgets.editor_pane import MOST_TABS
+from pgmem_tui.ui.widgets.editor_tabs import MOST_TABS
 from tests.ui.editor import editor
 
 
@@ -29,7 +29,7 @@ async def test_tabs_are_there_again(place: ConnectionSettings) -> None:
         await edited.has("SELECT 'kept'", (0, 13))
         await edited.shown.press("ctrl+n")
         await edited.has("two")
-        assert [tab.name for tab in edited.pane.tabs] == ["query 1", "query 2"]
+        assert [tab.name for tab in edited.pane.tabs.listed] == ["query 1", "query 2"]
 
 
 async def test_a_text_with_a_password_is_not_written_and_a_word_says_so(
@@ -65,7 +65,7 @@ async def test_every_text_that_was_left_gets_a_tab_whatever_was_opened_meanwhile
         await edited.has("typed meanwhile")
         left = [Draft(f"left {number}", f"SELECT {number}") for number in range(MOST_TABS)]
         edited.shown.browse.statements.editing._drafts._arrived(left)
-        texts = [tab.buffer.document.text for tab in edited.pane.tabs]
+        texts = [tab.buffer.document.text for tab in edited.pane.tabs.listed]
         assert texts == ["typed meanwhile", *(draft.text for draft in left)]
         await edited.shown.press("ctrl+t")
         await edited.shown.shows(f"there are {MOST_TABS} tabs already")

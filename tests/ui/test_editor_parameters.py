@@ -45,12 +45,25 @@ async def test_null_is_a_value(place: ConnectionSettings) -> None:
         shown = edited.shown
         await edited.paste("SELECT :a::text IS NULL AS nothing, :b::text IS NULL AS empty")
         await shown.press("ctrl+j")
-        await asked(edited)
+        screen = await asked(edited)
+        assert [box.placeholder[:8] for box in screen.query(Input)] == ["'' empty"] * 2
         await shown.press("ctrl+n")
-        await shown.shows("NULL")
+        await shown.shows("NULL, no value", "'' empty")
         await shown.press("ctrl+j")
         await shown.until(lambda: edited.area.has_focus)
         await shown.shows("  1 t        f")
+
+
+async def test_a_value_for_places_of_different_types(place: ConnectionSettings) -> None:
+    async with editor(place) as edited:
+        shown = edited.shown
+        await edited.paste("SELECT 7 = :x AS same; SELECT '1' || :x || :'y' AS text, 17 = :x AS number")
+        await shown.press("alt+j")
+        await asked(edited)
+        await shown.shows("as its place wants it")
+        await shown.press(*"17", "enter", *"!", "enter")
+        await shown.until(lambda: edited.area.has_focus)
+        await shown.shows("117!", "t ")
 
 
 async def test_a_name_is_a_parameter_too(place: ConnectionSettings) -> None:

@@ -113,7 +113,7 @@ async def test_tabs(place: ConnectionSettings) -> None:
         await shown.press("ctrl+y")
         await edited.has("two")
         await shown.press("alt+w")
-        await shown.until(lambda: [tab.name for tab in edited.pane.tabs] == ["query 1"])
+        await shown.until(lambda: [tab.name for tab in edited.pane.tabs.listed] == ["query 1"])
         await shown.press("ctrl+y", "alt+w")
         await edited.has("")
         await shown.press("alt+t")
@@ -189,3 +189,25 @@ async def test_alt_keys_are_no_letters_where_something_is_asked_for(place: Conne
         shown.app.post_message(events.Key("alt+x", "≈"))
         await shown.press(*"named", "enter")
         await shown.shows("1 named")
+
+
+async def test_to_the_ends_of_the_text(place: ConnectionSettings) -> None:
+    async with editor(place) as edited:
+        shown = edited.shown
+        await edited.paste(TEXT)
+        await shown.press("ctrl+home")
+        await edited.has(TEXT, (0, 0))
+        await shown.press("ctrl+shift+end")
+        await shown.until(lambda: edited.area.selected_text == TEXT)
+        await shown.press("ctrl+end", "ctrl+shift+home")
+        await shown.until(lambda: edited.area.selection == ((2, 6), (0, 0)))
+
+
+async def test_a_tab_is_picked_by_its_name(place: ConnectionSettings) -> None:
+    async with editor(place) as edited:
+        shown = edited.shown
+        await edited.type("\n  first [b]")
+        await shown.press("ctrl+t", *"second", "alt+r", "ctrl+u", *"other", "enter", "ctrl+o")
+        await shown.shows("Tabs", "query 1", "other", "first [b]", "second")
+        await shown.press(*"qu1", "enter")
+        await shown.until(lambda: edited.pane.tabs.current == 0 and edited.area.has_focus)

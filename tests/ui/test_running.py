@@ -201,3 +201,17 @@ async def test_a_long_text_is_looked_at_in_a_thread(place: ConnectionSettings) -
         await running.shows("DELETE deletes rows", "nothing was run")
         running.browse.statements.running.run("-- nothing\n" * 2000 + "SELECT 'the last'")
         await running.shows("the last", "row 1 of 1")
+
+
+async def test_what_is_set_is_in_sight_and_holds_for_what_is_opened(place: ConnectionSettings) -> None:
+    run(place, "CREATE SCHEMA aside", "CREATE TABLE aside.t AS SELECT 'of another schema' AS note")
+    async with program(place, table="t") as running:
+        await running.shows("READ ONLY", "row 10")
+        running.browse.statements.running.run(
+            "SET search_path = aside; SET work_mem = '7MB'; SELECT note FROM t"
+        )
+        await running.shows("SET 2  READ ONLY", "of another schema")
+        running.browse.statements.running.run("RESET work_mem")
+        await running.shows("SET 1  READ ONLY", "setting", "search_path", "aside")
+        running.browse.statements.running.run("RESET search_path; SELECT note FROM t LIMIT 1")
+        await running.shows("TLS  READ ONLY", "row 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -20,6 +21,7 @@ from pgmem_tui.options import Options
 from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.session import BrowseSession
+from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings, target
 from pgmem_tui.ui import bridge
@@ -112,7 +114,11 @@ class BrowseScreen(Screen[None]):
             cell_limit=options.cell_limit,
             writable=options.writable,
         )
-        self.catalog = CatalogSession(options.settings, bridge.catalog_answers(self))
+        self.catalog = CatalogSession(
+            options.settings,
+            bridge.catalog_answers(self),
+            connect=partial(connect, user_settings=self.session.user_settings),
+        )
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""

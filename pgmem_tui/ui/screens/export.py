@@ -26,6 +26,7 @@ from pgmem_tui.export.source import ExportSource
 from pgmem_tui.files import STDOUT
 from pgmem_tui.files.target import Target
 from pgmem_tui.postgres.errors import Problem
+from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.export_form import ExportForm
 from pgmem_tui.ui.widgets.one_line import OneLine
@@ -80,7 +81,12 @@ class ExportScreen(ModalScreen[None]):
             self.export, self.outcome = export, outcome
 
     def __init__(
-        self, settings: ConnectionSettings, title: str, source: ExportSource, estimate: int = -1
+        self,
+        settings: ConnectionSettings,
+        title: str,
+        source: ExportSource,
+        estimate: int = -1,
+        user_settings: SessionSettings | None = None,
     ) -> None:
         """Nothing is exported yet.
 
@@ -89,9 +95,10 @@ class ExportScreen(ModalScreen[None]):
             title: What is exported, in words.
             source: The rows.
             estimate: About how many rows there are, where the source does not say; -1 if nobody knows.
+            user_settings: What the user has SET.
         """
         super().__init__()
-        self._settings = settings
+        self._settings, self._user_settings = settings, user_settings
         self._title = title
         self._source = source if source.estimate >= 0 else replace(source, estimate=estimate)
         self._export: Export | None = None
@@ -151,7 +158,7 @@ class ExportScreen(ModalScreen[None]):
         source = self._source
         if source.relation is None:
             source = replace(source, into=(table_of(name),))
-        order = Order(self._settings, source, form.format, target, form.compressed)
+        order = Order(self._settings, source, form.format, target, form.compressed, self._user_settings)
         export = Export(order, lambda outcome: self.post_message(self._Ended(export, outcome)))
         self._export = export
         form.disabled = True

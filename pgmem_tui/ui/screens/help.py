@@ -60,8 +60,10 @@ class HelpScreen(ModalScreen[None]):
     def _text(self) -> Text:
         text = Text()
         for title, entries in self._groups:
-            text.append(f"{title}\n", "bold")
-            for entry in entries:
+            reached = [entry for entry in entries if entry.keys]
+            if reached:
+                text.append(f"{title}\n", "bold")
+            for entry in reached:
                 text.append(f"  {entry.keys:<{KEYS_WIDTH}}", "dim")
                 text.append(f" {entry.description}\n")
         text.rstrip()

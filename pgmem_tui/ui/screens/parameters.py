@@ -13,11 +13,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pgmem_tui.display.text import fit
-from pgmem_tui.postgres.parameters import BoundValue
+from pgmem_tui.postgres.parameters import UNKNOWN, BoundValue
 from pgmem_tui.ui.widgets.text_input import OneLineInput
 
 _NAME_WIDTH, _TYPE_WIDTH = 18, 22
-NULL = "NULL"
+NULL = "NULL, no value · ctrl+n ''"
+EMPTY = "'' empty · ctrl+n NULL"
+_ANY_TYPE = "as its place wants it"
+"""Of a parameter that is in places of different types, or in a statement that cannot be prepared."""
 _KEYS = "↵ next, run · ctrl+n NULL · esc cancels"
 
 
@@ -81,9 +84,10 @@ class ParametersScreen(ModalScreen[list[BoundValue] | None]):
                         value or "",
                         id=f"value-{number}",
                         compact=True,
-                        placeholder=NULL if value is None else "",
+                        placeholder=NULL if value is None else EMPTY,
                     )
-                    yield Static(f" {fit(type_name, _TYPE_WIDTH)}", markup=False)
+                    shown = _ANY_TYPE if type_name == UNKNOWN else type_name
+                    yield Static(f" {fit(shown, _TYPE_WIDTH)}", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the first, and let it be typed over."""
@@ -94,7 +98,7 @@ class ParametersScreen(ModalScreen[list[BoundValue] | None]):
         self.query_one(VerticalScroll).border_subtitle = _KEYS
         if event.value:
             self._null.discard(self._number(event.input))
-            event.input.placeholder = ""
+            event.input.placeholder = EMPTY
 
     @on(OneLineInput.Refused)
     def _refused(self, event: OneLineInput.Refused) -> None:
@@ -117,7 +121,7 @@ class ParametersScreen(ModalScreen[list[BoundValue] | None]):
             null = number not in self._null
             (self._null.add if null else self._null.discard)(number)
             self.focused.value = ""
-            self.focused.placeholder = NULL if null else ""
+            self.focused.placeholder = NULL if null else EMPTY
 
     def action_run(self) -> None:
         """Give the values."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import events, on
@@ -15,30 +14,19 @@ from textual.widgets import TextArea
 from pgmem_tui.display.text import one_line
 from pgmem_tui.ui.textual_quirks import change_border_subtitle
 from pgmem_tui.ui.widgets.completion_list import CompletionList
-from pgmem_tui.ui.widgets.editor_tabs import TabPlace, tab_line
+from pgmem_tui.ui.widgets.editor_tabs import MOST_TABS, Tab, TabPlace, Tabs, tab_line
 from pgmem_tui.ui.widgets.find_bar import FindBar
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.sql_area import SqlArea
 from pgmem_tui.ui.widgets.sql_document import Buffer
 from pgmem_tui.ui.widgets.text_finder import TextFinder
 
-MOST_TABS = 50
-MOST_CLOSED = 5
-"""Closed tabs that can be brought back."""
 RENAME = "rename"
 
 
-@dataclass
-class Tab:
-    """One text."""
-
-    name: str
-    """As typed."""
-    buffer: Buffer = field(default_factory=Buffer)
-
-
 _TABS = range(1, 10)
-"""Reached by alt and a digit: by terminals with the kitty protocol; others send it as a letter."""
+"""Reached by alt and a digit, where the terminal has the kitty protocol: others send that as a letter."""
+_BY_NUMBER = "tab 1, alt+2 the second …, if the terminal sends it: most send a letter"
 
 
 class EditorPane(Vertical):
@@ -60,10 +48,8 @@ class EditorPane(Vertical):
         Binding("alt+t", "reopen_tab", "bring back the tab that was closed last", show=False),
         Binding("alt+r,f2", "rename", "name this tab", show=False),
         Binding("ctrl+g,f1", "ask('help')", "these keys", show=False),
-        *(
-            Binding(f"alt+{n}", f"tab({n - 1})", f"tab {n}, if your terminal sends it", show=False)
-            for n in _TABS
-        ),
+        Binding("ctrl+o,f4", "ask('tabs')", "all tabs, to pick one by its name", show=False),
+        *(Binding(f"alt+{n}", f"tab({n - 1})", _BY_NUMBER if n == 1 else "", show=False) for n in _TABS),
     ]
     HELP_TITLE = "SQL editor"
     KEYS = (
@@ -92,14 +78,12 @@ class EditorPane(Vertical):
         super().__init__(id=id)
         self.on_asked: Callable[[str], object] = lambda what: None
         """Does what is not the pane's own to do, by its name: `run`, `run all`, `complete`, `format`,
-        `history`, `help`, `leave`; hears that something was `typed`, `moved`, `edited`, `taken`, `copied`,
-        and that one is `elsewhere`: what was listed for the caret is no longer wanted."""
+        `history`, `tabs`, `help`, `leave`; hears that something was `typed`, `moved`, `edited`, `taken`,
+        `copied`, and that one is `elsewhere`: what was listed for the caret is no longer wanted."""
         self.area = SqlArea(id="sql")
         self.popup = CompletionList(id="completion")
         self.find_bar = FindBar(id="find")
-        self.tabs = [Tab("query 1", self.area.buffer)]
-        self.current = 0
-        self._put_away: list[Tab] = []
+        self.tabs = Tabs(self.area.buffer)
         self._said = ""
         self._said_at = self.area.selection
         self._places: list[TabPlace] = []
@@ -122,44 +106,39 @@ class EditorPane(Vertical):
     @property
     def tab(self) -> Tab:
         """The one that is shown."""
-        return self.tabs[self.current]
+        return self.tabs.shown
 
     def add(self, name: str, text: str, caret: int = 0, most: int = MOST_TABS) -> bool:
         """Add a tab and show it; False if there are `most`.
 
         One that is shown is taken first if it is empty and nothing can be undone in it.
         """
-        if len(self.tabs) >= most:
-            self.say(f"there are {MOST_TABS} tabs already")
-            return False
-        buffer = Buffer(text, caret)
-        shown = self.tab.buffer
-        if shown.document.length or not shown.history.is_empty or not text:
-            self.current = len(self.tabs)
-            self.tabs.append(Tab(name, buffer))
-        else:
-            self.tabs[self.current] = Tab(name, buffer)
-        self._shown()
-        return True
+        return self._show_if(self.tabs.add(Tab(name, Buffer(text, caret)), most))
 
-    def free_name(self) -> str:
-        """A name that no tab has."""
-        names = {tab.name for tab in self.tabs}
-        return next(name for number in range(1, len(names) + 2) if (name := f"query {number}") not in names)
+    def give(self, text: str) -> None:
+        """Show a text that was made elsewhere: in the tab of the one before, if nobody has changed that."""
+        self._show_if(self.tabs.give(text))
+
+    def _show_if(self, done: bool) -> bool:
+        if done:
+            self._shown()
+        else:
+            self.say(f"there are {MOST_TABS} tabs already")
+        return done
 
     def go(self, tab: int) -> None:
         """Show a tab."""
-        if tab != self.current and 0 <= tab < len(self.tabs):
-            self.current = tab
+        if tab != self.tabs.current and 0 <= tab < len(self.tabs.listed):
+            self.tabs.current = tab
             self._shown()
 
     def action_new_tab(self) -> None:
         """Add an empty tab."""
-        self.add(self.free_name(), "")
+        self.add(self.tabs.free_name(), "")
 
     def action_turn(self, by: int) -> None:
         """Show the next tab, or the one before."""
-        self.go((self.current + by) % len(self.tabs))
+        self.go((self.tabs.current + by) % len(self.tabs.listed))
 
     def action_tab(self, tab: int) -> None:
         """Show a tab by its number."""
@@ -167,20 +146,16 @@ class EditorPane(Vertical):
 
     def action_close_tab(self) -> None:
         """Close the tab that is shown; one is always left."""
-        closed = self.tabs.pop(self.current)
-        if not self.tabs:
-            self.tabs.append(Tab("query 1"))
-        self.current = min(self.current, len(self.tabs) - 1)
+        name = one_line(self.tab.name)
+        kept = self.tabs.close()
         self._shown()
-        if closed.buffer.document.length:
-            self._put_away = [*self._put_away[1 - MOST_CLOSED :], closed]
-            self.say(f"closed {one_line(closed.name)} · alt+t brings it back")
+        if kept:
+            self.say(f"closed {name} · alt+t brings it back")
 
     def action_reopen_tab(self) -> None:
         """Bring back the tab that was closed last."""
-        if self._put_away and len(self.tabs) < MOST_TABS:
-            self.tabs.append(self._put_away.pop())
-            self.go(len(self.tabs) - 1)
+        if self.tabs.reopen():
+            self._shown()
 
     def action_rename(self) -> None:
         """Ask for another name."""
@@ -218,8 +193,8 @@ class EditorPane(Vertical):
         self._show_place()
 
     def _show_tabs(self) -> None:
-        names = [tab.name for tab in self.tabs]
-        line, self._places = tab_line(names, self.current, max(10, self.size.width - 4))
+        names = [tab.name for tab in self.tabs.listed]
+        line, self._places = tab_line(names, self.tabs.current, max(10, self.size.width - 4))
         self.border_title = line
 
     def _show_place(self) -> None:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from pgmem_tui.ui.widgets.text_input import TextInput
@@ -51,6 +52,8 @@ class Prompt(Horizontal):
         """Begin hidden."""
         super().__init__(id=id)
         self._what = ""
+        self._focused: Widget | None = None
+        """What had the keys when it was asked."""
 
     def compose(self) -> ComposeResult:
         """A question and room for its answer."""
@@ -72,6 +75,8 @@ class Prompt(Horizontal):
             field.value = text
         field.cursor_position = len(text)
         self.display = True
+        if self.screen.focused is not field:
+            self._focused = self.screen.focused
         self.screen.set_focus(field)  # at once: the next key is for the field
 
     @on(Input.Submitted)
@@ -93,4 +98,4 @@ class Prompt(Horizontal):
 
     def _hide(self) -> None:
         self.display = False
-        self.screen.set_focus(None)  # at once: the next key is not for the field any more
+        self.screen.set_focus(self._focused)  # at once: the next key is not for the field any more

@@ -27,6 +27,12 @@ class SqlArea(SqlView):
         Binding("alt+up", "move_lines(-1)", "move these lines up", show=False),
         Binding("alt+down", "move_lines(1)", "move these lines down", show=False),
         Binding("ctrl+right_square_bracket", "bracket", "to the other bracket", show=False),
+        Binding(
+            "ctrl+home", "end(False)", "beginning of the text; with shift: select up to there", show=False
+        ),
+        Binding("ctrl+end", "end(True)", "end of the text; with shift: select up to there", show=False),
+        Binding("ctrl+shift+home", "end(False, True)", show=False),
+        Binding("ctrl+shift+end", "end(True, True)", show=False),
         Binding("ctrl+a", "select_all", "select all", show=False),
         Binding("ctrl+z", "undo", "undo", show=False),
         Binding("ctrl+y", "redo", "redo", show=False),
@@ -167,6 +173,10 @@ class SqlArea(SqlView):
         moved = Selection((start[0] + by, start[1]), (end[0] + by, end[1]))
         top, bottom = min(first, first + by), max(last, last + by)
         self.put("\n".join(lines), (top, 0), (bottom, len(self.sql.lines[bottom])), moved)
+
+    def action_end(self, last: bool, select: bool = False) -> None:
+        """Go to the beginning or to the end of the text."""
+        self.move_cursor(self.sql.end if last else (0, 0), select=select)
 
     def action_bracket(self) -> None:
         """Go to the bracket that belongs to the one at the caret."""

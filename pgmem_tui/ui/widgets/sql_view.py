@@ -109,8 +109,7 @@ class SqlView(TextArea):
 
     def show(self, buffer: Buffer) -> None:
         """Show another text, at the place where it was left."""
-        if buffer is not self.buffer:
-            self.buffer.selection, self.buffer.scrolled = self.selection, self.scroll_offset
+        self.buffer.selection, self.buffer.scrolled = self.selection, self.scroll_offset
         self.buffer, self.document = buffer, buffer.document
         self.wrapped_document, self.navigator, self.history = buffer.view, buffer.navigator, buffer.history
         self.error = None
@@ -158,6 +157,8 @@ class SqlView(TextArea):
         """Scroll to the caret; sideways by several cells at once, since that paints every line again."""
         self._cursor_offset = x, y = self.buffer.view.location_to_offset(self.selection.end)
         left, top, width, height, _ = self._frame
+        if width <= 0 or height <= 0:  # before it has its place on the screen, which brings it here again
+            return Offset(0, 0)
         if x < left or x + _CARET > left + width:
             left = max(0, x - _SIDEWAYS if x < left else x + _SIDEWAYS - width)
         if not top <= y < top + height:
@@ -165,6 +166,10 @@ class SqlView(TextArea):
         before = self.scroll_offset
         self.scroll_to(left, top, animate=False, force=True)
         return self.scroll_offset - before
+
+    def on_resize(self) -> None:
+        """Show the caret where there is less room now, or any for the first time."""
+        self.scroll_cursor_visible()
 
     def _watch_has_focus(self, focus: bool) -> None:
         super()._watch_has_focus(focus)

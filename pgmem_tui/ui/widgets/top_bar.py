@@ -36,6 +36,7 @@ class TopBar(OneLine):
         self.writable = False
         """Whether statements may write."""
         self._began, self._statements = 0.0, 0
+        self._settings = 0
 
     def show_connecting(self, target: str) -> None:
         """Say whom the program is connecting to."""
@@ -57,6 +58,11 @@ class TopBar(OneLine):
     def show_transaction(self, began: float, statements: int) -> None:
         """Say since when one that writes is open, epoch seconds, and how much was run in it; or none."""
         self._began, self._statements = began, statements
+        self._paint()
+
+    def show_settings(self, count: int) -> None:
+        """Say how many settings the user has SET."""
+        self._settings = count
         self._paint()
 
     def tick(self) -> None:
@@ -93,7 +99,11 @@ class TopBar(OneLine):
     def _mode(self) -> str:
         if not self._connected:
             return self._what
-        return self._what + ("WRITABLE" if self.writable else "READ ONLY")
+        return self._what + self._set + ("WRITABLE" if self.writable else "READ ONLY")
+
+    @property
+    def _set(self) -> str:
+        return f"SET {self._settings}  " if self._settings else ""
 
     def _badges(self) -> list[str]:
         """What is open, the most that can be said of it first."""
@@ -106,9 +116,9 @@ class TopBar(OneLine):
         if seconds >= LONG:
             said = f"UNCOMMITTED FOR {age}: {count}"
             return [
-                f"{self._what}{said}, HOLDS LOCKS  {keys}",
+                f"{self._what}{self._set}{said}, HOLDS LOCKS  {keys}",
                 f"{said}, HOLDS LOCKS  {keys}",
                 f"{said}, HOLDS LOCKS  W Z",
                 f"{said}  W Z",
             ]
-        return [f"{self._what}{said}  {keys}", f"{said}  {keys}", f"{said}  W Z"]
+        return [f"{self._what}{self._set}{said}  {keys}", f"{said}  {keys}", f"{said}  W Z"]
