@@ -19,8 +19,8 @@ from pgmem_tui.postgres.operators import MANY, Operand, Operator, operator
 from pgmem_tui.postgres.query_spec import Condition, Group, flat
 from pgmem_tui.postgres.relation import Column
 
-Find = Callable[[Condition], tuple[sql.Identifier, Column]]
-"""What a condition's column is called in the query, and what it is."""
+Find = Callable[[Condition], tuple[sql.Composable, Column]]
+"""What a condition's column, or the aggregate of it, is in the query: how it is said, and of which type."""
 
 _TEXT = "pg_catalog.text"
 _TEXT_EQUAL = "OPERATOR(pg_catalog.=)"
@@ -52,6 +52,8 @@ def where(
 
     def find(condition: Condition) -> tuple[sql.Identifier, Column]:
         column = named.get(condition.column)
+        if condition.aggregate:
+            raise Refused(f"{condition.subject} is of groups of rows")
         if column is None:
             raise Refused(f"there is no column {condition.column}")
         return sql.Identifier(column.name), column
@@ -116,9 +118,9 @@ def _values(condition: Condition, how: Operator) -> tuple[str, ...]:
     wanted = len(given) > 0 if how.takes == MANY else len(given) == how.takes
     if not wanted:
         number = {1: "a value", 2: "two values"}.get(how.takes, "at least one value")
-        raise Refused(f"{condition.column}: {how.name} takes {number}")
+        raise Refused(f"{condition.subject}: {how.name} takes {number}")
     for text in given:
-        _check(text, condition.column)
+        _check(text, condition.subject)
     return given
 
 
@@ -128,7 +130,7 @@ def _check(text: str, column: str) -> None:
 
 
 def _holds(
-    how: Operator, name: sql.Identifier, column: Column, values: tuple[str, ...], known: Operands
+    how: Operator, name: sql.Composable, column: Column, values: tuple[str, ...], known: Operands
 ) -> sql.Composed:
     if how.name == "any":
         return _in_array(name, column, values[0], known)
@@ -149,7 +151,7 @@ def _holds(
 
 
 def _compared(
-    how: Operator, compared: Comparison, name: sql.Identifier, values: tuple[str, ...]
+    how: Operator, compared: Comparison, name: sql.Composable, values: tuple[str, ...]
 ) -> sql.Composed:
     """By the operators of the type's order."""
     column = compared.column(name)
@@ -178,7 +180,7 @@ def _compared(
     return sql.SQL("{} {} {}").format(column, compared.operator(symbol), cells[0])
 
 
-def _as_texts(how: Operator, name: sql.Identifier, column: Column, values: tuple[str, ...]) -> sql.Composed:
+def _as_texts(how: Operator, name: sql.Composable, column: Column, values: tuple[str, ...]) -> sql.Composed:
     """Of a type that does not compare: equal is what is written the same."""
     left = as_text(column, name)
     cells = [cast(sql.Literal(text), _TEXT) for text in values]
@@ -190,7 +192,7 @@ def _as_texts(how: Operator, name: sql.Identifier, column: Column, values: tuple
     return equal if how.name == "=" else sql.SQL("NOT ({})").format(equal)
 
 
-def _in_array(name: sql.Identifier, column: Column, text: str, known: Operands) -> sql.Composed:
+def _in_array(name: sql.Composable, column: Column, text: str, known: Operands) -> sql.Composed:
     element = known.element(column)
     own = known.types.get(column.type_oid)
     if element is None or own is None or column.category != "A":

@@ -57,7 +57,7 @@ def every_output(spec: QuerySpec, relations: Relations) -> tuple[Output, ...]:
 
 def grouped(spec: QuerySpec) -> bool:
     """Whether rows are taken together."""
-    return any(output.aggregate for output in spec.outputs)
+    return spec.grouped
 
 
 def with_outputs(spec: QuerySpec, outputs: Sequence[Output]) -> QuerySpec:
