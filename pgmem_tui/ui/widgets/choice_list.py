@@ -39,6 +39,8 @@ class Choices:
     """Whether more than one may be taken."""
     nothing: str = "nothing to choose from"
     """What is said where there are none."""
+    by_note: bool = False
+    """Whether a choice is found by words of its note too."""
 
 
 class ChoiceList(Widget, can_focus=True):
@@ -81,7 +83,7 @@ class ChoiceList(Widget, can_focus=True):
         self.top = 0
         self.marked: list[int] = []
         """In the order in which they were."""
-        self._names = FuzzyNames(choices.name, choices.count)
+        self._names = FuzzyNames(choices.name, choices.count, choices.note if choices.by_note else None)
         self.found = self._names.find("", MOST)
 
     @property
