@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pgmem_tui.display.text import one_line
 from pgmem_tui.display.tree_model import Entry
 from pgmem_tui.paging.composing import JoinChoice
-from pgmem_tui.postgres.operators import Operator, operator
-from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Source
+from pgmem_tui.postgres.operators import operator
+from pgmem_tui.postgres.query_spec import Condition, Source
 from pgmem_tui.postgres.relation import Column
 from pgmem_tui.ui import condition_tree as tree
 from pgmem_tui.ui import query_changes as changes
@@ -152,7 +152,7 @@ class Choosing:
             operators = choices.operators(column)
             self._ask(
                 operators.choices,
-                lambda places: self._begin(path, with_operator(fresh, operators.taken(places)[0])),
+                lambda places: self._begin(path, with_operator(fresh, *operators.taken(places)[0])),
             )
 
         self._ask(offer.choices, column_taken)
@@ -176,17 +176,16 @@ class Choosing:
         if turn:
             null = condition.operator == "=" and condition.value is None
             now = operator("is null" if null else condition.operator)
-            self._compare(place, condition, choices.turned(offer, now, turn))
+            self._compare(place, condition, choices.turned(offer, choices.How(now, condition.keep), turn))
             return
         self._ask(offer.choices, lambda numbers: self._compare(place, condition, offer.taken(numbers)[0]))
 
-    def _compare(self, place: Place, condition: Condition, meant: Operator) -> None:
+    def _compare(self, place: Place, condition: Condition, how: choices.How) -> None:
         place = place._replace(value=-1)
-        self._go(self._draft.replace_part(place, with_operator(condition, meant)))
+        self._go(self._draft.replace_part(place, with_operator(condition, *how)))
 
     def _column(self, condition: Condition) -> Column | None:
-        where = ColumnOf(condition.source, condition.column)
-        return changes.column(self._draft.spec, self._draft.relations, where)
+        return changes.subject(self._draft.spec, self._draft.relations, condition)
 
     def _go(self, place: Place) -> None:
         self._list.changed(place)

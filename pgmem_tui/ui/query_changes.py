@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pgmem_tui.postgres.aggregates import result
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
+    Condition,
+    Group,
     Join,
     Output,
     OutputOrder,
@@ -42,6 +45,24 @@ def column(spec: QuerySpec, relations: Relations, where: ColumnOf) -> Column | N
         if relation is not None:
             return next((found for found in relation.columns if found.name == where.column), None)
     return None
+
+
+def subject(spec: QuerySpec, relations: Relations, condition: Condition) -> Column | None:
+    """What a condition is about, as a column of that type; None for what is not known."""
+    found = None
+    if condition.column:
+        found = column(spec, relations, ColumnOf(condition.source, condition.column))
+        if found is None:
+            return None
+    if condition.aggregate:
+        return result(condition.aggregate, condition.distinct, found)
+    padded = found is not None and any(join.outer for join in spec.joins)
+    return replace(found, not_null=False) if found is not None and padded else found
+
+
+def with_where(spec: QuerySpec, where: Sequence[Condition | Group]) -> QuerySpec:
+    """Other conditions; the order is one that there can be with them."""
+    return settled(replace(spec, where=tuple(where)))
 
 
 def oid_of(spec: QuerySpec, alias: str) -> int:

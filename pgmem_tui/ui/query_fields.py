@@ -25,7 +25,7 @@ class Kind(Enum):
     ROWS = "rows"
 
 
-def with_operator(condition: Condition, meant: Operator) -> Condition:
+def with_operator(condition: Condition, meant: Operator, keep: bool = True) -> Condition:
     """The same column compared otherwise, with as many of the values as that takes."""
     values = condition.values or (() if condition.value is None else (condition.value,))
     one: str | None = None
@@ -36,7 +36,7 @@ def with_operator(condition: Condition, meant: Operator) -> Condition:
         several = (*values, "", "")[:2]
     elif meant.takes == MANY:
         several = values
-    return replace(condition, operator=meant.name, value=one, values=several)
+    return replace(condition, operator=meant.name, keep=keep, value=one, values=several)
 
 
 class Field:
@@ -124,7 +124,7 @@ class Field:
             return False
         condition = self.condition
         keep = condition.keep == (condition.operator != "<>")
-        self._put(Condition(condition.column, None, keep, "is null", (), condition.source))
+        self._put(replace(condition, value=None, keep=keep, operator="is null", values=()))
         self.draft.changed_since(self.mark)
         return True
 
@@ -187,6 +187,9 @@ def field_at(draft: QueryDraft, place: Place) -> Field | None:
 
 def takes_values(condition: Condition) -> bool:
     """Whether there is anything to type."""
-    if condition.operator == "=" and condition.value is None:
-        return False
-    return operator(condition.operator).takes != 0
+    return not is_null(condition) and operator(condition.operator).takes != 0
+
+
+def is_null(condition: Condition) -> bool:
+    """Whether it asks for NULL."""
+    return condition.operator == "is null" or (condition.operator == "=" and condition.value is None)

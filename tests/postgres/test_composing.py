@@ -241,7 +241,7 @@ def specs(draw: st.DrawFn, world: World) -> QuerySpec:
         joins.append(Join(Source(tables[place], aliases[place]), pairs, draw(st.booleans())))
     listed = tuple(draw(st.lists(outputs(world, aliases), max_size=4)))
     where = tuple(draw(st.lists(parts(world, aliases), max_size=3)))
-    if listed and draw(st.booleans()):
+    if draw(st.booleans()) and listed:
         plain = [output.column for output in listed if output.column is not None and not output.aggregate]
         called = {name: own for own, name in world.columns.items()}
         keys = [(column.source, called[column.column]) for column in plain]
