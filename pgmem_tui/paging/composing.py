@@ -300,5 +300,6 @@ def _sort_key(spec: QuerySpec, key: SortKey | OutputOrder) -> SortKey:
 
 def _unqualified(part: Condition | Group) -> Condition | Group:
     if isinstance(part, Condition):
-        return replace(part, source="")
+        other = None if part.other is None else ColumnOf("", part.other.column)
+        return replace(part, source="", other=other)
     return replace(part, parts=tuple(_unqualified(one) for one in part.parts))

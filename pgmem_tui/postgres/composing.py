@@ -61,7 +61,7 @@ def look_up(connection: Connection, spec: QuerySpec) -> Looked:
         NoSuchRelation: One was dropped.
     """
     relations = {oid: load_relation(connection, oid) for oid in {one.oid for one in sources(spec)}}
-    compared = {condition.column for condition in flat(spec.where)}
+    compared = {name for one in flat(spec.where) for name in filtering.compared_columns(one)}
     compared |= {side.column for join in spec.joins for pair in join.pairs for side in pair}
     columns = [
         column for relation in relations.values() for column in relation.columns if column.name in compared
@@ -220,7 +220,9 @@ class _Composer:
         return dict.fromkeys(plain)
 
     def _is_key(self, condition: Condition) -> bool:
-        return self._column_of(condition) in self._keys
+        other = condition.other or condition
+        pair = self._column_of(condition), ColumnOf(other.source or self._spec.source.alias, other.column)
+        return all(column in self._keys for column in pair)
 
     def _order(self, key: SortKey | OutputOrder) -> sql.Composed:
         if isinstance(key, SortKey):

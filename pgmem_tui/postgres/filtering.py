@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from psycopg2 import sql
 
+from pgmem_tui.postgres import column_pairs
 from pgmem_tui.postgres.comparison import Comparison, cast
 from pgmem_tui.postgres.composition import as_text
 from pgmem_tui.postgres.connection import Connection
@@ -30,9 +31,15 @@ def narrowing(
     connection: Connection, conditions: Sequence[Condition | Group], columns: Sequence[Column]
 ) -> sql.Composed | None:
     """`where`, after the catalog was asked about the types of the columns concerned."""
-    named = {condition.column for condition in flat(conditions)}
+    named = {name for condition in flat(conditions) for name in compared_columns(condition)}
     known = operands(connection, [column for column in columns if column.name in named])
     return where(conditions, columns, known)
+
+
+def compared_columns(condition: Condition) -> tuple[str, ...]:
+    """The names of the columns that a condition compares."""
+    other = () if condition.other is None else (condition.other.column,)
+    return condition.column, *other
 
 
 def where(
@@ -102,11 +109,17 @@ def value(text: str, column: Column, takes: Operator, known: Operands) -> tuple[
 def _condition(condition: Condition, find: Find, known: Operands) -> sql.Composed:
     name, column = find(condition)
     how = operator(condition.operator)
-    if not how.takes or (how.name == "=" and condition.value is None):
+    if condition.is_null:
         # IS NULL would hold for a row of NULLs too.
         unlike = "IS NOT DISTINCT FROM NULL" if condition.keep else "IS DISTINCT FROM NULL"
         return sql.SQL(f"{{}} {unlike}").format(name)
-    holds = _holds(how, name, column, _values(condition, how), known)
+    if condition.other is not None:
+        if condition.aggregate:
+            raise Refused(f"{condition.subject} is compared with values only")
+        other = find(Condition(condition.other.column, source=condition.other.source))
+        holds = column_pairs.compared(how.name, (name, column), other, known)
+    else:
+        holds = _holds(how, name, column, _values(condition, how), known)
     return holds if condition.keep else sql.SQL("({}) IS NOT TRUE").format(holds)
 
 

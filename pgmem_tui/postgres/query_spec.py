@@ -29,11 +29,20 @@ class Condition:
     """A name of `pgmem_tui.postgres.aggregates`, if it is of groups of rows: a condition of HAVING."""
     distinct: bool = False
     """Whether the aggregate takes each value once."""
+    other: ColumnOf | None = None
+    """The column that it is compared with, instead of with a value; an empty source is the first."""
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it asks for NULL."""
+        return self.operator == "is null" or (
+            self.operator == "=" and self.value is None and self.other is None
+        )
 
     @property
     def subject(self) -> str:
         """What it is about, about as in SQL; any text."""
-        name = f"{self.source}.{self.column}" if self.source and self.column else self.column
+        name = ColumnOf(self.source, self.column).named if self.column else ""
         if not self.aggregate:
             return name
         return f"{self.aggregate}({'DISTINCT ' if self.distinct else ''}{name or '*'})"
@@ -43,12 +52,14 @@ class Condition:
         """About as one would say it in SQL: short, on one line, nothing in it that is not printable."""
         name = _safe(self.subject, 2 * LONGEST)
         word = self.operator.upper()
-        if word == "IS NULL" or (word == "=" and self.value is None):
+        if self.is_null:
             return f"{name} IS {'' if self.keep else 'NOT '}NULL"
         if word == "BETWEEN":
             operand = " AND ".join(_value(value, LONGEST // 2) for value in self.values)
         elif self.values:
             operand = f"({_listed(self.values)})"
+        elif self.other is not None:
+            operand = _safe(self.other.named, 2 * LONGEST)
         else:
             operand = _value(self.value or "", LONGEST)
         if word == "ANY":
@@ -155,6 +166,11 @@ class ColumnOf:
     source: str
     """The source's alias."""
     column: str
+
+    @property
+    def named(self) -> str:
+        """With its source, if that is said; any text."""
+        return f"{self.source}.{self.column}" if self.source else self.column
 
 
 @dataclass(frozen=True)

@@ -174,9 +174,13 @@ def without_source(spec: QuerySpec, alias: str) -> QuerySpec:
         else:
             joins.append(join)
     left = [output for output in spec.outputs if output.column is None or output.column.source not in gone]
-    where = filtered(spec.where, lambda condition: condition.source not in gone)
+    where = filtered(spec.where, lambda condition: gone.isdisjoint(_read(condition)))
     spec = with_outputs(spec, left)
     return settled(replace(spec, joins=tuple(joins), where=where))
+
+
+def _read(condition: Condition) -> set[str]:
+    return {condition.source, condition.other.source if condition.other is not None else ""}
 
 
 def ambiguous(spec: QuerySpec) -> bool:

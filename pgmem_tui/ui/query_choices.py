@@ -10,6 +10,7 @@ from pgmem_tui.display import quantities
 from pgmem_tui.display.tree_model import Entry
 from pgmem_tui.paging.composing import JoinChoice
 from pgmem_tui.postgres.aggregates import aggregates_for
+from pgmem_tui.postgres.column_pairs import comparable
 from pgmem_tui.postgres.operators import Operator, operator, operators_for
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
@@ -145,10 +146,18 @@ class How(NamedTuple):
     operator: Operator
     keep: bool = True
     """Whether the rows for which it holds are kept, or left out."""
+    column: bool | None = None
+    """Whether it is to be compared with a column, to be chosen yet, or with a value; None is as before."""
 
 
-def operators(column: Column) -> Offer[How]:
-    """Those that fit a column, and their opposites, which NULLs meet as well."""
+def operators(column: Column, others: bool = False, against: bool = False) -> Offer[How]:
+    """Those that fit a column, and their opposites, which NULLs meet as well.
+
+    Args:
+        column: Is compared.
+        others: Whether there are columns to compare it with.
+        against: Whether it is compared with one now.
+    """
     listed: list[tuple[str, str, How]] = []
     null = not column.not_null
     for one in operators_for(column):
@@ -159,7 +168,28 @@ def operators(column: Column) -> Offer[How]:
             said = "<> · " if unlike else ""
             note = f"{said}NULLs kept" if null and opposed.takes else ""
             listed.append((opposed.opposite, note, How(opposed, False)))
+    if others:
+        listed.append(("a column …", "of this or another table", How(operator("="), column=True)))
+    if against:
+        listed.append(("a value", "not a column", How(operator("="), column=False)))
     return _offer(f"{column.name} …", listed, by_note=True)
+
+
+def others(draft: QueryDraft, condition: Condition) -> Offer[ColumnOf]:
+    """The columns that one can be compared with; none for an aggregate."""
+    spec = draft.spec
+    own = changes.subject(spec, draft.relations, condition)
+    here = ColumnOf(condition.source or spec.source.alias, condition.column)
+    listed = [
+        (
+            name,
+            column.type_name,
+            ColumnOf("" if where.source == spec.source.alias else where.source, column.name),
+        )
+        for name, column, where in _columns(draft)
+        if own is not None and not condition.aggregate and where != here and comparable(own, column)
+    ]
+    return _offer(f"{condition.subject} compared with", listed)
 
 
 def aggregates(draft: QueryDraft, output: Output) -> Offer[Output]:

@@ -10,7 +10,7 @@ from pgmem_tui.postgres.relation import Column
 from pgmem_tui.ui import query_changes as changes
 from pgmem_tui.ui.condition_tree import walk
 from pgmem_tui.ui.query_draft import Place, QueryDraft, Section
-from pgmem_tui.ui.query_fields import Field, Kind, is_null, takes_values
+from pgmem_tui.ui.query_fields import Field, Kind, takes_values
 from pgmem_tui.ui.query_line import Checked, Line, Piece, Role, aggregated, named
 
 LONGEST_VALUE = 200
@@ -31,7 +31,7 @@ def conditions(draft: QueryDraft) -> Iterator[Line]:
 def _condition(draft: QueryDraft, place: Place, condition: Condition) -> Iterator[Line]:
     spec, depth = draft.spec, len(place.path) - 1
     found = changes.subject(spec, draft.relations, condition)
-    pieces = [*_subject(spec, condition), *_compares(condition, found)]
+    pieces = [*_subject(spec, condition), *_compares(spec, condition, found)]
     if not condition.keep and not _meant(condition).opposite:
         pieces.insert(0, ("NOT ", Role.PLAIN))
     note = _note(condition, found) if found is not None else ""
@@ -54,7 +54,7 @@ def _subject(spec: QuerySpec, condition: Condition) -> list[Piece]:
 def _note(condition: Condition, column: Column) -> str:
     """The type, and what becomes of NULLs where one might expect something else."""
     said = ""
-    if not column.not_null and takes_values(condition):
+    if not column.not_null and not condition.is_null:
         unlike = condition.operator == "<>"
         said = "NULLs kept" if not condition.keep else "NULLs left out" if unlike else ""
     of = "of groups" if condition.aggregate else ""
@@ -62,14 +62,16 @@ def _note(condition: Condition, column: Column) -> str:
 
 
 def _meant(condition: Condition) -> Operator:
-    return operator("is null" if is_null(condition) else condition.operator)
+    return operator("is null" if condition.is_null else condition.operator)
 
 
-def _compares(condition: Condition, column: Column | None) -> list[Piece]:
+def _compares(spec: QuerySpec, condition: Condition, column: Column | None) -> list[Piece]:
     meant = _meant(condition)
     said = word(meant) if condition.keep else meant.opposite or word(meant)
     pieces = [(f" {said}", Role.PLAIN)]
-    if meant.takes == 1:
+    if condition.other is not None:
+        pieces += [(" ", Role.PLAIN), *named(spec, condition.other)]
+    elif meant.takes == 1:
         pieces += [(" ", Role.PLAIN), (shown_value(condition.value, column), Role.VALUE)]
     return pieces
 

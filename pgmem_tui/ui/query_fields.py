@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import Enum
 
 from pgmem_tui.display.line_edit import LineEdit
+from pgmem_tui.postgres.column_pairs import OPERATORS
 from pgmem_tui.postgres.operators import MANY, Operator, operator
 from pgmem_tui.postgres.query_spec import Condition, QuerySpec
 from pgmem_tui.ui import condition_tree as tree
@@ -36,7 +37,10 @@ def with_operator(condition: Condition, meant: Operator, keep: bool = True) -> C
         several = (*values, "", "")[:2]
     elif meant.takes == MANY:
         several = values
-    return replace(condition, operator=meant.name, keep=keep, value=one, values=several)
+    other = condition.other if meant.name in OPERATORS else None
+    if other is not None:
+        one, several = None, ()
+    return replace(condition, operator=meant.name, keep=keep, value=one, values=several, other=other)
 
 
 class Field:
@@ -187,9 +191,4 @@ def field_at(draft: QueryDraft, place: Place) -> Field | None:
 
 def takes_values(condition: Condition) -> bool:
     """Whether there is anything to type."""
-    return not is_null(condition) and operator(condition.operator).takes != 0
-
-
-def is_null(condition: Condition) -> bool:
-    """Whether it asks for NULL."""
-    return condition.operator == "is null" or (condition.operator == "=" and condition.value is None)
+    return not condition.is_null and condition.other is None

@@ -113,8 +113,12 @@ def holds(part: Condition | Group, row: Joined, first: str) -> bool | None:
         return (some(each) if part.either else every(each)) if each else True
     own = row[AGGREGATED] if part.aggregate else row[part.source or first]
     value = own.get(part.subject if part.aggregate else part.column)
-    if part.operator == "is null" or (part.operator == "=" and part.value is None):
+    if part.is_null:
         return (value is None) == part.keep
+    if part.other is not None:
+        other = row[part.other.source or first].get(part.other.column)
+        known = None if value is None or other is None else ordered_so(part.operator, value, other)
+        return known if part.keep else known is not True
     known = None if value is None else compared(part, value)
     return known if part.keep else known is not True
 
@@ -156,13 +160,20 @@ def compared(part: Condition, value: Any) -> bool | None:
         return bool(given[0] <= _key(value) <= given[1])
     if how in ("in", "=", "<>"):
         return (_key(value) in given) != (how == "<>")
+    return ordered_so(how, _key(value), given[0])
+
+
+def ordered_so(how: str, value: Any, other: Any) -> bool:
+    """Whether an operator of an order holds."""
     operations: dict[str, Callable[[Any, Any], bool]] = {
+        "=": lambda a, b: a == b,
+        "<>": lambda a, b: a != b,
         "<": lambda a, b: a < b,
         "<=": lambda a, b: a <= b,
         ">": lambda a, b: a > b,
         ">=": lambda a, b: a >= b,
     }
-    return operations[how](_key(value), given[0])
+    return operations[how](_key(value), _key(other))
 
 
 def read(like: Any, text: str) -> Any:

@@ -156,7 +156,7 @@ class Tree:
         column: ast.Node = self.column(where)
         if part.aggregate:
             column = self.call(Output(where if part.column else None, part.aggregate, part.distinct))
-        if part.operator == "is null" or (part.operator == "=" and part.value is None):
+        if part.is_null:
             kind = Kind.AEXPR_NOT_DISTINCT if part.keep else Kind.AEXPR_DISTINCT
             null = ast.A_Const(isnull=True)
             return ast.A_Expr(kind=kind, name=(ast.String("="),), lexpr=column, rexpr=null)
@@ -166,6 +166,11 @@ class Tree:
         return ast.BooleanTest(arg=holds, booltesttype=BoolTestType.IS_NOT_TRUE)
 
     def holds(self, part: Condition, column: ast.Node) -> ast.Node:
+        if part.other is not None:
+            other = self.column(ColumnOf(part.other.source or self.spec.source.alias, part.other.column))
+            if part.operator == "<>":
+                return ast.BoolExpr(boolop=BoolExprType.NOT_EXPR, args=(operation("=", column, other),))
+            return operation(part.operator, column, other)
         own = "bigint" if part.aggregate == "count" else self.types[part.column]
         if part.aggregate == "sum":
             own = {"integer": "bigint", "bigint": "numeric"}[own]

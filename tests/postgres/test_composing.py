@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pglast import parse_sql
 from psycopg2 import sql
 
-from pgmem_tui.postgres import filtering, psycopg2_code
+from pgmem_tui.postgres import column_pairs, filtering, psycopg2_code
 from pgmem_tui.postgres.composing import compose, lines, look_up
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.errors import Refused
@@ -71,6 +71,7 @@ HOW = {
     "jsonb": ("=", "<>", "@>", "<@", "?", "?|", "?&"),
     "int4range": ("=", "<>", "<", ">=", "between", "has", "@>", "<@", "&&"),
 }
+NUMBERS = {"integer", "bigint"}
 PAIRS = [(own, how) for own, type_name in TYPES.items() for how in HOW[type_name]]
 
 
@@ -132,6 +133,10 @@ def conditions(
     type_name = TYPES[own]
     column, keep = world.columns[own], draw(st.booleans())
     source = draw(st.sampled_from(["", *aliases]))
+    alike = [other for other, kind in TYPES.items() if kind == type_name or {kind, type_name} == NUMBERS]
+    if own_and_how is None and how in column_pairs.OPERATORS and draw(st.booleans()):
+        other = ColumnOf(draw(st.sampled_from(["", *aliases])), world.columns[draw(st.sampled_from(alike))])
+        return Condition(column, None, keep, how, source=source, other=other)
     if how == "is null":
         return Condition(column, None, keep, draw(st.sampled_from(["=", how])), source=source)
     one = value_of(type_name, world.texts).map(meant.written)
@@ -431,6 +436,44 @@ def test_what_cannot_be_a_having(connection: Connection) -> None:
         having(connection, Condition("kind", "{}", aggregate="array_agg"))
     with pytest.raises(Refused, match="of groups of rows"):
         filtering.narrowing(connection, [MANY], ())
+
+
+@pytest.mark.parametrize(
+    "one", ["int2", "int8", "float4", "numeric", "date", "timestamptz", "varchar", "name"]
+)
+def test_columns_that_compare_do(connection: Connection, one: str) -> None:
+    others = ["int4", "float8", "numeric", "timestamp", "text", "varchar(9)", "inet", "json", "name"]
+    listed = [f"c{place} {kind}" for place, kind in enumerate([one, *others])]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE pairs ({', '.join(listed)})")
+            cursor.execute("SELECT 'pairs'::regclass::oid")
+            ((oid,),) = cursor.fetchall()
+        spec = QuerySpec(Source(int(oid), "t"))
+        first, *rest = look_up(connection, spec).relations[int(oid)].columns
+        tried = 0
+        for column in rest:
+            for how in column_pairs.OPERATORS:
+                condition = Condition("c0", operator=how, other=ColumnOf("t", column.name))
+                full = replace(spec, where=(condition,))
+                if column_pairs.comparable(first, column):
+                    with connection.cursor() as cursor:
+                        cursor.execute(compose(full, look_up(connection, full)))
+                    tried += 1
+                else:
+                    with pytest.raises(Refused, match="is not compared with"):
+                        compose(full, look_up(connection, full))
+        assert 0 < tried < len(rest) * len(column_pairs.OPERATORS)
+    finally:
+        connection.rollback()
+
+
+def test_an_aggregate_is_compared_with_values_only(connection: Connection) -> None:
+    with pytest.raises(Refused, match="values only"):
+        having(connection, replace(MANY, value=None, other=ColumnOf("", "amount")))
+    key = Condition("kind", operator="<", other=ColumnOf("", "note"))
+    with pytest.raises(Refused, match="kind is of rows"):
+        having(connection, Group((MANY, key)))
 
 
 def check_rows(spec: QuerySpec, world: World, found: list[tuple[str | None, ...]]) -> None:

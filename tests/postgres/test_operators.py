@@ -179,6 +179,10 @@ def test_a_description_is_short_and_safe(part: Condition | Group) -> None:
         (Condition("a", " ", operator="ilike", keep=False), "a NOT ILIKE ' '"),
         (Condition("a", "{1}", operator="@>", keep=False), "NOT a @> {1}"),
         (Condition("a\n", "\x1b[31m"), "a\\n = \\x1b[31m"),
+        (Condition("a", operator="<", other=ColumnOf("u", "b\n")), "a < u.b\\n"),
+        (Condition("a", keep=False, other=ColumnOf("", "b")), "a IS NOT b"),
+        (Condition("", "10", operator=">", aggregate="count"), "count(*) > 10"),
+        (Condition("b", "1", source="u", aggregate="sum", distinct=True), "sum(DISTINCT u.b) = 1"),
     ],
 )
 def test_descriptions(condition: Condition, text: str) -> None:

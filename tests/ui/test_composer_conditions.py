@@ -148,6 +148,40 @@ async def test_unlike_with_and_without_nulls(place: ConnectionSettings) -> None:
         await shown.shows(f"row {all_others:,} of {all_others:,}")
 
 
+async def test_a_column_against_a_column(place: ConnectionSettings) -> None:
+    ((fewer,),) = rows(
+        place, "SELECT count(*) FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id < u.id"
+    )
+    async with program(place, table="orders") as shown:
+        screen = await composer(shown)
+        await shown.press("f", "enter")
+        await shown.shows("users on orders.user_id = users.id")
+        await shown.press("enter")
+        await shown.until(lambda: screen.draft.spec.joins and not screen.draft.unknown)
+        await shown.press("w", " ", *"orders.id", "enter", *"column")
+        await shown.shows("of this or another table")
+        await shown.press("enter")
+        await shown.shows("id compared with")
+        await shown.press(*"users.id", "enter")
+        await shown.shows("orders.id = users.id")
+        await shown.press("=", "<", "enter")
+        await shown.shows("orders.id < users.id")
+        assert screen.parts.place == Place(Section.WHERE, (0,))
+        await shown.press("!")
+        await shown.shows("NOT orders.id < users.id")
+        await shown.press("u", "r")
+        await back(shown)
+        await shown.shows("id < users.id ×", FIRST)
+        await shown.press("G")
+        await shown.shows(f"of {fewer:,}")
+        await shown.press("c")
+        await shown.shows("orders.id < users.id")
+        await shown.press("w", "w", " ", *"a value", "enter", " ", "7", "enter")
+        await shown.shows("orders.id = 7")
+        await shown.press("u", "u", "f", "f", "x")
+        await shown.until(lambda: "orders.id" not in shown.text and "users" not in shown.text)
+
+
 async def test_another_condition_is_added_and_stands_under_the_cursor(place: ConnectionSettings) -> None:
     async with program(place, table="events") as shown:
         screen = await composer(shown)
