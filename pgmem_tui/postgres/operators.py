@@ -67,10 +67,10 @@ def _pattern(name: str, symbol: str, also: str, opposite: str) -> Operator:
 
 
 _PATTERN = (
-    _pattern("like", "~~", "contains: %text% · _ is one character", "not like"),
-    _pattern("ilike", "~~*", "contains: %text% · in either case", "not ilike"),
-    _pattern("~", "~", "regular expression (regex)", "not ~"),
-    _pattern("~*", "~*", "regular expression (regex), in either case", "not ~*"),
+    _pattern("like", "~~", "contains: %text%", "not like"),
+    _pattern("ilike", "~~*", "contains: %text%, either case", "not ilike"),
+    _pattern("~", "~", "regular expression, regex", "not ~"),
+    _pattern("~*", "~*", "regex, either case", "not ~*"),
 )
 _CONTAINS = (
     Operator("@>", "@>  contains", symbol="@>"),

@@ -99,7 +99,7 @@ def conditions(draft: QueryDraft) -> Offer[Condition]:
         condition = _of_groups(draft.spec, output)
         found = changes.subject(draft.spec, draft.relations, condition)
         if together and output.aggregate and found is not None:
-            listed.append((output_name(draft, output), f"of groups · {found.type_name}", condition))
+            listed.append((output_name(draft, output), f"HAVING · {found.type_name}", condition))
     return _offer("Condition on", listed)
 
 

@@ -57,7 +57,7 @@ def _note(condition: Condition, column: Column) -> str:
     if not column.not_null and not condition.is_null:
         unlike = condition.operator == "<>"
         said = "NULLs kept" if not condition.keep else "NULLs left out" if unlike else ""
-    of = "of groups" if condition.aggregate else ""
+    of = "HAVING" if condition.aggregate else ""
     return " · ".join(filter(None, (said, of, column.type_name)))
 
 

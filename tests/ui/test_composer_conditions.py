@@ -40,7 +40,7 @@ async def test_a_condition_on_an_aggregate(place: ConnectionSettings) -> None:
     async with program(place, table="users") as shown:
         screen = await composer(shown)
         await shown.press("c", " ", *"country", "tab", *"count(", "enter", "w", " ", *"count(")
-        await shown.shows("of groups · bigint")
+        await shown.shows("HAVING · bigint")
         await shown.press("enter", *"<=", "enter", *"109x")
         await shown.shows('invalid input syntax for type bigint: "109x"', "HAVING ")
         await shown.press("backspace")
@@ -65,7 +65,7 @@ async def test_a_condition_on_an_aggregate(place: ConnectionSettings) -> None:
         found = [row(shown, number) for number in range(len(expected))]
         assert found == [tuple(None if v is None else str(v) for v in line) for line in expected]
         await shown.press("c")
-        await shown.shows("count(*) <= 109", "of groups")
+        await shown.shows("count(*) <= 109", "HAVING · bigint")
         await shown.press("c", "c", "x", "x", "r")
         await shown.shows("groups of rows have no columns but those chosen: choose some")
 

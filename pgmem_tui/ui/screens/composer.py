@@ -34,14 +34,15 @@ from pgmem_tui.ui.widgets.one_line import OneLine
 class ComposerScreen(ModalScreen[None]):
     """A query's parts, and what they make."""
 
+    # What an action is called is nothing's that can have the focus here: ? lists each once.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f5", "run", "run: open the rows", show=False),
         Binding("r", "run(True)", "run, from any line", show=False),
-        Binding("v", "view", "SQL, psycopg2, what formatting as text would send", show=False),
+        Binding("v", "view", "SQL, psycopg2, formatted as text", show=False),
         Binding("y", "copy", "copy what is shown", show=False),
-        Binding("e", "edit", "edit as SQL", show=False),
-        Binding("right_square_bracket", "turn(1)", "scroll what is shown down", show=False),
-        Binding("left_square_bracket", "turn(-1)", "scroll it up", show=False),
+        Binding("e", "edit_sql", "edit as SQL", show=False),
+        Binding("right_square_bracket", "scroll_preview(1)", "scroll what is shown down", show=False),
+        Binding("left_square_bracket", "scroll_preview(-1)", "scroll it up", show=False),
         Binding("escape,q", "leave", "leave; the draft is kept", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
@@ -202,7 +203,7 @@ class ComposerScreen(ModalScreen[None]):
         """Show it otherwise."""
         self.preview.turn_view()
 
-    def action_turn(self, by: int) -> None:
+    def action_scroll_preview(self, by: int) -> None:
         """Scroll what is shown."""
         self.preview.pane.turn(by)
 
@@ -211,7 +212,7 @@ class ComposerScreen(ModalScreen[None]):
         if text := self.preview.pane.shown.text:
             copy_text(self.app, text, f"the {self.preview.view.value}", self._say)
 
-    def action_edit(self) -> None:
+    def action_edit_sql(self) -> None:
         """Go on in the editor."""
         made, refused = self.preview.composed(View.SQL)
         if refused:

@@ -10,7 +10,7 @@ from pgmem_tui.ui.query_fields import Field, Kind
 from pgmem_tui.ui.widgets.composer_view import ComposerView
 
 TYPING = (
-    ("⏎, tab, ↓", "take it; of several values, on to the next"),
+    ("⏎, tab, ↓", "take it, go on to the next value"),
     ("escape", "leave what was there"),
     ("^n", "NULL instead of a value"),
     ("^e", "the empty string, where ⏎ ends the list"),
