@@ -39,13 +39,20 @@ class FuzzyNames:
     It keeps no copy of the names, only the numbers of those that match.
     """
 
-    def __init__(self, names: Sequence[str] | Callable[[int], str], count: int = 0) -> None:
+    def __init__(
+        self,
+        names: Sequence[str] | Callable[[int], str],
+        count: int = 0,
+        also: Callable[[int], str] | None = None,
+    ) -> None:
         """Nothing is looked for yet.
 
         Args:
             names: The names, or what gives the one of a number from 0.
             count: How many there are, where a function gives them.
+            also: Gives other words by which the one of a number is found, not by scattered letters of them.
         """
+        self._also = also
         self._name = names if callable(names) else names.__getitem__
         self._count = count if callable(names) else len(names)
         self._terms: tuple[str, ...] = ()
@@ -73,6 +80,9 @@ class FuzzyNames:
             worst = shift = 0
             for term in terms:
                 fits = misfit(name, term)
+                if self._also is not None and (fits is None or fits[0] == _SCATTERED):
+                    other = misfit(self._also(number).casefold(), term)
+                    fits = other if other is not None and other[0] != _SCATTERED else fits
                 if fits is None:
                     break
                 worst, shift = max(worst, fits[0]), shift + fits[1]

@@ -15,6 +15,7 @@ from pgmem_tui.paging.opening import of_text
 from pgmem_tui.paging.plan_order import order_taken
 from pgmem_tui.paging.requests import ComposedQuery, KnownRelation
 from pgmem_tui.postgres import filtering
+from pgmem_tui.postgres.aggregates import result
 from pgmem_tui.postgres.catalog import load_relation
 from pgmem_tui.postgres.composing import compose, lines, look_up, unique_alias
 from pgmem_tui.postgres.connection import Connection
@@ -35,6 +36,7 @@ from pgmem_tui.postgres.query_spec import (
     SortKey,
     Source,
 )
+from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
 
 MANY_ROWS = 50_000
@@ -120,13 +122,12 @@ class CheckValue(CatalogRequest):
     column: str
     operator: str
     text: str
+    aggregate: str = ""
+    """The name of one, if it is of that that the operator compares; of all rows (`*`) without a column."""
 
     def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> ValueChecked:
         """Cast it."""
-        relation = load_relation(connection, self.oid)
-        column = next((one for one in relation.columns if one.name == self.column), None)
-        if column is None:
-            raise Refused(f"there is no column {self.column}")
+        column = self._compared(load_relation(connection, self.oid))
         takes = operator(self.operator)
         try:
             cast, type_name = filtering.value(self.text, column, takes, operands(connection, [column]))
@@ -138,6 +139,16 @@ class CheckValue(CatalogRequest):
         except (psycopg2.Error, UnicodeEncodeError) as error:
             return ValueChecked(self.generation, _refusal(error), type_name)
         return ValueChecked(self.generation, None, type_name)
+
+    def _compared(self, relation: Relation) -> Column:
+        column = next((one for one in relation.columns if one.name == self.column), None)
+        if column is None and self.column:
+            raise Refused(f"there is no column {self.column}")
+        if self.aggregate:
+            column = result(self.aggregate, False, column)
+        if column is None:
+            raise Refused(f"there are no conditions on {self.aggregate}")
+        return column
 
 
 @dataclass(frozen=True)
@@ -258,7 +269,7 @@ def simplify(spec: QuerySpec) -> KnownRelation | None:
     """
     outputs = [key.output for key in spec.order if isinstance(key, OutputOrder)]
     named = all(0 <= output < len(spec.outputs) for output in outputs)
-    if spec.joins or spec.distinct or chosen_columns(spec) is None or not named:
+    if spec.joins or spec.distinct or spec.grouped or chosen_columns(spec) is None or not named:
         return None
     order = tuple(_sort_key(spec, key) for key in spec.order)
     conditions = tuple(_unqualified(part) for part in spec.where)
@@ -289,5 +300,6 @@ def _sort_key(spec: QuerySpec, key: SortKey | OutputOrder) -> SortKey:
 
 def _unqualified(part: Condition | Group) -> Condition | Group:
     if isinstance(part, Condition):
-        return replace(part, source="")
+        other = None if part.other is None else ColumnOf("", part.other.column)
+        return replace(part, source="", other=other)
     return replace(part, parts=tuple(_unqualified(one) for one in part.parts))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
+from pgmem_tui.postgres.aggregates import RESULTS
 from pgmem_tui.postgres.catalog import load_relation
 from pgmem_tui.postgres.composing import Looked
 from pgmem_tui.postgres.connection import Connection
@@ -31,7 +32,8 @@ class LookUpRelations(CatalogRequest):
         """Ask the catalog."""
         relations = {oid: load_relation(connection, oid) for oid in self.oids}
         columns = [column for relation in relations.values() for column in relation.columns]
-        return RelationsLookedUp(self.generation, Looked(relations, operands(connection, columns)))
+        known = operands(connection, [*columns, *RESULTS])
+        return RelationsLookedUp(self.generation, Looked(relations, known))
 
 
 def together(one: Looked, other: Looked) -> Looked:

@@ -44,6 +44,62 @@ _NO_SUM = frozenset({26, 24, 2202, 2203, 2204, 2205, 2206, 3734, 3769, 4089, 409
 """Oids of objects are in the category of numbers, and add up to nothing."""
 
 
+_COUNTED = Column("count", "bigint", 20, 8, category="N")
+_NUMERIC = Column("numeric", "numeric", 1700, category="N")
+_REAL = Column("real", "real", 700, 4, category="N")
+_DOUBLE = Column("double", "double precision", 701, 8, category="N")
+_MONEY_SUM = Column("money", "money", _MONEY, 8, category="N")
+_INTERVAL = Column("interval", "interval", 1186, 16, category="T")
+_TRUTH = Column("boolean", "boolean", 16, 1, category="B")
+_TEXT = Column("text", "text", 25, category="S")
+_INET = Column("inet", "inet", 869, category="I")
+RESULTS = (_COUNTED, _NUMERIC, _REAL, _DOUBLE, _MONEY_SUM, _INTERVAL, _TRUTH, _TEXT, _INET)
+"""The types of results that may be none of the query's columns."""
+
+_INT2, _INT4, _INT8, _BPCHAR = 21, 23, 20, 1042
+_SUM = {
+    **{_INT2: _COUNTED, _INT4: _COUNTED, _INT8: _NUMERIC},
+    **{one.type_oid: one for one in (_NUMERIC, _REAL, _DOUBLE, _MONEY_SUM, _INTERVAL)},
+}
+_AVERAGE = {
+    **dict.fromkeys((_INT2, _INT4, _INT8, _NUMERIC.type_oid), _NUMERIC),
+    **{_REAL.type_oid: _DOUBLE, _DOUBLE.type_oid: _DOUBLE, _INTERVAL.type_oid: _INTERVAL},
+}
+
+
+def result(name: str, distinct: bool, column: Column | None) -> Column | None:
+    """What an aggregate makes, as a column of that name and type; None if it is not known, or an array.
+
+    Args:
+        name: The aggregate's.
+        distinct: Whether it takes each value once.
+        column: What it is of; None is `count(*)`.
+    """
+    found = _result(name, column)
+    if found is None:
+        return None
+    inner = "*" if column is None else column.name
+    return replace(found, name=f"{name}({'DISTINCT ' if distinct else ''}{inner})", not_null=name == "count")
+
+
+def _result(name: str, column: Column | None) -> Column | None:
+    if name == "count":
+        return _COUNTED
+    if column is None:
+        return None
+    if name in ("sum", "avg"):
+        return (_SUM if name == "sum" else _AVERAGE).get(column.type_oid)
+    if name in ("min", "max"):
+        return _extreme(column)
+    return {"bool_and": _TRUTH, "bool_or": _TRUTH, "string_agg": _TEXT}.get(name)
+
+
+def _extreme(column: Column) -> Column:
+    if column.category == "S" and column.type_oid != _BPCHAR:
+        return _TEXT
+    return _INET if column.category == "I" else replace(column, typmod=-1)
+
+
 def aggregates_for(column: Column | None) -> tuple[Aggregate, ...]:
     """Those that fit a column's type; None is all of a row."""
     if column is None:

@@ -35,7 +35,7 @@ class Comparison:
             return sql.Composed([sql.SQL(f"OPERATOR(pg_catalog.{name})")])
         return sql.SQL("OPERATOR({}.{})").format(sql.Identifier(self.schema), sql.SQL(name))
 
-    def column(self, name: str | sql.Identifier) -> sql.Composable:
+    def column(self, name: str | sql.Composable) -> sql.Composable:
         """A column as it is compared."""
         column = sql.Identifier(name) if isinstance(name, str) else name
         return cast(column, self.type_name) if self.type_name != self.own_type else column

@@ -17,6 +17,7 @@ from pgmem_tui.postgres.catalog import load_relation
 from pgmem_tui.postgres.comparison import cast
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.postgres.having import Parts, parted
 from pgmem_tui.postgres.operands import Operands, operands
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
@@ -60,11 +61,13 @@ def look_up(connection: Connection, spec: QuerySpec) -> Looked:
         NoSuchRelation: One was dropped.
     """
     relations = {oid: load_relation(connection, oid) for oid in {one.oid for one in sources(spec)}}
-    compared = {condition.column for condition in flat(spec.where)}
+    compared = {name for one in flat(spec.where) for name in filtering.compared_columns(one)}
     compared |= {side.column for join in spec.joins for pair in join.pairs for side in pair}
     columns = [
         column for relation in relations.values() for column in relation.columns if column.name in compared
     ]
+    if any(condition.aggregate for condition in flat(spec.where)):
+        columns += aggregates.RESULTS
     return Looked(relations, operands(connection, columns))
 
 
@@ -133,18 +136,22 @@ class _Composer:
         for join in spec.joins:
             seen.add(join.source.alias)
             written.append(self._join(join, seen))
-        conditions = filtering.written(spec.where, self._find, self._known)
-        for place, part in enumerate(conditions):
-            written.append(sql.SQL("  AND {}" if place else "WHERE {}").format(part))
+        rows, groups = parted(spec.where, self._is_key)
+        written += self._conditions(rows, "WHERE {}", "  AND {}")
         grouped = list(self._grouped())
         if grouped:
             written.append(sql.SQL("GROUP BY {}").format(sql.SQL(", ").join(grouped)))
+        written += self._conditions(groups, "HAVING {}", "   AND {}")
         if spec.order:
             keys = [self._order(key) for key in spec.order]
             written.append(sql.SQL("ORDER BY {}").format(sql.SQL(", ").join(keys)))
         if spec.limit:
             written.append(sql.SQL("LIMIT {}").format(sql.Literal(spec.limit)))
         return written
+
+    def _conditions(self, parts: Parts, first: str, others: str) -> Iterator[sql.Composed]:
+        for place, part in enumerate(filtering.written(parts, self._find, self._known)):
+            yield sql.SQL(others if place else first).format(part)
 
     def _source(self, source: Source) -> sql.Composed:
         return sql.SQL("{} AS {}").format(self._tables[source.alias], _alias(source.alias))
@@ -199,11 +206,23 @@ class _Composer:
         return sql.SQL(f"pg_catalog.{how.name}({distinct}{{}}{{}})").format(argument, more)
 
     def _grouped(self) -> Iterator[sql.Composable]:
-        if not any(output.aggregate for output in self._spec.outputs):
+        if not self._spec.grouped:
             return
-        plain = [one.column for one in self._spec.outputs if not one.aggregate and one.column is not None]
-        for column in dict.fromkeys(plain):
+        if not self._spec.outputs:
+            raise Refused("groups of rows have no columns but those chosen: choose some")
+        for column in self._keys:
             yield self._column(column)[0]
+
+    @property
+    def _keys(self) -> dict[ColumnOf, None]:
+        """What rows are grouped by, if they are, in this order."""
+        plain = [one.column for one in self._spec.outputs if not one.aggregate and one.column is not None]
+        return dict.fromkeys(plain)
+
+    def _is_key(self, condition: Condition) -> bool:
+        other = condition.other or condition
+        pair = self._column_of(condition), ColumnOf(other.source or self._spec.source.alias, other.column)
+        return all(column in self._keys for column in pair)
 
     def _order(self, key: SortKey | OutputOrder) -> sql.Composed:
         if isinstance(key, SortKey):
@@ -226,5 +245,17 @@ class _Composer:
             raise Refused(f"there is no column {column.column} in {column.source}")
         return sql.Identifier(column.source, column.column), found
 
-    def _find(self, condition: Condition) -> tuple[sql.Identifier, Column]:
-        return self._column(ColumnOf(condition.source or self._spec.source.alias, condition.column))
+    def _column_of(self, condition: Condition) -> ColumnOf:
+        return ColumnOf(condition.source or self._spec.source.alias, condition.column)
+
+    def _find(self, condition: Condition) -> tuple[sql.Composable, Column]:
+        where = self._column_of(condition)
+        if not condition.aggregate:
+            return self._column(where)
+        column = where if condition.column else None
+        said = self._value(Output(column, condition.aggregate, condition.distinct))
+        of = self._column(column)[1] if column is not None else None
+        made = aggregates.result(condition.aggregate, condition.distinct, of)
+        if made is None:
+            raise Refused(f"there are no conditions on {condition.subject}")
+        return said, made

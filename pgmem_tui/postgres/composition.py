@@ -275,7 +275,7 @@ def cut(column: Column, name: sql.Identifier, limit: int) -> sql.Composable:
     return sql.SQL("pg_catalog.substr({}, 1, {})").format(text, sql.Literal(limit + 1))
 
 
-def as_text(column: Column, name: sql.Identifier) -> sql.Composable:
+def as_text(column: Column, name: sql.Composable) -> sql.Composable:
     """A value as the server writes it, whole."""
     if column.type_oid in (_TEXT, _VARCHAR, _UNKNOWN):
         return name

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from psycopg2 import sql
 
+from pgmem_tui.postgres import column_pairs
 from pgmem_tui.postgres.comparison import Comparison, cast
 from pgmem_tui.postgres.composition import as_text
 from pgmem_tui.postgres.connection import Connection
@@ -19,8 +20,8 @@ from pgmem_tui.postgres.operators import MANY, Operand, Operator, operator
 from pgmem_tui.postgres.query_spec import Condition, Group, flat
 from pgmem_tui.postgres.relation import Column
 
-Find = Callable[[Condition], tuple[sql.Identifier, Column]]
-"""What a condition's column is called in the query, and what it is."""
+Find = Callable[[Condition], tuple[sql.Composable, Column]]
+"""What a condition's column, or the aggregate of it, is in the query: how it is said, and of which type."""
 
 _TEXT = "pg_catalog.text"
 _TEXT_EQUAL = "OPERATOR(pg_catalog.=)"
@@ -30,9 +31,15 @@ def narrowing(
     connection: Connection, conditions: Sequence[Condition | Group], columns: Sequence[Column]
 ) -> sql.Composed | None:
     """`where`, after the catalog was asked about the types of the columns concerned."""
-    named = {condition.column for condition in flat(conditions)}
+    named = {name for condition in flat(conditions) for name in compared_columns(condition)}
     known = operands(connection, [column for column in columns if column.name in named])
     return where(conditions, columns, known)
+
+
+def compared_columns(condition: Condition) -> tuple[str, ...]:
+    """The names of the columns that a condition compares."""
+    other = () if condition.other is None else (condition.other.column,)
+    return condition.column, *other
 
 
 def where(
@@ -52,6 +59,8 @@ def where(
 
     def find(condition: Condition) -> tuple[sql.Identifier, Column]:
         column = named.get(condition.column)
+        if condition.aggregate:
+            raise Refused(f"{condition.subject} is of groups of rows")
         if column is None:
             raise Refused(f"there is no column {condition.column}")
         return sql.Identifier(column.name), column
@@ -100,11 +109,17 @@ def value(text: str, column: Column, takes: Operator, known: Operands) -> tuple[
 def _condition(condition: Condition, find: Find, known: Operands) -> sql.Composed:
     name, column = find(condition)
     how = operator(condition.operator)
-    if not how.takes or (how.name == "=" and condition.value is None):
+    if condition.is_null:
         # IS NULL would hold for a row of NULLs too.
         unlike = "IS NOT DISTINCT FROM NULL" if condition.keep else "IS DISTINCT FROM NULL"
         return sql.SQL(f"{{}} {unlike}").format(name)
-    holds = _holds(how, name, column, _values(condition, how), known)
+    if condition.other is not None:
+        if condition.aggregate:
+            raise Refused(f"{condition.subject} is compared with values only")
+        other = find(Condition(condition.other.column, source=condition.other.source))
+        holds = column_pairs.compared(how.name, (name, column), other, known)
+    else:
+        holds = _holds(how, name, column, _values(condition, how), known)
     return holds if condition.keep else sql.SQL("({}) IS NOT TRUE").format(holds)
 
 
@@ -116,9 +131,9 @@ def _values(condition: Condition, how: Operator) -> tuple[str, ...]:
     wanted = len(given) > 0 if how.takes == MANY else len(given) == how.takes
     if not wanted:
         number = {1: "a value", 2: "two values"}.get(how.takes, "at least one value")
-        raise Refused(f"{condition.column}: {how.name} takes {number}")
+        raise Refused(f"{condition.subject}: {how.name} takes {number}")
     for text in given:
-        _check(text, condition.column)
+        _check(text, condition.subject)
     return given
 
 
@@ -128,7 +143,7 @@ def _check(text: str, column: str) -> None:
 
 
 def _holds(
-    how: Operator, name: sql.Identifier, column: Column, values: tuple[str, ...], known: Operands
+    how: Operator, name: sql.Composable, column: Column, values: tuple[str, ...], known: Operands
 ) -> sql.Composed:
     if how.name == "any":
         return _in_array(name, column, values[0], known)
@@ -149,7 +164,7 @@ def _holds(
 
 
 def _compared(
-    how: Operator, compared: Comparison, name: sql.Identifier, values: tuple[str, ...]
+    how: Operator, compared: Comparison, name: sql.Composable, values: tuple[str, ...]
 ) -> sql.Composed:
     """By the operators of the type's order."""
     column = compared.column(name)
@@ -178,7 +193,7 @@ def _compared(
     return sql.SQL("{} {} {}").format(column, compared.operator(symbol), cells[0])
 
 
-def _as_texts(how: Operator, name: sql.Identifier, column: Column, values: tuple[str, ...]) -> sql.Composed:
+def _as_texts(how: Operator, name: sql.Composable, column: Column, values: tuple[str, ...]) -> sql.Composed:
     """Of a type that does not compare: equal is what is written the same."""
     left = as_text(column, name)
     cells = [cast(sql.Literal(text), _TEXT) for text in values]
@@ -190,7 +205,7 @@ def _as_texts(how: Operator, name: sql.Identifier, column: Column, values: tuple
     return equal if how.name == "=" else sql.SQL("NOT ({})").format(equal)
 
 
-def _in_array(name: sql.Identifier, column: Column, text: str, known: Operands) -> sql.Composed:
+def _in_array(name: sql.Composable, column: Column, text: str, known: Operands) -> sql.Composed:
     element = known.element(column)
     own = known.types.get(column.type_oid)
     if element is None or own is None or column.category != "A":

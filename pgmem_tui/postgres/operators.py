@@ -41,30 +41,45 @@ class Operator:
     """Its name in pg_catalog; empty if it is more than one operator of a fixed name."""
     of_text: bool = False
     """Whether it is the column's text that is compared."""
+    also: str = ""
+    """What else it is called, and what is to be said of it."""
+    opposite: str = ""
+    """The label of a condition that leaves out the rows for which it holds; empty if that has no own."""
 
 
-_EQUAL = (Operator("=", "="), Operator("<>", "<>"))
-_IN = Operator("in", "in", MANY)
-_NULL = Operator("is null", "is null", 0)
-_ORDER = (
-    Operator("<", "<"),
-    Operator("<=", "<="),
-    Operator(">", ">"),
-    Operator(">=", ">="),
-    Operator("between", "between", 2),
+_EQUAL = (
+    Operator("=", "=", also="equal", opposite="is distinct from"),
+    Operator("<>", "<>", also="not equal"),
 )
+_IN = Operator("in", "in", MANY, also="= any of a list of values", opposite="not in")
+_NULL = Operator("is null", "is null", 0, opposite="is not null")
+_ORDER = (
+    Operator("<", "<", also="less than"),
+    Operator("<=", "<=", also="at most"),
+    Operator(">", ">", also="more than"),
+    Operator(">=", ">=", also="at least"),
+    Operator("between", "between", 2, also="both ends included", opposite="not between"),
+)
+
+
+def _pattern(name: str, symbol: str, also: str, opposite: str) -> Operator:
+    return Operator(name, name, 1, Operand.TEXT, symbol, True, also, opposite)
+
+
 _PATTERN = (
-    Operator("like", "like  (% _)", operand=Operand.TEXT, symbol="~~", of_text=True),
-    Operator("ilike", "ilike  (any case)", operand=Operand.TEXT, symbol="~~*", of_text=True),
-    Operator("~", "~  regular expression", operand=Operand.TEXT, symbol="~", of_text=True),
-    Operator("~*", "~*  any case", operand=Operand.TEXT, symbol="~*", of_text=True),
+    _pattern("like", "~~", "contains: %text%", "not like"),
+    _pattern("ilike", "~~*", "contains: %text%, either case", "not ilike"),
+    _pattern("~", "~", "regular expression, regex", "not ~"),
+    _pattern("~*", "~*", "regex, either case", "not ~*"),
 )
 _CONTAINS = (
     Operator("@>", "@>  contains", symbol="@>"),
     Operator("<@", "<@  is contained by", symbol="<@"),
 )
 _OVERLAPS = Operator("&&", "&&  overlaps", symbol="&&")
-_ANY = Operator("any", "has the element", operand=Operand.ELEMENT)
+_ANY = Operator(
+    "any", "has the element  (array)", operand=Operand.ELEMENT, also="= any", opposite="lacks the element"
+)
 _HAS = Operator("has", "has the value", operand=Operand.ELEMENT, symbol="@>")
 _KEYS = (
     Operator("?", "?  has the key", operand=Operand.TEXT, symbol="?"),

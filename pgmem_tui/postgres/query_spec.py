@@ -11,9 +11,10 @@ LONGEST = 40
 
 @dataclass(frozen=True)
 class Condition:
-    """What must, or must not, hold of a column."""
+    """What must, or must not, hold of a column, or of an aggregate of it."""
 
     column: str
+    """Empty with `count` is `count(*)`."""
     value: str | None = None
     """As text, of the column's type; None is NULL. Of operators that take one."""
     keep: bool = True
@@ -24,18 +25,41 @@ class Condition:
     """Of operators that take two, or any number."""
     source: str = ""
     """The alias of the relation that has the column; empty is the first, or the only one."""
+    aggregate: str = ""
+    """A name of `pgmem_tui.postgres.aggregates`, if it is of groups of rows: a condition of HAVING."""
+    distinct: bool = False
+    """Whether the aggregate takes each value once."""
+    other: ColumnOf | None = None
+    """The column that it is compared with, instead of with a value; an empty source is the first."""
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it asks for NULL."""
+        return self.operator == "is null" or (
+            self.operator == "=" and self.value is None and self.other is None
+        )
+
+    @property
+    def subject(self) -> str:
+        """What it is about, about as in SQL; any text."""
+        name = ColumnOf(self.source, self.column).named if self.column else ""
+        if not self.aggregate:
+            return name
+        return f"{self.aggregate}({'DISTINCT ' if self.distinct else ''}{name or '*'})"
 
     @property
     def described(self) -> str:
         """About as one would say it in SQL: short, on one line, nothing in it that is not printable."""
-        name = _safe(f"{self.source}.{self.column}" if self.source else self.column, 2 * LONGEST)
+        name = _safe(self.subject, 2 * LONGEST)
         word = self.operator.upper()
-        if word == "IS NULL" or (word == "=" and self.value is None):
+        if self.is_null:
             return f"{name} IS {'' if self.keep else 'NOT '}NULL"
         if word == "BETWEEN":
             operand = " AND ".join(_value(value, LONGEST // 2) for value in self.values)
         elif self.values:
             operand = f"({_listed(self.values)})"
+        elif self.other is not None:
+            operand = _safe(self.other.named, 2 * LONGEST)
         else:
             operand = _value(self.value or "", LONGEST)
         if word == "ANY":
@@ -143,6 +167,11 @@ class ColumnOf:
     """The source's alias."""
     column: str
 
+    @property
+    def named(self) -> str:
+        """With its source, if that is said; any text."""
+        return f"{self.source}.{self.column}" if self.source else self.column
+
 
 @dataclass(frozen=True)
 class Join:
@@ -189,8 +218,15 @@ class QuerySpec:
     """Empty: every column of every source."""
     distinct: bool = False
     where: tuple[Condition | Group, ...] = ()
-    """All must hold."""
+    """All must hold; those about aggregates hold of groups of rows, and go into HAVING."""
     order: tuple[SortKey | OutputOrder, ...] = ()
     """Sort keys are columns of the first source."""
     limit: int = 0
     """Rows at most; 0 is all."""
+
+    @property
+    def grouped(self) -> bool:
+        """Whether rows are taken together: by the outputs that are no aggregates."""
+        return any(output.aggregate for output in self.outputs) or any(
+            condition.aggregate for condition in flat(self.where)
+        )

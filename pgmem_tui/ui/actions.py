@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,15 @@ class KeyHelp:
     action: str
     run: Callable[[], Awaitable[object]]
     """Does it."""
+
+
+def typing_help(title: str, keys: Iterable[tuple[str, str]]) -> tuple[str, list[KeyHelp]]:
+    """A group of keys that are of what is typed, and no bindings: they can only be told of."""
+
+    async def nothing() -> None:
+        pass
+
+    return title, [KeyHelp(names, description, "", nothing) for names, description in keys]
 
 
 def key_help(app: App[Any], screen: Screen[Any]) -> Iterator[tuple[str, list[KeyHelp]]]:

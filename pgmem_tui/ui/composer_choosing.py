@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from pgmem_tui.display.text import one_line
 from pgmem_tui.display.tree_model import Entry
 from pgmem_tui.paging.composing import JoinChoice
-from pgmem_tui.postgres.operators import Operator, operator
-from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Source
-from pgmem_tui.postgres.relation import Column
+from pgmem_tui.postgres.operators import operator
+from pgmem_tui.postgres.query_spec import Condition, Source
 from pgmem_tui.ui import condition_tree as tree
 from pgmem_tui.ui import query_changes as changes
 from pgmem_tui.ui import query_choices as choices
 from pgmem_tui.ui.composer_questions import ComposerQuestions
 from pgmem_tui.ui.query_draft import Place, QueryDraft, Section
-from pgmem_tui.ui.query_fields import next_value, with_operator
+from pgmem_tui.ui.query_fields import next_value, takes_values, with_operator
 from pgmem_tui.ui.widgets.choice_list import Choices
 from pgmem_tui.ui.widgets.composer_list import ComposerList
 
@@ -146,14 +145,13 @@ class Choosing:
 
         def column_taken(numbers: list[int]) -> None:
             (fresh,) = offer.taken(numbers[:1])
-            column = self._column(fresh)
-            if column is None:
-                return
-            operators = choices.operators(column)
-            self._ask(
-                operators.choices,
-                lambda places: self._begin(path, with_operator(fresh, operators.taken(places)[0])),
-            )
+            if operators := self._operators(fresh):
+                self._ask(
+                    operators.choices,
+                    lambda places: self._compare(
+                        fresh, operators.taken(places)[0], lambda condition: self._begin(path, condition)
+                    ),
+                )
 
         self._ask(offer.choices, column_taken)
 
@@ -161,32 +159,47 @@ class Choosing:
         draft, mark = self._draft, self._draft.spec
         draft.spec = replace(mark, where=tree.inserted(mark.where, path, condition))
         place = Place(Section.WHERE, path)
-        if operator(condition.operator).takes:
+        if takes_values(condition):
             self._list.begin(next_value(draft, place, mark))
         else:
             draft.changed_since(mark)
             self._go(place)
 
     def _operator(self, place: Place, condition: Condition, turn: int) -> None:
-        column = self._column(condition)
-        if column is None:
+        offer = self._operators(condition, turn)
+        if offer is None:
             self._say("there is no such column any longer")
             return
-        offer = choices.operators(column)
+
+        def put(changed: Condition) -> None:
+            self._go(self._draft.replace_part(place._replace(value=-1), changed))
+
         if turn:
-            null = condition.operator == "=" and condition.value is None
-            now = operator("is null" if null else condition.operator)
-            self._compare(place, condition, choices.turned(offer, now, turn))
-            return
-        self._ask(offer.choices, lambda numbers: self._compare(place, condition, offer.taken(numbers)[0]))
+            now = choices.How(
+                operator("is null" if condition.is_null else condition.operator), condition.keep
+            )
+            self._compare(condition, choices.turned(offer, now, turn), put)
+        else:
+            self._ask(offer.choices, lambda numbers: self._compare(condition, offer.taken(numbers)[0], put))
 
-    def _compare(self, place: Place, condition: Condition, meant: Operator) -> None:
-        place = place._replace(value=-1)
-        self._go(self._draft.replace_part(place, with_operator(condition, meant)))
+    def _operators(self, condition: Condition, turn: int = 0) -> choices.Offer[choices.How] | None:
+        column = changes.subject(self._draft.spec, self._draft.relations, condition)
+        if column is None:
+            return None
+        others = not turn and choices.others(self._draft, condition).choices.count > 0
+        return choices.operators(column, others, not turn and condition.other is not None)
 
-    def _column(self, condition: Condition) -> Column | None:
-        where = ColumnOf(condition.source, condition.column)
-        return changes.column(self._draft.spec, self._draft.relations, where)
+    def _compare(self, condition: Condition, how: choices.How, then: Callable[[Condition], None]) -> None:
+        """Compare otherwise; with a column once that is chosen too."""
+        changed = with_operator(condition, how.operator, how.keep)
+        if how.column:
+            offer = choices.others(self._draft, condition)
+            self._ask(
+                offer.choices,
+                lambda numbers: then(replace(changed, value=None, other=offer.taken(numbers)[0])),
+            )
+        else:
+            then(changed if how.column is None else replace(changed, value="", other=None))
 
     def _go(self, place: Place) -> None:
         self._list.changed(place)

@@ -14,6 +14,12 @@ _KEYS = {
     Section.ORDER: "a add  space up, down  n NULLs  J K move  x remove",
     Section.LIMIT: "space, or a number  x all rows",
 }
+_ADDING = {
+    Section.JOINS: "space add along a foreign key",
+    Section.COLUMNS: "space add columns",
+    Section.WHERE: "space add a condition",
+    Section.ORDER: "space add a sort key",
+}
 _ALWAYS = (
     f" ↵ run │ tab {_LETTERS} parts  v view  y copy  e edit SQL  u undo  ? keys",
     f" ↵ run │ {_LETTERS} parts  v view  y copy  e SQL  ? keys",
@@ -28,6 +34,8 @@ def first_keys(draft: QueryDraft, place: Place, typing: bool) -> str:
         return _TYPING
     if place.section is Section.TABLE and not draft.spec.source.oid:
         return "space choose a table"
+    if place.adds and (adding := _ADDING.get(place.section)):
+        return adding
     return _KEYS[place.section]
 
 

@@ -22,7 +22,7 @@ from pgmem_tui.paging.spec_facts import NONE_KNOWN, LookUpRelations, RelationsLo
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.query_spec import QuerySpec, Source
 from pgmem_tui.ui.messages import CatalogListeners
-from pgmem_tui.ui.query_lines import Checked
+from pgmem_tui.ui.query_line import Checked
 
 _GENERATIONS = count(1 << 40)
 """Apart from those of what is open and of the tree."""
@@ -94,12 +94,12 @@ class ComposerQuestions:
     def check(self, values: list[Checked]) -> None:
         """Ask about those values that were not asked about yet."""
         asked = {
-            (one.oid, one.column, one.operator, one.text)
+            Checked(one.oid, one.column, one.operator, one.text, one.aggregate)
             for one in self._waiting.values()
             if isinstance(one, CheckValue)
         }
         for value in values:
-            if value not in asked and value not in self.checked and len(value[3]) <= LONGEST:
+            if value not in asked and value not in self.checked and len(value.text) <= LONGEST:
                 self._ask(CheckValue(*value))
 
     def forget_checks(self) -> None:
@@ -172,7 +172,7 @@ class ComposerQuestions:
         elif isinstance(event, JoinsListed):
             self._then(event.choices)
         elif isinstance(event, ValueChecked) and isinstance(request, CheckValue):
-            value = request.oid, request.column, request.operator, request.text
+            value = Checked(request.oid, request.column, request.operator, request.text, request.aggregate)
             while len(self.checked) >= CHECKED:
                 self.checked.pop(next(iter(self.checked)))
             self.checked[value] = (event.problem.message if event.problem else "", event.type_name)

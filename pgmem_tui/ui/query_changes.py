@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pgmem_tui.postgres.aggregates import result
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
+    Condition,
+    Group,
     Join,
     Output,
     OutputOrder,
@@ -44,6 +47,24 @@ def column(spec: QuerySpec, relations: Relations, where: ColumnOf) -> Column | N
     return None
 
 
+def subject(spec: QuerySpec, relations: Relations, condition: Condition) -> Column | None:
+    """What a condition is about, as a column of that type; None for what is not known."""
+    found = None
+    if condition.column:
+        found = column(spec, relations, ColumnOf(condition.source, condition.column))
+        if found is None:
+            return None
+    if condition.aggregate:
+        return result(condition.aggregate, condition.distinct, found)
+    padded = found is not None and any(join.outer for join in spec.joins)
+    return replace(found, not_null=False) if found is not None and padded else found
+
+
+def with_where(spec: QuerySpec, where: Sequence[Condition | Group]) -> QuerySpec:
+    """Other conditions; the order is one that there can be with them."""
+    return settled(replace(spec, where=tuple(where)))
+
+
 def oid_of(spec: QuerySpec, alias: str) -> int:
     """The relation that a source reads; an empty alias is the first one's."""
     named = (source.oid for source in sources(spec) if source.alias == alias)
@@ -57,7 +78,7 @@ def every_output(spec: QuerySpec, relations: Relations) -> tuple[Output, ...]:
 
 def grouped(spec: QuerySpec) -> bool:
     """Whether rows are taken together."""
-    return any(output.aggregate for output in spec.outputs)
+    return spec.grouped
 
 
 def with_outputs(spec: QuerySpec, outputs: Sequence[Output]) -> QuerySpec:
@@ -153,9 +174,13 @@ def without_source(spec: QuerySpec, alias: str) -> QuerySpec:
         else:
             joins.append(join)
     left = [output for output in spec.outputs if output.column is None or output.column.source not in gone]
-    where = filtered(spec.where, lambda condition: condition.source not in gone)
+    where = filtered(spec.where, lambda condition: gone.isdisjoint(_read(condition)))
     spec = with_outputs(spec, left)
     return settled(replace(spec, joins=tuple(joins), where=where))
+
+
+def _read(condition: Condition) -> set[str]:
+    return {condition.source, condition.other.source if condition.other is not None else ""}
 
 
 def ambiguous(spec: QuerySpec) -> bool:

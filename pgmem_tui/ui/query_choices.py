@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.tree_model import Entry
 from pgmem_tui.paging.composing import JoinChoice
 from pgmem_tui.postgres.aggregates import aggregates_for
-from pgmem_tui.postgres.operators import Operator, operators_for
-from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Join, Output, OutputOrder, SortKey
+from pgmem_tui.postgres.column_pairs import comparable
+from pgmem_tui.postgres.operators import Operator, operator, operators_for
+from pgmem_tui.postgres.query_spec import (
+    ColumnOf,
+    Condition,
+    Join,
+    Output,
+    OutputOrder,
+    QuerySpec,
+    SortKey,
+)
 from pgmem_tui.postgres.relation import Column
 from pgmem_tui.ui import query_changes as changes
 from pgmem_tui.ui.query_draft import QueryDraft
@@ -36,10 +45,14 @@ class Offer(Generic[_Meant]):
 
 
 def _offer(
-    title: str, listed: Sequence[tuple[str, str, _Meant]], several: bool = False, nothing: str = ""
+    title: str,
+    listed: Sequence[tuple[str, str, _Meant]],
+    several: bool = False,
+    nothing: str = "nothing",
+    by_note: bool = False,
 ) -> Offer[_Meant]:
     choices = Choices(
-        title, len(listed), lambda n: listed[n][0], lambda n: listed[n][1], several, nothing or "nothing"
+        title, len(listed), lambda n: listed[n][0], lambda n: listed[n][1], several, nothing, by_note
     )
     return Offer(choices, [meant for _, _, meant in listed])
 
@@ -76,12 +89,27 @@ def outputs(draft: QueryDraft) -> Offer[Output]:
 
 
 def conditions(draft: QueryDraft) -> Offer[Condition]:
-    """Columns to compare."""
+    """Columns to compare; where rows are taken together, also the aggregates of the result, and a count."""
     listed = []
     for name, column, where in _columns(draft):
         source = "" if where.source == draft.spec.source.alias else where.source
         listed.append((name, column.type_name, Condition(column.name, source=source)))
+    together = changes.grouped(draft.spec)
+    for output in dict.fromkeys([replace(one, alias="") for one in (*draft.spec.outputs, ROWS)]):
+        condition = _of_groups(draft.spec, output)
+        found = changes.subject(draft.spec, draft.relations, condition)
+        if together and output.aggregate and found is not None:
+            listed.append((output_name(draft, output), f"HAVING · {found.type_name}", condition))
     return _offer("Condition on", listed)
+
+
+def _of_groups(spec: QuerySpec, output: Output) -> Condition:
+    if output.column is None:
+        return Condition("", aggregate=output.aggregate)
+    source = "" if output.column.source == spec.source.alias else output.column.source
+    return Condition(
+        output.column.column, source=source, aggregate=output.aggregate, distinct=output.distinct
+    )
 
 
 def order(draft: QueryDraft) -> Offer[SortKey | OutputOrder]:
@@ -112,9 +140,56 @@ def output_name(draft: QueryDraft, output: Output) -> str:
     return f"{output.aggregate}({once}{name})" if output.aggregate else name
 
 
-def operators(column: Column) -> Offer[Operator]:
-    """Those that fit a column."""
-    return _offer(f"{column.name} …", [(one.label, "", one) for one in operators_for(column)])
+class How(NamedTuple):
+    """What a condition asks of a column."""
+
+    operator: Operator
+    keep: bool = True
+    """Whether the rows for which it holds are kept, or left out."""
+    column: bool | None = None
+    """Whether it is to be compared with a column, to be chosen yet, or with a value; None is as before."""
+
+
+def operators(column: Column, others: bool = False, against: bool = False) -> Offer[How]:
+    """Those that fit a column, and their opposites, which NULLs meet as well.
+
+    Args:
+        column: Is compared.
+        others: Whether there are columns to compare it with.
+        against: Whether it is compared with one now.
+    """
+    listed: list[tuple[str, str, How]] = []
+    null = not column.not_null
+    for one in operators_for(column):
+        unlike = one.name == "<>"
+        listed.append((one.label, f"{one.also} · NULLs left out" if unlike and null else one.also, How(one)))
+        opposed = operator("=") if unlike and null else one
+        if opposed.opposite and one.name != "=":
+            said = "<> · " if unlike else ""
+            note = f"{said}NULLs kept" if null and opposed.takes else ""
+            listed.append((opposed.opposite, note, How(opposed, False)))
+    if others:
+        listed.append(("a column …", "of this or another table", How(operator("="), column=True)))
+    if against:
+        listed.append(("a value", "not a column", How(operator("="), column=False)))
+    return _offer(f"{column.name} …", listed, by_note=True)
+
+
+def others(draft: QueryDraft, condition: Condition) -> Offer[ColumnOf]:
+    """The columns that one can be compared with; none for an aggregate."""
+    spec = draft.spec
+    own = changes.subject(spec, draft.relations, condition)
+    here = ColumnOf(condition.source or spec.source.alias, condition.column)
+    listed = [
+        (
+            name,
+            column.type_name,
+            ColumnOf("" if where.source == spec.source.alias else where.source, column.name),
+        )
+        for name, column, where in _columns(draft)
+        if own is not None and not condition.aggregate and where != here and comparable(own, column)
+    ]
+    return _offer(f"{condition.subject} compared with", listed)
 
 
 def aggregates(draft: QueryDraft, output: Output) -> Offer[Output]:
@@ -129,7 +204,7 @@ def aggregates(draft: QueryDraft, output: Output) -> Offer[Output]:
         if one.distinct:
             once = replace(plain, aggregate=one.name, distinct=True)
             listed.append((f"{one.label}, each once", f"{one.name}(DISTINCT …)", once))
-    return _offer(f"{output.column.column} …", listed)
+    return _offer(f"{output.column.column} …", listed, by_note=True)
 
 
 def turned(offer: Offer[_Meant], now: _Meant, by: int) -> _Meant:

@@ -160,7 +160,7 @@ class QueryDraft:
 
     def replace_part(self, place: Place, part: Condition | Group) -> Place:
         """Put another condition there."""
-        self.change(replace(self.spec, where=tree.replaced(self.spec.where, place.path, part)))
+        self.change(changes.with_where(self.spec, tree.replaced(self.spec.where, place.path, part)))
         return place
 
     def insertion(self, place: Place) -> tuple[int, ...]:
@@ -282,7 +282,7 @@ class QueryDraft:
             values = part.values[: place.value] + part.values[place.value + 1 :]
             self.replace_part(place, replace(part, values=values))
         elif part is not None:
-            self.change(replace(spec, where=tree.removed(spec.where, place.path)))
+            self.change(changes.with_where(spec, tree.removed(spec.where, place.path)))
         elif place.section is Section.COLUMNS and number >= 0:
             self.change(changes.with_outputs(spec, spec.outputs[:number] + spec.outputs[number + 1 :]))
         elif place.section is Section.JOINS and number >= 0:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import Enum
 
 from pgmem_tui.display.line_edit import LineEdit
+from pgmem_tui.postgres.column_pairs import OPERATORS
 from pgmem_tui.postgres.operators import MANY, Operator, operator
 from pgmem_tui.postgres.query_spec import Condition, QuerySpec
 from pgmem_tui.ui import condition_tree as tree
@@ -25,7 +26,7 @@ class Kind(Enum):
     ROWS = "rows"
 
 
-def with_operator(condition: Condition, meant: Operator) -> Condition:
+def with_operator(condition: Condition, meant: Operator, keep: bool = True) -> Condition:
     """The same column compared otherwise, with as many of the values as that takes."""
     values = condition.values or (() if condition.value is None else (condition.value,))
     one: str | None = None
@@ -36,7 +37,10 @@ def with_operator(condition: Condition, meant: Operator) -> Condition:
         several = (*values, "", "")[:2]
     elif meant.takes == MANY:
         several = values
-    return replace(condition, operator=meant.name, value=one, values=several)
+    other = condition.other if meant.name in OPERATORS else None
+    if other is not None:
+        one, several = None, ()
+    return replace(condition, operator=meant.name, keep=keep, value=one, values=several, other=other)
 
 
 class Field:
@@ -124,7 +128,7 @@ class Field:
             return False
         condition = self.condition
         keep = condition.keep == (condition.operator != "<>")
-        self._put(Condition(condition.column, None, keep, "is null", (), condition.source))
+        self._put(replace(condition, value=None, keep=keep, operator="is null", values=()))
         self.draft.changed_since(self.mark)
         return True
 
@@ -187,6 +191,4 @@ def field_at(draft: QueryDraft, place: Place) -> Field | None:
 
 def takes_values(condition: Condition) -> bool:
     """Whether there is anything to type."""
-    if condition.operator == "=" and condition.value is None:
-        return False
-    return operator(condition.operator).takes != 0
+    return not condition.is_null and condition.other is None

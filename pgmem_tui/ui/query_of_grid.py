@@ -83,7 +83,7 @@ def without_chip(target: Changeable, index: int | None) -> Changeable:
     left = where[:index] + where[index + 1 :]
     if isinstance(target, KnownRelation):
         return replace(target, conditions=left)
-    return ComposedQuery(replace(target.spec, where=left))
+    return ComposedQuery(changes.with_where(target.spec, left))
 
 
 def with_condition(target: Changeable, condition: Condition, where: ColumnOf | None) -> Changeable:

@@ -261,6 +261,40 @@ def test_a_value_is_cast_by_the_server(
         assert checked.problem is None
 
 
+@pytest.mark.parametrize(
+    ("column", "aggregate", "text", "type_name", "message"),
+    [
+        ("", "count", "10", "bigint", ""),
+        ("", "count", "1.5", "bigint", "invalid input syntax for type bigint"),
+        ("what", "sum", "9999999999", "bigint", ""),
+        ("what", "avg", "1.5", "numeric", ""),
+        ("who", "max", "any", "text", ""),
+        ("tags", "array_agg", "{}", "text[]", "no conditions on array_agg"),
+    ],
+)
+def test_a_value_is_cast_to_what_the_aggregate_makes(
+    asker: Asker, column: str, aggregate: str, text: str, type_name: str, message: str
+) -> None:
+    request = CheckValue(asker.named(ORDERS), column, "=", text, aggregate)
+    answer = asker.last(request)
+    if aggregate == "array_agg":
+        assert isinstance(answer, CatalogFailed) and message in answer.problem.message
+        return
+    assert isinstance(answer, ValueChecked) and answer.type_name == type_name
+    assert message in (answer.problem.message if answer.problem else "")
+    assert bool(message) == (answer.problem is not None)
+
+
+def test_columns_are_compared_in_a_relation(sessions: Sessions, asker: Asker) -> None:
+    target = KnownRelation(asker.named(ORDERS), (Condition("id", operator="<", other=ColumnOf("", "buyer")),))
+    assert [row[:2] for row in sessions.start().cells(target)] == [
+        ("0", "1"),
+        ("1", "2"),
+        ("2", "3"),
+        ("3", "4"),
+    ]
+
+
 def test_a_column_that_is_gone(asker: Asker) -> None:
     failed = asker.last(CheckValue(asker.named(ORDERS), "gone", "=", "1"))
     assert isinstance(failed, CatalogFailed) and "no column gone" in failed.problem.message
@@ -378,6 +412,9 @@ def test_a_relation_there_and_back(target: KnownRelation) -> None:
     spec = spec_of(target, "t")
     assert simplify(spec) == target
     assert spec_of(ComposedQuery(spec), "") == spec
+    with_columns = replace(spec, where=(Condition("a", source="t", other=ColumnOf("t", "b")),))
+    simple = simplify(with_columns)
+    assert simple is not None and simple.conditions == (Condition("a", other=ColumnOf("", "b")),)
     qualified = replace(spec, where=tuple(_with_source(part) for part in spec.where))
     assert simplify(qualified) == target
 
@@ -402,5 +439,6 @@ def test_what_is_more_than_a_relation() -> None:
         replace(plain, outputs=(Output(a, alias="x"),)),
         replace(plain, outputs=(Output(a), Output(a))),
         replace(plain, order=(OutputOrder(0),)),
+        replace(plain, outputs=(Output(a),), where=(Condition("", "1", aggregate="count"),)),
     ):
         assert simplify(more) is None, more

@@ -15,12 +15,15 @@ from pgmem_tui.postgres.query_spec import (
     Group,
     Output,
     QuerySpec,
+    flat,
 )
 
 Row = dict[str, Any]
 """Values by column."""
 Joined = dict[str, Row]
 """Rows by alias; of an outer join without any, empty."""
+AGGREGATED = "\0"
+"""In a row: what aggregates make of its group, by what a condition says of them. No alias has it."""
 Range = tuple[int, int]
 """From one bound up to below the other."""
 EMPTY: Range = (-(10**9), -(10**9))
@@ -37,13 +40,13 @@ def joined(spec: QuerySpec, tables: dict[int, list[Row]]) -> list[Joined]:
             hits = [one for one in with_it if all(_meets(one, *pair) for pair in join.pairs)]
             more += hits or ([{**before, alias: {}}] if join.outer else [])
         found = more
-    return [row for row in found if every([holds(part, row, spec.source.alias) for part in spec.where])]
+    where = [part for part in conjuncts(spec.where) if not of_groups(part)]
+    return [row for row in found if every([holds(part, row, spec.source.alias) for part in where])]
 
 
 def results(spec: QuerySpec, rows: list[Joined]) -> list[tuple[Any, ...]]:
     """The outputs, in no order, without the limit."""
-    aggregated = any(output.aggregate for output in spec.outputs)
-    if not aggregated:
+    if not spec.grouped:
         found = [tuple(get(row, output.column) for output in spec.outputs) for row in rows]
     else:
         plain = [output.column for output in spec.outputs if not output.aggregate]
@@ -54,8 +57,34 @@ def results(spec: QuerySpec, rows: list[Joined]) -> list[tuple[Any, ...]]:
         groups = [list(members) for _, members in groupby(sorted(rows, key=key), key)]
         if not plain and not groups:
             groups = [[]]
+        groups = [members for members in groups if kept(spec, members)]
         found = [tuple(_output(output, members) for output in spec.outputs) for members in groups]
     return list({repr(row): row for row in found}.values()) if spec.distinct else found
+
+
+def conjuncts(parts: Iterable[Condition | Group]) -> list[Condition | Group]:
+    """All that must hold, without groups of which all must."""
+    found: list[Condition | Group] = []
+    for part in parts:
+        found += conjuncts(part.parts) if isinstance(part, Group) and not part.either else [part]
+    return found
+
+
+def of_groups(part: Condition | Group) -> bool:
+    """Whether it is about an aggregate."""
+    return any(condition.aggregate for condition in flat((part,)))
+
+
+def kept(spec: QuerySpec, members: list[Joined]) -> bool:
+    """Whether HAVING lets a group through."""
+    values: Row = {}
+    for condition in filter(lambda one: one.aggregate, flat(spec.where)):
+        column = ColumnOf(condition.source or spec.source.alias, condition.column)
+        of = column if condition.column else None
+        values[condition.subject] = _output(Output(of, condition.aggregate, condition.distinct), members)
+    row = {**(members[0] if members else {}), AGGREGATED: values}
+    having = [part for part in conjuncts(spec.where) if of_groups(part)]
+    return every([holds(part, row, spec.source.alias) for part in having]) is True
 
 
 def get(row: Joined, column: ColumnOf | None) -> Any:
@@ -82,9 +111,14 @@ def holds(part: Condition | Group, row: Joined, first: str) -> bool | None:
     if isinstance(part, Group):
         each = [holds(one, row, first) for one in part.parts if said(one)]
         return (some(each) if part.either else every(each)) if each else True
-    value = row[part.source or first].get(part.column)
-    if part.operator == "is null" or (part.operator == "=" and part.value is None):
+    own = row[AGGREGATED] if part.aggregate else row[part.source or first]
+    value = own.get(part.subject if part.aggregate else part.column)
+    if part.is_null:
         return (value is None) == part.keep
+    if part.other is not None:
+        other = row[part.other.source or first].get(part.other.column)
+        known = None if value is None or other is None else ordered_so(part.operator, value, other)
+        return known if part.keep else known is not True
     known = None if value is None else compared(part, value)
     return known if part.keep else known is not True
 
@@ -126,13 +160,20 @@ def compared(part: Condition, value: Any) -> bool | None:
         return bool(given[0] <= _key(value) <= given[1])
     if how in ("in", "=", "<>"):
         return (_key(value) in given) != (how == "<>")
+    return ordered_so(how, _key(value), given[0])
+
+
+def ordered_so(how: str, value: Any, other: Any) -> bool:
+    """Whether an operator of an order holds."""
     operations: dict[str, Callable[[Any, Any], bool]] = {
+        "=": lambda a, b: a == b,
+        "<>": lambda a, b: a != b,
         "<": lambda a, b: a < b,
         "<=": lambda a, b: a <= b,
         ">": lambda a, b: a > b,
         ">=": lambda a, b: a >= b,
     }
-    return operations[how](_key(value), given[0])
+    return operations[how](_key(value), _key(other))
 
 
 def read(like: Any, text: str) -> Any:

@@ -20,6 +20,7 @@ from pgmem_tui.postgres.query_spec import (
     QuerySpec,
     SortKey,
     Source,
+    flat,
 )
 
 PLACES = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "stmt_len"}
@@ -27,6 +28,7 @@ CATALOG = "pg_catalog"
 TYPES: dict[str, tuple[tuple[str, ...], bool]] = {
     "integer": ((CATALOG, "int4"), False),
     "bigint": ((CATALOG, "int8"), False),
+    "numeric": ((CATALOG, "numeric"), False),
     "boolean": ((CATALOG, "bool"), False),
     "text": (("text",), False),
     "catalog text": ((CATALOG, "text"), False),
@@ -69,12 +71,17 @@ class Tree:
             distinctClause=(None,) if spec.distinct else None,
             targetList=tuple(self.targets()),
             fromClause=(self.from_item(),),
-            whereClause=junction([self.part(one) for one in spec.where], BoolExprType.AND_EXPR),
+            whereClause=self.conditions(False),
             groupClause=tuple(self.grouped()),
+            havingClause=self.conditions(True),
             sortClause=tuple(self.sort(key) for key in spec.order),
             limitCount=limit,
             limitOption=LimitOption.LIMIT_OPTION_COUNT if limit else LimitOption.LIMIT_OPTION_DEFAULT,
         )
+
+    def conditions(self, of_groups: bool) -> ast.Node | None:
+        parts = [self.part(one) for one in side(self.spec.where, of_groups)]
+        return junction(parts, BoolExprType.AND_EXPR)
 
     def targets(self) -> list[ast.ResTarget]:
         if not self.spec.outputs:
@@ -89,6 +96,9 @@ class Tree:
         if not output.aggregate:
             assert output.column is not None
             return self.column(output.column)
+        return self.call(output)
+
+    def call(self, output: Output) -> ast.FuncCall:
         name = (ast.String(CATALOG), ast.String(output.aggregate))
         if output.column is None:
             return ast.FuncCall(funcname=name, agg_star=True)
@@ -100,7 +110,7 @@ class Tree:
 
     def grouped(self) -> list[ast.Node]:
         plain = [one.column for one in self.spec.outputs if not one.aggregate and one.column]
-        if len(plain) == len(self.spec.outputs):
+        if not self.spec.grouped:
             return []
         return [self.column(one) for one in dict.fromkeys(plain)]
 
@@ -142,8 +152,11 @@ class Tree:
         if isinstance(part, Group):
             word = BoolExprType.OR_EXPR if part.either else BoolExprType.AND_EXPR
             return junction([self.part(one) for one in part.parts], word)
-        column = self.column(ColumnOf(part.source or self.spec.source.alias, part.column))
-        if part.operator == "is null" or (part.operator == "=" and part.value is None):
+        where = ColumnOf(part.source or self.spec.source.alias, part.column)
+        column: ast.Node = self.column(where)
+        if part.aggregate:
+            column = self.call(Output(where if part.column else None, part.aggregate, part.distinct))
+        if part.is_null:
             kind = Kind.AEXPR_NOT_DISTINCT if part.keep else Kind.AEXPR_DISTINCT
             null = ast.A_Const(isnull=True)
             return ast.A_Expr(kind=kind, name=(ast.String("="),), lexpr=column, rexpr=null)
@@ -152,8 +165,15 @@ class Tree:
             return holds
         return ast.BooleanTest(arg=holds, booltesttype=BoolTestType.IS_NOT_TRUE)
 
-    def holds(self, part: Condition, column: ast.ColumnRef) -> ast.Node:
-        own = self.types[part.column]
+    def holds(self, part: Condition, column: ast.Node) -> ast.Node:
+        if part.other is not None:
+            other = self.column(ColumnOf(part.other.source or self.spec.source.alias, part.other.column))
+            if part.operator == "<>":
+                return ast.BoolExpr(boolop=BoolExprType.NOT_EXPR, args=(operation("=", column, other),))
+            return operation(part.operator, column, other)
+        own = "bigint" if part.aggregate == "count" else self.types[part.column]
+        if part.aggregate == "sum":
+            own = {"integer": "bigint", "bigint": "numeric"}[own]
         name = "catalog text" if part.operator in TEXTUAL else own
         if part.operator in ("any", "has"):
             name = {"text[]": "text", "int4range": "integer"}[own]
@@ -172,6 +192,18 @@ class Tree:
             return ast.BoolExpr(boolop=BoolExprType.NOT_EXPR, args=(operation("=", column, values[0]),))
         right = ast.A_ArrayExpr(elements=tuple(values)) if part.operator in ("?|", "?&") else values[0]
         return operation(SYMBOLS.get(part.operator, part.operator), column, right)
+
+
+def side(parts: Sequence[Condition | Group], of_groups: bool) -> list[Condition | Group]:
+    """The parts of WHERE, or those of HAVING; a group of which all must hold has some of both."""
+    found: list[Condition | Group] = []
+    for part in parts:
+        kinds = {bool(condition.aggregate) for condition in flat((part,))} or {False}
+        if isinstance(part, Group) and not part.either and len(kinds) == 2:
+            found.append(Group(tuple(side(part.parts, of_groups)), either=False))
+        elif (True in kinds) is of_groups:
+            found.append(part)
+    return found
 
 
 def operation(symbol: str, left: ast.Node, right: ast.Node, kind: Kind = Kind.AEXPR_OP) -> ast.A_Expr:

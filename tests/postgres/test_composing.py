@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pglast import parse_sql
 from psycopg2 import sql
 
-from pgmem_tui.postgres import psycopg2_code
-from pgmem_tui.postgres.composing import compose, look_up
+from pgmem_tui.postgres import column_pairs, filtering, psycopg2_code
+from pgmem_tui.postgres.composing import compose, lines, look_up
 from pgmem_tui.postgres.connection import Connection, connect
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
     Condition,
@@ -70,6 +71,7 @@ HOW = {
     "jsonb": ("=", "<>", "@>", "<@", "?", "?|", "?&"),
     "int4range": ("=", "<>", "<", ">=", "between", "has", "@>", "<@", "&&"),
 }
+NUMBERS = {"integer", "bigint"}
 PAIRS = [(own, how) for own, type_name in TYPES.items() for how in HOW[type_name]]
 
 
@@ -131,6 +133,10 @@ def conditions(
     type_name = TYPES[own]
     column, keep = world.columns[own], draw(st.booleans())
     source = draw(st.sampled_from(["", *aliases]))
+    alike = [other for other, kind in TYPES.items() if kind == type_name or {kind, type_name} == NUMBERS]
+    if own_and_how is None and how in column_pairs.OPERATORS and draw(st.booleans()):
+        other = ColumnOf(draw(st.sampled_from(["", *aliases])), world.columns[draw(st.sampled_from(alike))])
+        return Condition(column, None, keep, how, source=source, other=other)
     if how == "is null":
         return Condition(column, None, keep, draw(st.sampled_from(["=", how])), source=source)
     one = value_of(type_name, world.texts).map(meant.written)
@@ -150,6 +156,47 @@ def conditions(
         values = tuple(draw(st.lists(one, min_size=least, max_size=most)))
         return Condition(column, None, keep, how, values, source)
     return Condition(column, draw(one), keep, how, source=source)
+
+
+AGGREGATED = [
+    (own, aggregate, result)
+    for own in PLAIN
+    for aggregate, result in {
+        "integer": (("count", "bigint"), ("sum", "bigint"), ("min", "integer"), ("max", "integer")),
+        "bigint": (("count", "bigint"), ("sum", "numeric"), ("min", "bigint"), ("max", "bigint")),
+        "text": (("count", "bigint"), ("min", "text"), ("max", "text")),
+        "boolean": (("count", "bigint"), ("bool_and", "boolean"), ("bool_or", "boolean")),
+    }[TYPES[own]]
+]
+"""A column, an aggregate of it and what that makes."""
+
+
+@st.composite
+def of_groups(draw: st.DrawFn, world: World, aliases: list[str]) -> Condition:
+    """A condition on an aggregate."""
+    own, aggregate, result = draw(st.sampled_from(AGGREGATED))
+    like = {"numeric": "num", "bigint": "num", "integer": "id", "text": "txt", "boolean": "flag"}[result]
+    how = draw(st.sampled_from([*HOW[TYPES[like]], "is null"]))
+    condition = draw(conditions(world, aliases, (like, how)))
+    distinct = aggregate in ("count", "sum") and draw(st.booleans())
+    if aggregate == "count" and not distinct and draw(st.booleans()):
+        return replace(condition, column="", source="", aggregate=aggregate)
+    return replace(condition, column=world.columns[own], aggregate=aggregate, distinct=distinct)
+
+
+@st.composite
+def of_some_kind(draw: st.DrawFn, world: World, aliases: list[str], keys: list[tuple[str, str]]) -> Group:
+    """Conditions of groups and of rows: all of them, or any where the rows are grouped by the column."""
+    groups = st.lists(of_groups(world, aliases), min_size=1, max_size=2)
+    either = bool(keys) and draw(st.booleans())
+    if not either:
+        rows = st.lists(parts(world, aliases), min_size=1, max_size=2)
+        return Group(tuple(draw(st.permutations([*draw(groups), *draw(rows)]))), either=False)
+    alias, own = draw(st.sampled_from(keys))
+    how = draw(st.sampled_from(HOW[TYPES[own]]))
+    key = replace(draw(conditions(world, [alias], (own, how))), source=alias)
+    inner = Group((key, *draw(groups)), either=draw(st.booleans()))
+    return Group((inner, *draw(groups)))
 
 
 def parts(world: World, aliases: list[str]) -> st.SearchStrategy[Condition | Group]:
@@ -199,6 +246,13 @@ def specs(draw: st.DrawFn, world: World) -> QuerySpec:
         joins.append(Join(Source(tables[place], aliases[place]), pairs, draw(st.booleans())))
     listed = tuple(draw(st.lists(outputs(world, aliases), max_size=4)))
     where = tuple(draw(st.lists(parts(world, aliases), max_size=3)))
+    if draw(st.booleans()) and listed:
+        plain = [output.column for output in listed if output.column is not None and not output.aggregate]
+        called = {name: own for own, name in world.columns.items()}
+        keys = [(column.source, called[column.column]) for column in plain]
+        having = of_groups(world, aliases) | of_some_kind(world, aliases, keys)
+        where = tuple(draw(st.permutations([*where, *draw(st.lists(having, min_size=1, max_size=2))])))
+    grouped = QuerySpec(Source(0, ""), outputs=listed, where=where).grouped
     distinct = bool(listed) and draw(st.booleans())
     directions = st.booleans(), st.none() | st.booleans()
     by_output = [
@@ -207,7 +261,7 @@ def specs(draw: st.DrawFn, world: World) -> QuerySpec:
         if output.aggregate != "array_agg" and draw(st.booleans())
     ]
     order: list[SortKey | OutputOrder] = list(by_output)
-    if not distinct and not any(one.aggregate for one in listed) and draw(st.booleans()):
+    if not distinct and not grouped and draw(st.booleans()):
         own = draw(st.sampled_from(PLAIN))
         order.append(SortKey(world.columns[own], draw(directions[0]), draw(directions[1])))
     limit = draw(st.sampled_from([0, 0, 1, 3]))
@@ -275,7 +329,6 @@ def stored(value: Any) -> Any:
 
 def real(spec: QuerySpec, world: World) -> QuerySpec:
     """The same spec with the oids that the tables have now."""
-    from dataclasses import replace
 
     def source(old: Source) -> Source:
         return replace(old, oid=world.oids[old.oid - 1])
@@ -341,6 +394,88 @@ def test_any_condition_keeps_the_rows_meant(
         connection.rollback()
 
 
+GROUPED = QuerySpec(
+    Source(1, "t"),
+    outputs=(Output(ColumnOf("t", "kind")), Output(ColumnOf("t", "amount"), "sum")),
+    where=(Condition("amount", "0", operator=">="),),
+)
+MANY = Condition("", "10", operator=">", aggregate="count")
+BIG = Condition("amount", "100", operator=">=", aggregate="sum", distinct=True)
+
+
+def having(connection: Connection, *where: Condition | Group, spec: QuerySpec = GROUPED) -> list[str]:
+    """The last lines of a query of the sums of a table."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE sums (kind text, amount int, note text)")
+        cursor.execute("SELECT 'sums'::regclass::oid")
+        ((oid,),) = cursor.fetchall()
+    try:
+        full = replace(spec, source=Source(int(oid), "t"), where=(*spec.where, *where))
+        return [one.as_string(connection) for one in lines(full, look_up(connection, full))][2:]
+    finally:
+        connection.rollback()
+
+
+def test_conditions_on_aggregates_are_a_having(connection: Connection) -> None:
+    written = having(connection, MANY, BIG)
+    assert [line.split()[0] for line in written] == ["WHERE", "GROUP", "HAVING", "AND"]
+    assert "pg_catalog.count(*)" in written[2] and 'pg_catalog.sum(DISTINCT "t"."amount")' in written[3]
+    assert "bigint" in written[2]
+    split = having(connection, Group((MANY, Condition("note", "x")), either=False))
+    assert [line.split()[0] for line in split] == ["WHERE", "AND", "GROUP", "HAVING"]
+    keys = having(connection, Group((MANY, Condition("kind", "x"))))
+    assert [line.split()[0] for line in keys] == ["WHERE", "GROUP", "HAVING"] and " OR " in keys[2]
+
+
+def test_what_cannot_be_a_having(connection: Connection) -> None:
+    with pytest.raises(Refused, match="note is of rows, count"):
+        having(connection, Group((MANY, Condition("note", "x"))))
+    with pytest.raises(Refused, match="choose some"):
+        having(connection, MANY, spec=replace(GROUPED, outputs=()))
+    with pytest.raises(Refused, match=r"no conditions on array_agg\(kind\)"):
+        having(connection, Condition("kind", "{}", aggregate="array_agg"))
+    with pytest.raises(Refused, match="of groups of rows"):
+        filtering.narrowing(connection, [MANY], ())
+
+
+@pytest.mark.parametrize(
+    "one", ["int2", "int8", "float4", "numeric", "date", "timestamptz", "varchar", "name"]
+)
+def test_columns_that_compare_do(connection: Connection, one: str) -> None:
+    others = ["int4", "float8", "numeric", "timestamp", "text", "varchar(9)", "inet", "json", "name"]
+    listed = [f"c{place} {kind}" for place, kind in enumerate([one, *others])]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE pairs ({', '.join(listed)})")
+            cursor.execute("SELECT 'pairs'::regclass::oid")
+            ((oid,),) = cursor.fetchall()
+        spec = QuerySpec(Source(int(oid), "t"))
+        first, *rest = look_up(connection, spec).relations[int(oid)].columns
+        tried = 0
+        for column in rest:
+            for how in column_pairs.OPERATORS:
+                condition = Condition("c0", operator=how, other=ColumnOf("t", column.name))
+                full = replace(spec, where=(condition,))
+                if column_pairs.comparable(first, column):
+                    with connection.cursor() as cursor:
+                        cursor.execute(compose(full, look_up(connection, full)))
+                    tried += 1
+                else:
+                    with pytest.raises(Refused, match="is not compared with"):
+                        compose(full, look_up(connection, full))
+        assert 0 < tried < len(rest) * len(column_pairs.OPERATORS)
+    finally:
+        connection.rollback()
+
+
+def test_an_aggregate_is_compared_with_values_only(connection: Connection) -> None:
+    with pytest.raises(Refused, match="values only"):
+        having(connection, replace(MANY, value=None, other=ColumnOf("", "amount")))
+    key = Condition("kind", operator="<", other=ColumnOf("", "note"))
+    with pytest.raises(Refused, match="kind is of rows"):
+        having(connection, Group((MANY, key)))
+
+
 def check_rows(spec: QuerySpec, world: World, found: list[tuple[str | None, ...]]) -> None:
     """That these are the rows meant, in the order meant."""
     rows = meant.joined(spec, dict(zip(world.oids, world.rows, strict=True)))
@@ -352,7 +487,7 @@ def check_rows(spec: QuerySpec, world: World, found: list[tuple[str | None, ...]
         columns = [ColumnOf(alias, world.columns[own]) for alias in aliases for own in TYPES if own in PLAIN]
         whole = QuerySpec(spec.source, outputs=tuple(Output(column) for column in columns))
         wanted = [(row, meant.results(whole, [row])[0]) for row in rows]
-    elif spec.distinct or any(output.aggregate for output in spec.outputs):
+    elif spec.distinct or spec.grouped:
         wanted = [({}, result) for result in meant.results(spec, rows)]
     else:
         wanted = [(row, meant.results(spec, [row])[0]) for row in rows]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.postgres.aggregates import aggregates_for
+from pgmem_tui.postgres.aggregates import aggregates_for, result
 from pgmem_tui.postgres.catalog import find_relation
 from pgmem_tui.postgres.composing import compose, look_up
 from pgmem_tui.postgres.connection import Connection, connect
@@ -109,6 +109,33 @@ def test_every_aggregate_offered_works(reading: Connection, relation: Relation) 
     assert len(tried) == 9
 
 
+def test_conditions_on_every_aggregate_offered_work(reading: Connection, relation: Relation) -> None:
+    tried: set[tuple[str, str]] = set()
+    for column in relation.columns:
+        for how in aggregates_for(column):
+            made = result(how.name, False, column)
+            if made is None:
+                assert how.name == "array_agg"
+                continue
+            tried.add((how.name, made.type_name))
+            output = Output(ColumnOf("t", column.name), how.name)
+            count = QuerySpec(Source(relation.oid, "t"), outputs=(output,))
+            for meant in operators_for(made):
+                one = "1" if made.category == "N" else None
+                condition = Condition(column.name, one, operator=meant.name, aggregate=how.name)
+                if meant.takes not in (0, 1) or (one is None and meant.takes):
+                    continue
+                spec = replace(count, where=(condition,))
+                with reading.cursor() as cursor:
+                    cursor.execute(sql.SQL("EXPLAIN {}").format(compose(spec, look_up(reading, spec))))
+            with reading.cursor() as cursor:
+                query = compose(count, look_up(reading, count))
+                cursor.execute(sql.SQL("SELECT * FROM ({}) AS q WHERE FALSE").format(query))
+                assert cursor.description is not None
+                assert cursor.description[0].type_code == made.type_oid, (column, how)
+    assert len(tried) > 30 and {("sum", "numeric"), ("avg", "interval"), ("max", "inet")} <= tried
+
+
 def test_what_there_is_not() -> None:
     with pytest.raises(Refused, match="no operator"):
         operator("; DROP TABLE x")
@@ -152,6 +179,10 @@ def test_a_description_is_short_and_safe(part: Condition | Group) -> None:
         (Condition("a", " ", operator="ilike", keep=False), "a NOT ILIKE ' '"),
         (Condition("a", "{1}", operator="@>", keep=False), "NOT a @> {1}"),
         (Condition("a\n", "\x1b[31m"), "a\\n = \\x1b[31m"),
+        (Condition("a", operator="<", other=ColumnOf("u", "b\n")), "a < u.b\\n"),
+        (Condition("a", keep=False, other=ColumnOf("", "b")), "a IS NOT b"),
+        (Condition("", "10", operator=">", aggregate="count"), "count(*) > 10"),
+        (Condition("b", "1", source="u", aggregate="sum", distinct=True), "sum(DISTINCT u.b) = 1"),
     ],
 )
 def test_descriptions(condition: Condition, text: str) -> None:

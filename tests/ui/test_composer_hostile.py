@@ -107,7 +107,7 @@ async def test_null_is_not_the_word_and_not_the_empty_string(hostile: Connection
         await shown.until(lambda: found(shown, 2) == [("2", None)])
         await shown.press("c")
         await shown.shows("is null")
-        await shown.press("w", "!")
+        await shown.press("w", "w", "!")
         await run(shown)
         await shown.until(lambda: len(found(shown, 2)) == len(VALUES) - 1)
         assert ("2", None) not in found(shown, 2)

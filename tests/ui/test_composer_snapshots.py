@@ -30,6 +30,7 @@ from pgmem_tui.ui.composer_choosing import ComposerHands
 from pgmem_tui.ui.composer_questions import ComposerQuestions
 from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.query_draft import QueryDraft
+from pgmem_tui.ui.query_line import Checked
 from pgmem_tui.ui.screens.choose import ChooseScreen
 from pgmem_tui.ui.screens.composer import ComposerScreen
 
@@ -80,7 +81,7 @@ class ComposerApp(App[None]):
         self.listeners: CatalogListeners = []
         questions = ComposerQuestions(self.catalog, self.listeners)
         questions.looked = LOOKED
-        questions.checked[1, "id", "between", "twelve"] = (
+        questions.checked[Checked(1, "id", "between", "twelve")] = (
             'invalid input syntax for type bigint: "twelve"',
             "bigint",
         )
@@ -118,7 +119,7 @@ def test_a_query(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
 
     async def show(pilot: Pilot[None]) -> None:
         await app.planned(pilot)
-        await pilot.press("w", "j", "j")
+        await pilot.press("w", "w", "j", "j")
 
     assert snap_compare(app, terminal_size=size, run_before=show)
 
@@ -142,7 +143,7 @@ def test_a_value_is_typed(snap_compare: SnapCompare) -> None:
 
     async def show(pilot: Pilot[None]) -> None:
         await app.planned(pilot)
-        await pilot.press("w", "j", "j", "space", "left", "left")
+        await pilot.press("w", "w", "j", "j", "space", "left", "left")
 
     assert snap_compare(app, terminal_size=SIZES[0], run_before=show)
 

@@ -11,42 +11,38 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import ModalScreen
-from textual.timer import Timer
 
 from pgmem_tui.display.text import one_line
-from pgmem_tui.postgres.errors import Refused as NotComposed
-from pgmem_tui.postgres.query_spec import QuerySpec
-from pgmem_tui.ui.actions import key_help
+from pgmem_tui.ui.actions import key_help, typing_help
 from pgmem_tui.ui.composer_choosing import Choosing, ComposerHands
 from pgmem_tui.ui.composer_keys import always, first_keys
+from pgmem_tui.ui.composer_previewing import Previewing
 from pgmem_tui.ui.composer_questions import ComposerQuestions
 from pgmem_tui.ui.copying import copy_text
-from pgmem_tui.ui.preview_views import Shown, View, shown
-from pgmem_tui.ui.query_changes import sources
+from pgmem_tui.ui.preview_views import View
 from pgmem_tui.ui.query_draft import Place, QueryDraft, Section
-from pgmem_tui.ui.query_lines import Notes
+from pgmem_tui.ui.query_line import Notes
 from pgmem_tui.ui.screens.choose import ChooseScreen
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.choice_list import Choices
 from pgmem_tui.ui.widgets.composer_list import ComposerList
 from pgmem_tui.ui.widgets.composer_preview import ComposerPreview
+from pgmem_tui.ui.widgets.composer_typing import TYPING
 from pgmem_tui.ui.widgets.one_line import OneLine
-
-PLAN_AFTER, CHECK_AFTER = 0.15, 0.1
-"""Seconds without a key after which the plan is asked for, and what the server says of a value."""
 
 
 class ComposerScreen(ModalScreen[None]):
     """A query's parts, and what they make."""
 
+    # What an action is called is nothing's that can have the focus here: ? lists each once.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f5", "run", "run: open the rows", show=False),
         Binding("r", "run(True)", "run, from any line", show=False),
-        Binding("v", "view", "SQL, psycopg2, what formatting as text would send", show=False),
+        Binding("v", "view", "SQL, psycopg2, formatted as text", show=False),
         Binding("y", "copy", "copy what is shown", show=False),
-        Binding("e", "edit", "edit as SQL", show=False),
-        Binding("right_square_bracket", "turn(1)", "scroll what is shown down", show=False),
-        Binding("left_square_bracket", "turn(-1)", "scroll it up", show=False),
+        Binding("e", "edit_sql", "edit as SQL", show=False),
+        Binding("right_square_bracket", "scroll_preview(1)", "scroll what is shown down", show=False),
+        Binding("left_square_bracket", "scroll_preview(-1)", "scroll it up", show=False),
         Binding("escape,q", "leave", "leave; the draft is kept", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
@@ -88,16 +84,10 @@ class ComposerScreen(ModalScreen[None]):
         super().__init__()
         self._began, self._questions, self._hands = draft, questions, hands
         self._notes = Notes(checked=questions.checked)
-        self._view = View.SQL
-        self._seen: tuple[QuerySpec, str, bool] | None = None
-        """What the plan was asked for, or is about to be, and why not."""
-        self._refused = ""
-        """Why it cannot be composed as it is."""
         self._said = said
         self._title = "?"
         self._run_wanted = False
         """Whether it is to be run once the columns are known."""
-        self._delays: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
         """The parts, the preview, the keys."""
@@ -110,7 +100,8 @@ class ComposerScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show what there is, and ask for what is not known."""
-        self.parts, self.preview = self.query_one(ComposerList), self.query_one(ComposerPreview)
+        self.parts, preview = self.query_one(ComposerList), self.query_one(ComposerPreview)
+        self.preview = Previewing(self, self.parts, preview, self._questions, self._notes)
         self.pane, self.keys = self.query_one("#composer"), self.query_one("#composer-keys", OneLine)
         self.choosing = Choosing(self.parts, self._questions, self._hands, self._ask, self._say)
         self._questions.told = self._told
@@ -123,17 +114,6 @@ class ComposerScreen(ModalScreen[None]):
     def draft(self) -> QueryDraft:
         """What is composed now."""
         return self.parts.draft
-
-    @property
-    def _blank(self) -> bool:
-        """Whether a value lacks that is just to be typed: what the server says of that helps nobody."""
-        return self.parts.field is not None and self.parts.field.blank
-
-    @property
-    def _waits(self) -> bool:
-        """Whether it is not known yet what the tables are made of."""
-        known, read = self._questions.looked.relations, sources(self.draft.spec)
-        return self._questions.trouble is None and any(one.oid and one.oid not in known for one in read)
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
@@ -154,11 +134,10 @@ class ComposerScreen(ModalScreen[None]):
         for relation in self._questions.looked.relations.values():
             if self.draft.relations.get(relation.oid) is not relation:
                 self.draft.know(relation)
-        previewed = self._questions.previewed
-        self._notes.order = previewed.order if previewed is not None and self.draft.spec.order else ""
+        self.preview.told()
         self.parts.renew()
         self._show()
-        if self._run_wanted and not self._waits:
+        if self._run_wanted and not self.preview.waits:
             self.action_run(anywhere=True)
 
     @on(ComposerList.Changed)
@@ -167,35 +146,16 @@ class ComposerScreen(ModalScreen[None]):
         self._say(message.refused)
         if self.parts.field is not None:
             self._questions.forget_joins()
-            self._after("check", CHECK_AFTER, self._check)
+            self.preview.check_soon()
 
     @on(ComposerList.Moved)
     def _moved(self) -> None:
         self._say("")
 
     def _show(self) -> None:
-        spec = self.draft.spec
-        self._questions.look_up([source.oid for source in sources(spec) if source.oid])
-        made, self._refused = self._composed()
-        self.preview.show(made, self._view)
-        seen = spec, self._refused, self._blank
-        if seen != self._seen:
-            self._seen = seen
-            self._questions.forget_preview()
-            self._notes.order = ""
-            if not self._refused:
-                self._after("plan", PLAN_AFTER, self._plan)
-            self._after("check", CHECK_AFTER, self._check)
-        self._show_foot(made)
+        self.preview.show()
         self._show_title()
         self._show_keys()
-
-    def _composed(self, view: View | None = None) -> tuple[Shown, str]:
-        """What is looked at, or why there is nothing."""
-        try:
-            return shown(view or self._view, self.draft.spec, self._questions.looked), ""
-        except NotComposed as refused:
-            return Shown(""), str(refused)
 
     def _show_title(self) -> None:
         relation = self.draft.relations.get(self.draft.spec.source.oid)
@@ -203,23 +163,6 @@ class ComposerScreen(ModalScreen[None]):
         if name != self._title:  # another title paints all of the pane
             self._title = name
             self.pane.border_title = Text(one_line(f"Compose{name}"))
-
-    def _show_foot(self, made: Shown) -> None:
-        questions = self._questions
-        previewed, problem = questions.previewed, questions.problem
-        if self._view is not View.SQL:
-            self.preview.say("", made.says, made.bad)
-        elif problem is not None:
-            self.preview.say("no plan", ". ".join(filter(None, (problem.message, problem.hint))), bad=True)
-        elif self._refused:
-            trouble = questions.trouble
-            self.preview.say("", trouble.message if trouble else self._refused, bad=not self._waits)
-        elif self._blank:
-            self.preview.say("no plan before there is a value")
-        elif previewed is None or previewed.rows < 0:
-            self.preview.say("asking for the plan …")
-        else:
-            self.preview.say(previewed.line, previewed.warning, bad=True)
 
     def _show_keys(self) -> None:
         typing = self.parts.field is not None
@@ -230,25 +173,6 @@ class ComposerScreen(ModalScreen[None]):
         """Show a sentence until the next key that does something."""
         self._said, self._run_wanted = sentence, False
         self._show_keys()
-
-    # -- asking ------------------------------------------------------------------------------------
-
-    def _after(self, what: str, seconds: float, then: Callable[[], None]) -> None:
-        """Do something unless it is to be done again by then."""
-        if before := self._delays.pop(what, None):
-            before.stop()
-        self._delays[what] = self.set_timer(seconds, then)
-
-    def _plan(self) -> None:
-        if not self._refused and not self._blank:
-            self._questions.preview(self.draft.spec)
-
-    def _check(self) -> None:
-        self._questions.forget_checks()
-        lines, typed = self.parts.lines, self.parts.field
-        if typed is not None:  # what comes behind it was not typed yet
-            lines = lines[: self.parts.line + (0 if typed.blank else 1)]
-        self._questions.check([line.checked for line in lines if line.checked is not None])
 
     def _choose(self, place: Place, turn: int) -> None:
         self.choosing.choose(place, turn)
@@ -268,31 +192,29 @@ class ComposerScreen(ModalScreen[None]):
         if wrong:
             self.parts.go(wrong[0])
             self._say("the server does not take this value")
-        elif refused := self._composed()[1]:
+        elif refused := self.preview.composed()[1]:
             self._say(refused)
-            self._run_wanted = self._waits
+            self._run_wanted = self.preview.waits
         else:
             self._close()
             self._hands.run(draft)
 
     def action_view(self) -> None:
         """Show it otherwise."""
-        views = list(View)
-        self._view = views[(views.index(self._view) + 1) % len(views)]
-        self._show()
+        self.preview.turn_view()
 
-    def action_turn(self, by: int) -> None:
+    def action_scroll_preview(self, by: int) -> None:
         """Scroll what is shown."""
-        self.preview.turn(by)
+        self.preview.pane.turn(by)
 
     def action_copy(self) -> None:
         """Copy what is shown."""
-        if self.preview.shown.text:
-            copy_text(self.app, self.preview.shown.text, f"the {self._view.value}", self._say)
+        if text := self.preview.pane.shown.text:
+            copy_text(self.app, text, f"the {self.preview.view.value}", self._say)
 
-    def action_edit(self) -> None:
+    def action_edit_sql(self) -> None:
         """Go on in the editor."""
-        made, refused = self._composed(View.SQL)
+        made, refused = self.preview.composed(View.SQL)
         if refused:
             self._say(refused)
             return
@@ -307,4 +229,5 @@ class ComposerScreen(ModalScreen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        parts, *others = key_help(self.app, self)
+        self.app.push_screen(HelpScreen([parts, typing_help("While one types", TYPING), *others]))

@@ -12,15 +12,17 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pgmem_tui.display.text import cell_width, fit, one_line, truncate
+from pgmem_tui.display.text import cell_width, one_line, truncate
 
 WIDEST = 48
 """Cells of one chip."""
 MARK = " ×"
+REST = 6
+"""Cells kept for how many more there are."""
 
 
 class Chips(Widget, can_focus=True):
-    """One line; what does not fit is counted at its end."""
+    """One line; the first, or the chosen one, is always on it, cut if need be; the others are counted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "the one before", show=False),
@@ -56,7 +58,7 @@ class Chips(Widget, can_focus=True):
 
     def show(self, texts: Sequence[str]) -> None:
         """Show these."""
-        self._texts = [truncate(one_line(text), WIDEST - cell_width(MARK)) + MARK for text in texts]
+        self._texts = [truncate(one_line(text), WIDEST - cell_width(MARK)) for text in texts]
         self._selected = min(self._selected, max(0, len(texts) - 1))
         self.display = bool(texts)
         self.refresh()
@@ -65,20 +67,36 @@ class Chips(Widget, can_focus=True):
         """Paint them side by side."""
         width = self.size.width
         plain = self.rich_style
-        segments: list[Segment] = []
-        used = 0
-        for index, text in enumerate(self._texts):
+        laid = self._laid_out()
+        first, after = (laid[0][0], laid[-1][0] + 1) if laid else (0, 0)
+        segments: list[Segment] = [Segment(f"+{first} ", plain)] if first else []
+        for index, text, _ in laid:
             selected = self.has_focus and index == self._selected
             name = "chips--selected" if selected else "chips--chip"
-            shown = f" {text} "
-            if used + cell_width(shown) > width - 6:
-                rest = f"+{len(self._texts) - index}"
-                segments.append(Segment(rest, plain))
-                used += len(rest)
+            segments += [Segment(text, self.get_component_rich_style(name)), Segment(" ", plain)]
+        if hidden := len(self._texts) - after:
+            segments.append(Segment(f"+{hidden}", plain))
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _laid_out(self) -> list[tuple[int, str, int]]:
+        """Those that there is room for, the chosen one among them: number, text, first cell."""
+        laid = self._from(0)
+        if self.has_focus and laid and self._selected > laid[-1][0]:
+            return self._from(self._selected)
+        return laid
+
+    def _from(self, start: int) -> list[tuple[int, str, int]]:
+        laid: list[tuple[int, str, int]] = []
+        x = len(f"+{start} ") if start else 0
+        for index in range(start, len(self._texts)):
+            room = self.size.width - x - (REST if index + 1 < len(self._texts) else 0)
+            text, needed = self._texts[index], cell_width(self._texts[index]) + cell_width(MARK) + 2
+            if needed > room and laid:
                 break
-            segments += [Segment(shown, self.get_component_rich_style(name)), Segment(" ", plain)]
-            used += cell_width(shown) + 1
-        return Strip([*segments, Segment(fit("", max(0, width - used)), plain)], width)
+            text = f" {truncate(text, max(1, room - cell_width(MARK) - 2))}{MARK} "
+            laid.append((index, text, x))
+            x += cell_width(text) + 1
+        return laid
 
     def action_step(self, by: int) -> None:
         """Choose another."""
@@ -92,13 +110,10 @@ class Chips(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Take away the one under the mouse."""
-        x = 0
-        for index, text in enumerate(self._texts):
-            width = cell_width(text) + 3
-            if x <= event.x < x + width - 1:
+        for index, text, x in self._laid_out():
+            if x <= event.x < x + cell_width(text):
                 self.post_message(self.Removed(index))
                 return
-            x += width
 
     def on_focus(self) -> None:
         """Show the chosen one."""

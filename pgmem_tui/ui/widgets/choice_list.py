@@ -36,6 +36,8 @@ class Choices:
     """Whether more than one may be taken."""
     nothing: str = "nothing to choose from"
     """What is said where there are none."""
+    by_note: bool = False
+    """Whether a choice is found by words of its note too."""
 
 
 class ChoiceList(LineList, can_focus=True):
@@ -78,7 +80,7 @@ class ChoiceList(LineList, can_focus=True):
         self.typed = LineEdit()
         self.marked: list[int] = []
         """In the order in which they were."""
-        self._names = FuzzyNames(choices.name, choices.count)
+        self._names = FuzzyNames(choices.name, choices.count, choices.note if choices.by_note else None)
         self.found = self._names.find("", MOST)
 
     @property

@@ -7,13 +7,12 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from pgmem_tui.postgres.operators import MANY, operator
 from pgmem_tui.ui.query_draft import Place, QueryDraft, Refused, Section
 from pgmem_tui.ui.query_fields import Field, Kind, field_at
-from pgmem_tui.ui.query_lines import Notes
-from pgmem_tui.ui.widgets.composer_view import ComposerView
+from pgmem_tui.ui.query_line import Notes
+from pgmem_tui.ui.widgets.composer_typing import ComposerTyping
 
 WHEEL = 3
 
@@ -22,7 +21,11 @@ Choose = Callable[[Place, int], None]
 """Offers what fits a line; with a number that is not 0, takes the next of it, or the one before."""
 
 
-class ComposerList(ComposerView):
+_ADDING = (Section.JOINS, Section.COLUMNS, Section.WHERE, Section.ORDER)
+_THERE = {part: f"to the + of {part.title}; again: to its first" for part in _ADDING}
+
+
+class ComposerList(ComposerTyping):
     """Changes a draft by keys; what has to be chosen from a list is asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,16 +38,18 @@ class ComposerList(ComposerView):
         Binding("tab", "section(1)", "next part of the query", show=False),
         Binding("shift+tab", "section(-1)", "part before", show=False),
         *(
-            Binding(part.letter, f"go_section('{part.name}')", f"to {part.title}", show=False)
+            Binding(
+                part.letter, f"go_section('{part.name}')", _THERE.get(part, f"to {part.title}"), show=False
+            )
             for part in Section
         ),
         Binding("space", "edit", "change: choose, type or turn over", show=False),
-        Binding("right", "turn(1)", "next choice: operator, aggregate, direction", show=False),
-        Binding("left", "turn(-1)", "choice before", show=False),
+        Binding("right", "turn(1)", "next operator, aggregate, direction", show=False),
+        Binding("left", "turn(-1)", "the one before", show=False),
         Binding("a", "add", "add one here", show=False),
         Binding("x,delete,backspace", "remove", "take it away", show=False),
         Binding("equals_sign", "choose", "another operator, or aggregate", show=False),
-        Binding("n", "name", "a column: another name; a sort key: NULLs first, last", show=False),
+        Binding("n", "name", "name a column; a sort key: its NULLs", show=False),
         Binding("exclamation_mark", "negate", "turn a condition or group round: NOT", show=False),
         Binding("vertical_line", "either", "a group: any of them, all of them", show=False),
         Binding("greater_than_sign", "indent(True)", "into a group with the one above", show=False),
@@ -56,17 +61,6 @@ class ComposerList(ComposerView):
     ]
     HELP_TITLE = "Query"
 
-    class Changed(Message):
-        """The query is another, or a value is being typed; `refused` says why something cannot be."""
-
-        def __init__(self, refused: str = "") -> None:
-            """Say so."""
-            super().__init__()
-            self.refused = refused
-
-    class Moved(Message):
-        """The cursor is on another line."""
-
     def __init__(self, draft: QueryDraft, notes: Notes, choose: Choose) -> None:
         """Show a draft.
 
@@ -77,77 +71,6 @@ class ComposerList(ComposerView):
         """
         super().__init__(draft, notes)
         self._choose = choose
-
-    def go(self, line: int) -> None:
-        """Put the cursor on a line, and tell."""
-        before = self.place
-        super().go(line)
-        if self.place != before:
-            self.post_message(self.Moved())
-
-    def show(self, draft: QueryDraft, place: Place) -> None:
-        """Show another draft."""
-        self.draft = draft
-        self.changed(place)
-
-    def changed(self, place: Place) -> None:
-        """The draft was changed: go there."""
-        self.field = None
-        self.renew(place)
-        self.post_message(self.Changed())
-
-    def begin(self, field: Field | None) -> None:
-        """Type on a line; None ends it."""
-        place = field.place if field else self.field.place if self.field else None
-        self.field = field
-        self.renew(place)
-        self.post_message(self.Changed())
-
-    # -- typing --------------------------------------------------------------------------------------
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Whether a key belongs to what is typed rather than to a binding."""
-        return self.field is not None and self.field.edit.consumes(key, character)
-
-    def on_key(self, event: events.Key) -> None:
-        """Type; `enter` takes it, `escape` leaves what was there."""
-        field = self.field
-        if field is None:
-            if event.character and event.character.isdecimal() and self.place.section is Section.LIMIT:
-                self.field = field = Field(self.draft, Kind.ROWS, self.place)
-                field.edit.press("ctrl+u", None)
-            else:
-                return
-        event.stop()
-        event.prevent_default()
-        if event.key == "escape":
-            field.cancel()
-            self.changed(field.place)
-        elif event.key in ("enter", "tab", "down"):
-            self._take(field)
-        elif event.key == "ctrl+e":
-            self._take(field, empty=True)
-        elif event.key == "ctrl+n" and field.null():
-            self.changed(field.place)
-        elif field.edit.consumes(event.key, event.character):
-            field.edit.press(event.key, event.character)
-            self._typed(field)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Paste into what is typed, line ends and all."""
-        if self.field is not None:
-            self.field.edit.insert(event.text)
-            self._typed(self.field)
-            event.stop()
-
-    def _typed(self, field: Field) -> None:
-        field.typed()
-        self.renew()
-        self.post_message(self.Changed())
-
-    def _take(self, field: Field, empty: bool = False) -> None:
-        if not field.wrong:
-            self.begin(field.accept(empty))
 
     # -- moving --------------------------------------------------------------------------------------
 
@@ -166,12 +89,15 @@ class ComposerList(ComposerView):
     def action_section(self, by: int) -> None:
         """Go to the next part, or the one before."""
         parts = list(Section)
-        there = parts[(parts.index(self.place.section) + by) % len(parts)]
-        self.action_go_section(there.name)
+        self.go(self._lines_of(parts[(parts.index(self.place.section) + by) % len(parts)])[0])
 
     def action_go_section(self, name: str) -> None:
-        """Go to the first line of a part."""
-        self.go(next(n for n, line in enumerate(self.lines) if line.place.section is Section[name]))
+        """Go to the line of a part that adds to it, from there to its first line."""
+        numbers = self._lines_of(Section[name])
+        self.go(numbers[0] if self.line == numbers[-1] else numbers[-1])
+
+    def _lines_of(self, section: Section) -> list[int]:
+        return [number for number, line in enumerate(self.lines) if line.place.section is section]
 
     # -- changing ------------------------------------------------------------------------------------
 
@@ -214,7 +140,7 @@ class ComposerList(ComposerView):
         place, condition = self.place, self.draft.condition(self.place)
         if condition is not None and place.value >= 0 and operator(condition.operator).takes == MANY:
             self.begin(field_at(self.draft, place._replace(value=-1)))
-        elif place.section in (Section.JOINS, Section.COLUMNS, Section.WHERE, Section.ORDER):
+        elif place.section in _ADDING:
             self._choose(place._replace(adds=True), 0)
         else:
             self.post_message(self.Changed("there is one of this only"))

@@ -9,9 +9,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from pgmem_tui.display.text import cell_width, fit, truncate
+from pgmem_tui.ui.query_condition_lines import hint
 from pgmem_tui.ui.query_draft import Place, QueryDraft
 from pgmem_tui.ui.query_fields import Field, Kind
-from pgmem_tui.ui.query_lines import Line, Notes, Piece, Role, hint, listed
+from pgmem_tui.ui.query_line import Line, Notes, Piece, Role
+from pgmem_tui.ui.query_lines import listed
 from pgmem_tui.ui.widgets.changed_lines import ChangedLines
 
 TITLES = 10
@@ -77,10 +79,11 @@ class ComposerView(ChangedLines, can_focus=True):
         if place in places:
             return places.index(place)
         section = [number for number, other in enumerate(places) if other.section is place.section]
-        # What was there is gone: the one that came in its place, or the one before.
+        # What was there is gone: what is left of the same, the one that came in its place, or the one before.
+        same = [number for number in section if places[number].path == place.path != ()]
         nearest = [number for number in section if places[number].path[:1] == place.path[:1]]
         before = [number for number in section if places[number].path and places[number].path <= place.path]
-        return (nearest or before[-1:] or section)[0]
+        return (same or nearest or before[-1:] or section)[0]
 
     def go(self, line: int) -> None:
         """Put the cursor on a line, and that on the screen."""
