@@ -46,7 +46,7 @@ async def answered(shown: Program, key: str, *text: str) -> None:
     await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
     for _ in range(80 if key == "E" else 0):
         await shown.press("backspace")
-    await shown.press(*text, "enter")
+    await shown.press(*text, *([] if key == "a" else ["enter"]))  # y or n alone answers
 
 
 def line(shown: Program, text: str) -> str:
