@@ -63,6 +63,7 @@ def outcome(finished: Finished) -> str:
     if problem is not None:
         return "cancelled" if problem.canceled else f"failed: {one_line(problem.message)}"
     rows = f"{finished.rows:,} row{'' if finished.rows == 1 else 's'}" if finished.rows >= 0 else ""
-    counted = finished.tag[-1:].isdigit()  # UPDATE 3: as many as it returned
+    # UPDATE 3 says how many it returned; SET lists what is SET, its own part or not.
+    counted = finished.tag[-1:].isdigit() or finished.tag in ("SET", "RESET")
     tag = finished.tag if counted or not rows else " ".join(filter(None, (finished.tag, rows)))
     return f"{one_line(tag) or 'read in part'} · {quantities.seconds(finished.seconds)}"

@@ -170,7 +170,14 @@ async def test_the_help_lists_only_keys_that_are_no_letters_here(place: Connecti
         shown, browse = edited.shown, edited.shown.browse
         await shown.press("ctrl+g")
         await shown.shows("Anywhere", "cancel, back", "all tabs")
-        for typed in ("commit the open transaction", "stream all rows", "tables", "next pane", "pane before"):
+        for typed in (
+            "commit the open transaction",
+            "stream all rows",
+            "tables",
+            "next pane",
+            "pane before",
+            "batch, by hand",
+        ):
             assert typed not in shown.text
         await shown.press("escape", "escape")
         await shown.until(lambda: browse.grid.has_focus)

@@ -26,7 +26,7 @@ RENAME = "rename"
 
 _TABS = range(1, 10)
 """Reached by alt and a digit, where the terminal has the kitty protocol: others send that as a letter."""
-_BY_NUMBER = "tab 1, alt+2 the second …, if the terminal sends it: most send a letter"
+_BY_NUMBER = "tab 1, alt+2 tab 2 … in few terminals"
 
 
 class EditorPane(Vertical):
