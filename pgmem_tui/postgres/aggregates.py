@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/functions-aggregate.html
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pgmem_tui.postgres.errors import Refused
@@ -38,6 +39,8 @@ _TRUTHS = (
     Aggregate("bool_or", "true of any", distinct=False),
 )
 _BY_NAME = {one.name: one for one in (_COUNT, *_SUMS, *_EXTREMES, _ARRAY, _STRING, *_TRUTHS)}
+NAMES = frozenset(_BY_NAME)
+"""Of all of them, in pg_catalog."""
 
 _UUID, _MONEY, _INTERNAL_CHAR = 2950, 790, 18
 _NO_SUM = frozenset({26, 24, 2202, 2203, 2204, 2205, 2206, 3734, 3769, 4089, 4096, 4191})
@@ -73,3 +76,39 @@ def aggregate(name: str) -> Aggregate:
     if found is None:
         raise Refused(f"there is no aggregate {name}")
     return found
+
+
+_BIGINT, _DOUBLE, _NUMERIC = "bigint", "double precision", "numeric"
+_EXTREME_TYPES = {
+    **{16: "boolean", 20: _BIGINT, 21: "smallint", 23: "integer", 700: "real", 701: _DOUBLE, 1700: _NUMERIC},
+    **{25: "text", 1043: "text", 19: "text", 1042: "character", 869: "inet", 650: "inet", 790: "money"},
+    **{1082: "date", 1083: "time without time zone", 1266: "time with time zone", 1186: "interval"},
+    **{1114: "timestamp without time zone", 1184: "timestamp with time zone"},
+}
+"""What `min` and `max` make of types that may have a modifier, or are what a domain is of."""
+_SUM_TYPES = {**_EXTREME_TYPES, 21: _BIGINT, 23: _BIGINT, 20: _NUMERIC}
+_AVERAGE_TYPES = {**_EXTREME_TYPES, 21: _NUMERIC, 23: _NUMERIC, 20: _NUMERIC, 700: _DOUBLE}
+_BY_TYPE = {"min": _EXTREME_TYPES, "max": _EXTREME_TYPES, "sum": _SUM_TYPES, "avg": _AVERAGE_TYPES}
+_FIXED = {"count": _BIGINT, "bool_and": "boolean", "bool_or": "boolean", "string_agg": "text"}
+_MODIFIER = re.compile(r" (?:year|month|day|hour|minute|second)\b.*|\([0-9, -]+\)")
+
+
+def result_type(name: str, column: Column | None) -> str:
+    """The type of what an aggregate makes of a column's values, without a modifier; empty if not known.
+
+    https://www.postgresql.org/docs/current/functions-aggregate.html
+
+    Args:
+        name: The aggregate's.
+        column: None is all of a row, or a column of which nothing is known.
+    """
+    if name in _FIXED or column is None:
+        return _FIXED.get(name, "")
+    if name == "array_agg":
+        return f"{_without_modifier(column)}[]"
+    return _BY_TYPE.get(name, {}).get(column.type_oid) or _without_modifier(column)
+
+
+def _without_modifier(column: Column) -> str:
+    """`numeric` for `numeric(10,2)`, `interval` for `interval day to second(0)`."""
+    return column.type_name if column.typmod < 0 else _MODIFIER.sub("", column.type_name)

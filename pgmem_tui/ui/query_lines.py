@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from pgmem_tui.display import quantities
+from pgmem_tui.postgres.aggregates import result_type
 from pgmem_tui.postgres.operators import MANY, Operator, operator
 from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Group, OutputOrder, QuerySpec, SortKey
 from pgmem_tui.postgres.relation import Column
@@ -132,6 +133,8 @@ def _columns(draft: QueryDraft, notes: Notes) -> Iterator[Line]:
         if output.alias:
             pieces += [(" AS ", Role.PLAIN), (output.alias, Role.NAME)]
         note = found.type_name if found is not None else ""
+        if output.aggregate:
+            note = result_type(output.aggregate, found)
         if together and not output.aggregate:
             note = "grouped by"
         yield Line(Place(Section.COLUMNS, (number,)), tuple(pieces), note)
