@@ -116,13 +116,16 @@ class Tree:
         return ast.RangeVar(schemaname=schema, relname=name, inh=True, relpersistence="p", alias=alias)
 
     def join(self, left: ast.Node, join: Join) -> ast.JoinExpr:
-        equal = [operation("=", self.column(one), self.column(other)) for one, other in join.pairs]
+        equal = [self.equal(self.column(one), self.column(other)) for one, other in join.pairs]
         return ast.JoinExpr(
             jointype=JoinType.JOIN_LEFT if join.outer else JoinType.JOIN_INNER,
             larg=left,
             rarg=self.table(join.source),
             quals=junction(equal, BoolExprType.AND_EXPR),
         )
+
+    def equal(self, one: ast.Node, other: ast.Node) -> ast.A_Expr:
+        return operation("=", one, other)
 
     def sort(self, key: SortKey | OutputOrder) -> ast.SortBy:
         if isinstance(key, SortKey):

@@ -130,7 +130,7 @@ def test_formatted_as_text(snap_compare: SnapCompare, size: tuple[int, int]) -> 
 
     async def show(pilot: Pilot[None]) -> None:
         await app.planned(pilot)
-        await pilot.press("v", "v")
+        await pilot.press("v", "v", "v")
 
     assert snap_compare(app, terminal_size=size, run_before=show)
 

@@ -42,7 +42,7 @@ class ComposerScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f5", "run", "run: open the rows", show=False),
         Binding("r", "run(True)", "run, from any line", show=False),
-        Binding("v", "view", "SQL, psycopg2, what formatting as text would send", show=False),
+        Binding("v", "view", "SQL, as it is sent, psycopg2, formatted as text", show=False),
         Binding("y", "copy", "copy what is shown", show=False),
         Binding("e", "edit", "edit as SQL", show=False),
         Binding("right_square_bracket", "turn(1)", "scroll what is shown down", show=False),
@@ -208,7 +208,8 @@ class ComposerScreen(ModalScreen[None]):
         questions = self._questions
         previewed, problem = questions.previewed, questions.problem
         if self._view is not View.SQL:
-            self.preview.say("", made.says, made.bad)
+            above = not made.bad and len(made.says) <= self.preview.size.width - 2
+            self.preview.say(made.says if above else "", "" if above else made.says, made.bad)
         elif problem is not None:
             self.preview.say("no plan", ". ".join(filter(None, (problem.message, problem.hint))), bad=True)
         elif self._refused:
