@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.ui import headings
 from pgmem_tui.ui.going import Going
+from pgmem_tui.ui.in_flight import InFlight
 from pgmem_tui.ui.outcomes import Outcomes
 from pgmem_tui.ui.streaming import Streaming
 from pgmem_tui.ui.table_columns import TableColumns
@@ -31,8 +31,6 @@ from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
 
 _SEARCH = "a search"
-MOST_IN_FLIGHT = 1000
-"""Of those that were given up before they were sent nobody is told anything."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,10 @@ class Browsing:
         self._budget = options.memory_budget
         self._panes = panes
         self.waiting = Waiting(panes.grid)
-        self.in_flight: dict[int, tuple[rq.UserQuery | rq.Statement, float]] = {}
-        """Statements that nobody knows yet what became of, and when they were asked for, by generation."""
+        self.in_flight = InFlight()
         self._going = Going(panes.grid, self._read_there)
         self._target: rq.Target | None = None
-        self._name = ""
+        self._name = self._text = ""
         self._outcomes = Outcomes(self, panes)
         self.trail = Trail()
         """What was open before."""
@@ -98,13 +95,14 @@ class Browsing:
 
     # -- what the user asks for ------------------------------------------------------------------
 
-    def open(self, target: rq.Target, title: str) -> None:
-        """Open something else."""
+    def open(self, target: rq.Target, title: str, text: str = "") -> None:
+        """Open something else; `text` is the SQL of what the user has put together."""
         self._leave(Left.OPENED)
-        self._open(target, title)
+        self._open(target, title, text=text)
 
-    def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = ()) -> None:
-        self._target, self._name, self.opened, self._outcomes.ran = target, title, None, None
+    def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = (), text: str = "") -> None:
+        self._target, self._name, self._text = target, title, text
+        self.opened, self._outcomes.ran = None, None
         self._going.stop()
         self.result = Result(self.result.generation + 1, self._budget)
         self.stream.over()
@@ -112,10 +110,7 @@ class Browsing:
         self._panes.title(self.trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
         self.waiting.begin("rows")
-        if isinstance(target, rq.UserQuery | rq.Statement):
-            self.in_flight[self.result.generation] = target, time.monotonic()
-            if len(self.in_flight) > MOST_IN_FLIGHT:
-                del self.in_flight[min(self.in_flight)]
+        self.in_flight.add(self.result.generation, target, text)
         self.session.request(rq.Open(self.result.generation, target, self._panes.grid.body, key))
 
     @property
@@ -152,15 +147,15 @@ class Browsing:
         shown = self._panes.grid.column_layout.shown
         return of_relation(relation, target.conditions, target.order, target.limit, tuple(shown))
 
-    def compose(self, target: rq.ComposedQuery, title: str) -> None:
-        """Open the rows of a query that was put together."""
+    def compose(self, target: rq.ComposedQuery, title: str, text: str = "") -> None:
+        """Open the rows of a query that was put together; `text` is its SQL if the user did, and no key."""
         self._leave(Left.NARROWED if isinstance(self._target, rq.ComposedQuery) else Left.OPENED)
-        self._open(target, title)
+        self._open(target, title, text=text)
 
-    def narrow(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:
+    def narrow(self, target: rq.KnownRelation, key: tuple[str, ...] = (), text: str = "") -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
         self._leave(Left.NARROWED)
-        self._open(target, self._name, key)
+        self._open(target, self._name, key, text)
 
     def follow(self, target: rq.Target, title: str) -> None:
         """Open what a key refers to."""
@@ -238,7 +233,7 @@ class Browsing:
         if isinstance(self._target, rq.Statement) and self._target.writes:
             self._panes.grid.announce("a statement that writes is not run again by itself")
         elif self._target is not None:
-            self._open(self._target, self._name)
+            self._open(self._target, self._name, text=self._text)
 
     def read(self, first: int, end: int, backward: bool) -> None:
         """Bring rows of what is open; not while those of a place to go to are on their way."""

@@ -86,7 +86,7 @@ class ComposerApp(App[None]):
         hands = ComposerHands(
             tables=lambda: (),
             another=lambda entry: QueryDraft(spec),
-            run=lambda draft: None,
+            run=lambda draft, text: None,
             left=lambda draft: None,
             edit=lambda text: None,
         )

@@ -265,16 +265,17 @@ class ComposerScreen(ModalScreen[None]):
         if place.adds and not anywhere and (place.section is not Section.COLUMNS or draft.spec.outputs):
             self.choosing.choose(place)
             return
+        made, refused = self._composed(View.SQL)
         wrong = [number for number, line in enumerate(self.parts.lines) if self.parts.wrong(line)]
         if wrong:
             self.parts.go(wrong[0])
             self._say("the server does not take this value")
-        elif refused := self._composed()[1]:
+        elif refused:
             self._say(refused)
             self._run_wanted = self._waits
         else:
             self._close()
-            self._hands.run(draft)
+            self._hands.run(draft, made.text)
 
     def action_view(self) -> None:
         """Show it otherwise."""
