@@ -142,7 +142,7 @@ async def _sort(pilot: Pilot[int]) -> None:
 async def _compose(pilot: Pilot[int]) -> None:
     await shown(pilot, "row 1 of ")
     await pilot.press("c")
-    await shown(pilot, "≈50.0k rows, cost")
+    await shown(pilot, "rows, cost ")
     await pilot.press("f", "enter")
     await shown(pilot, "Join along")
     await pilot.press("enter")

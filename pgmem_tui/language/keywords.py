@@ -24,6 +24,17 @@ FUNCTION_OR_TYPE = _words(
     join left like natural notnull outer overlaps right similar tablesample verbose"""
 )
 """Those that are only the name of a function or a type."""
+COLUMN = _words(
+    """between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping
+    inout int integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query
+    json_scalar json_serialize json_table json_value least merge_action national nchar none normalize nullif
+    numeric out overlay position precision real row setof smallint substring time timestamp treat trim values
+    varchar xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
+    xmlserialize xmltable"""
+)
+"""Those that are a column's or table's name, and a function's or type's only in a syntax of their own."""
+NOT_PLAIN = RESERVED | FUNCTION_OR_TYPE | COLUMN
+"""Names that `quote_ident` puts between quotes."""
 QUERY_WORDS = frozenset({"select", "with", "table"})
 """What a query in parentheses begins with, and VALUES."""
 NOT_A_TABLE = RESERVED | FUNCTION_OR_TYPE

@@ -17,14 +17,14 @@ from pgmem_tui.paging.requests import ComposedQuery, KnownRelation
 from pgmem_tui.postgres import filtering
 from pgmem_tui.postgres.aggregates import result
 from pgmem_tui.postgres.catalog import load_relation
-from pgmem_tui.postgres.composing import compose, lines, look_up, unique_alias
+from pgmem_tui.postgres.composing import compose, look_up, unique_alias
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.index_orders import index_orders
 from pgmem_tui.postgres.operands import operands
 from pgmem_tui.postgres.operators import operator
 from pgmem_tui.postgres.planning import Memory, Node, cursor_plan, loads, memory
-from pgmem_tui.postgres.psycopg2_code import naive, program, spans
+from pgmem_tui.postgres.psycopg2_code import spans
 from pgmem_tui.postgres.queries import query
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
@@ -74,7 +74,8 @@ class Previewed(CatalogEvent):
         """Rows and cost in a few words; empty without."""
         if self.rows < 0:
             return ""
-        return f"≈{quantities.count(self.rows)} rows, cost {self.startup:,.0f}..{self.cost:,.0f}"
+        rows = "row" if self.rows == 1 else "rows"
+        return f"≈{quantities.count(self.rows)} {rows}, cost {self.startup:,.0f}..{self.cost:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -193,28 +194,6 @@ class ListJoins(CatalogRequest):
                     meets = " and ".join(f"{source.alias}.{a} = {name}.{b}" for a, b in columns)
                     choices.append(JoinChoice(Join(Source(theirs, alias), pairs), f"{name} on {meets}"))
         return JoinsListed(self.generation, tuple(choices))
-
-
-@dataclass(frozen=True)
-class CodeShown(CatalogEvent):
-    """The answer to `ShowCode`."""
-
-    code: str
-    """A Python program that runs the query."""
-    naive: str
-    """What formatting the same names and values into SQL as text would send. Never run it."""
-
-
-@dataclass(frozen=True)
-class ShowCode(CatalogRequest):
-    """The psycopg2 program for a spec, answered by `CodeShown`."""
-
-    spec: QuerySpec
-
-    def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> CodeShown:
-        """Compose, and write it down as a program."""
-        written = lines(self.spec, look_up(connection, self.spec))
-        return CodeShown(self.generation, program(written), naive(written))
 
 
 def _refusal(error: Exception) -> Problem:

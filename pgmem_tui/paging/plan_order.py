@@ -21,7 +21,8 @@ def order_taken(plan: Node) -> str:
     while True:
         kind = node["Node Type"]
         if kind in ("Sort", "Incremental Sort"):
-            return f"sorts ≈{quantities.count(int(node['Plan Rows']))} rows"
+            rows = int(node["Plan Rows"])
+            return f"sorts ≈{quantities.count(rows)} {'row' if rows == 1 else 'rows'}"
         if index := node.get("Index Name"):
             return f"by index {index}"
         below = node.get("Plans", ())

@@ -11,6 +11,7 @@ from pgmem_tui.postgres.catalog import load_relation
 from pgmem_tui.postgres.composing import Looked
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.operands import NOTHING, Operands, operands
+from pgmem_tui.postgres.outside import outside
 
 NONE_KNOWN = Looked({}, NOTHING)
 
@@ -33,11 +34,13 @@ class LookUpRelations(CatalogRequest):
         relations = {oid: load_relation(connection, oid) for oid in self.oids}
         columns = [column for relation in relations.values() for column in relation.columns]
         known = operands(connection, [*columns, *RESULTS])
-        return RelationsLookedUp(self.generation, Looked(relations, known))
+        names = outside(connection, [*known.types, *(one.element_oid for one in known.types.values())])
+        return RelationsLookedUp(self.generation, Looked(relations, known, names))
 
 
 def together(one: Looked, other: Looked) -> Looked:
     """What both say; the other has the last word."""
     types = {**one.operands.types, **other.operands.types}
     comparisons = {**one.operands.comparisons, **other.operands.comparisons}
-    return Looked({**one.relations, **other.relations}, Operands(types, comparisons))
+    relations = {**one.relations, **other.relations}
+    return Looked(relations, Operands(types, comparisons), one.outside | other.outside)

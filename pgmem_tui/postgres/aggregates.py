@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/functions-aggregate.html
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pgmem_tui.postgres.errors import Refused
@@ -38,6 +39,8 @@ _TRUTHS = (
     Aggregate("bool_or", "true of any", distinct=False),
 )
 _BY_NAME = {one.name: one for one in (_COUNT, *_SUMS, *_EXTREMES, _ARRAY, _STRING, *_TRUTHS)}
+NAMES = frozenset(_BY_NAME)
+"""Of all of them, in pg_catalog."""
 
 _UUID, _MONEY, _INTERNAL_CHAR = 2950, 790, 18
 _NO_SUM = frozenset({26, 24, 2202, 2203, 2204, 2205, 2206, 3734, 3769, 4089, 4096, 4191})
@@ -129,3 +132,35 @@ def aggregate(name: str) -> Aggregate:
     if found is None:
         raise Refused(f"there is no aggregate {name}")
     return found
+
+
+_EXTREMES_OF = {
+    **{16: "boolean", 20: "bigint", 21: "smallint", 23: "integer", 700: "real", 701: "double precision"},
+    **{25: "text", 1043: "text", 19: "text", 1042: "character", 869: "inet", 650: "inet", 790: "money"},
+    **{1082: "date", 1083: "time without time zone", 1266: "time with time zone", 1186: "interval"},
+    **{1114: "timestamp without time zone", 1184: "timestamp with time zone", 1700: "numeric"},
+}
+"""What `min` and `max` make of types that may have a modifier, or are what a domain is of."""
+_MODIFIER = re.compile(r" (?:year|month|day|hour|minute|second)\b.*|\([0-9, -]+\)")
+
+
+def result_type(name: str, column: Column | None) -> str:
+    """The type of what an aggregate makes of a column's values, without a modifier; empty if not known.
+
+    https://www.postgresql.org/docs/current/functions-aggregate.html
+
+    Args:
+        name: The aggregate's.
+        column: None is all of a row, or a column of which nothing is known.
+    """
+    if name == "array_agg" and column is not None:
+        return f"{_without_modifier(column)}[]"
+    if name in ("min", "max") and column is not None:
+        return _EXTREMES_OF.get(column.type_oid) or _without_modifier(column)
+    made = result(name, False, column)
+    return made.type_name if made is not None else ""
+
+
+def _without_modifier(column: Column) -> str:
+    """`numeric` for `numeric(10,2)`, `interval` for `interval day to second(0)`."""
+    return column.type_name if column.typmod < 0 else _MODIFIER.sub("", column.type_name)

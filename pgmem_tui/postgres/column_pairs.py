@@ -17,10 +17,11 @@ _SYMBOLS = {"<": "less", "<=": "less_equal", "=": "equal", ">=": "greater_equal"
 OPERATORS = frozenset({*_SYMBOLS, "<>"})
 """The names of those that take a column as well."""
 
+_TEXTS = frozenset({25, 1043})
 _ALIKE = (
     frozenset({20, 21, 23, 700, 701, 1700}),
     frozenset({1082, 1114, 1184}),
-    frozenset({25, 1043}),
+    _TEXTS,
 )
 """Types of which any two compare in pg_catalog: numbers, dates with or without a time, texts."""
 
@@ -29,6 +30,16 @@ def comparable(one: Column, other: Column) -> bool:
     """Whether the values of two columns compare, as far as their types tell."""
     types = {one.type_oid, other.type_oid}
     return compares(one) and compares(other) and (len(types) == 1 or any(types <= kind for kind in _ALIKE))
+
+
+def plain(one: Column, other: Column, known: Operands) -> bool:
+    """Whether an operator's name alone means what `compared` sends: neither is compared as another type."""
+    texts = {one.type_oid, other.type_oid} <= _TEXTS
+    found = [known.comparison(column) for column in (one, other)]
+    return all(
+        how is not None and how.schema == "pg_catalog" and (texts or how.type_name == how.own_type)
+        for how in found
+    )
 
 
 def compared(operator: str, one: Named, other: Named, known: Operands) -> sql.Composed:

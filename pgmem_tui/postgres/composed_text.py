@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from psycopg2 import sql
 
+from pgmem_tui.language.keywords import NOT_A_TABLE, NOT_PLAIN
 from pgmem_tui.language.tokens import Kind, Token, tokens
 
 Span = tuple[int, int, str]
 """Start, end and what stands there: `identifier` or `value`."""
 
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _SAFE_NAME = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 
-def written(query: sql.Composed) -> tuple[str, tuple[Span, ...]]:
+def written(query: sql.Composed, readable: bool = False) -> tuple[str, tuple[Span, ...]]:
     """The SQL, and where in it names and values stand.
 
     As libpq quotes them while `standard_conforming_strings` is on
     (https://www.postgresql.org/docs/current/sql-syntax-lexical.html).
+
+    Args:
+        query: As `composing.compose` or `readable.lines` made it.
+        readable: Whether names that need no quotes have none.
     """
+    quoted = name_as_needed if readable else quoted_name
     texts: list[str] = []
     spans: list[Span] = []
     length = 0
@@ -30,7 +38,7 @@ def written(query: sql.Composed) -> tuple[str, tuple[Span, ...]]:
         if isinstance(piece, sql.SQL):
             text = piece.string
         elif isinstance(piece, sql.Identifier):
-            kind, text = "identifier", ".".join(map(quoted_name, piece.strings))
+            kind, text = "identifier", ".".join(map(quoted, piece.strings))
         elif isinstance(piece, sql.Literal):
             kind, text = "value", _literal(piece.wrapped)
         if kind:
@@ -45,7 +53,20 @@ def quoted_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def name_as_needed(name: str) -> str:
+    """A name between quotes if it needs them: as `quote_ident` has it.
+
+    >>> name_as_needed("orders"), name_as_needed("Orders"), name_as_needed("order")
+    ('orders', '"Orders"', '"order"')
+    """
+    return name if _PLAIN_NAME.match(name) and name not in NOT_PLAIN else quoted_name(name)
+
+
 def _literal(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
 
 
@@ -102,9 +123,6 @@ def pasted(lines: Sequence[sql.Composed]) -> Pasted:
 
 
 def _broken(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    from pglast.keywords import RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
-
-    reserved = RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
     found: dict[int, Token] = {token.start: token for token in tokens(text)}
     for start, end, kind in spans:
         token = found.get(start)
@@ -113,7 +131,7 @@ def _broken(text: str, spans: Sequence[Span]) -> Iterator[Span]:
             meant = whole and token is not None and token.kind in (Kind.STRING, Kind.NUMBER)
         else:
             name = text[start:end]
-            meant = whole and bool(_SAFE_NAME.match(name)) and name not in reserved
+            meant = whole and bool(_SAFE_NAME.match(name)) and name not in NOT_A_TABLE
         if not meant:
             yield start, end, kind
 

@@ -19,6 +19,7 @@ from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.having import Parts, parted
 from pgmem_tui.postgres.operands import Operands, operands
+from pgmem_tui.postgres.outside import NONE, Outside
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
     Condition,
@@ -47,6 +48,8 @@ class Looked:
     """By oid."""
     operands: Operands
     """Of the columns that are compared."""
+    outside: Outside = NONE
+    """What stands in the way of readable SQL; nothing of what is sent depends on it."""
 
 
 def sources(spec: QuerySpec) -> tuple[Source, ...]:
@@ -82,7 +85,7 @@ def compose(spec: QuerySpec, looked: Looked) -> sql.Composed:
 
 def lines(spec: QuerySpec, looked: Looked) -> list[sql.Composed]:
     """The SELECT in lines, each of which ends between two words."""
-    return _Composer(spec, looked).lines()
+    return Composer(spec, looked).lines()
 
 
 def unique_alias(name: str, taken: Sequence[str]) -> str:
@@ -106,10 +109,15 @@ def _alias(name: str) -> sql.Identifier:
     return sql.Identifier(name)
 
 
-class _Composer:
-    """Composes one spec."""
+class Composer:
+    """Composes one spec, as it is sent."""
 
     def __init__(self, spec: QuerySpec, looked: Looked) -> None:
+        """Check the names of its tables.
+
+        Raises:
+            Refused: One is gone, or two have the same name.
+        """
         self._spec, self._known = spec, looked.operands
         self._columns: dict[str, dict[str, Column]] = {}
         self._tables: dict[str, sql.Identifier] = {}
@@ -125,10 +133,13 @@ class _Composer:
             self._tables[source.alias] = sql.Identifier(relation.schema, relation.name)
 
     def lines(self) -> list[sql.Composed]:
+        """The SELECT in lines.
+
+        Raises:
+            Refused: The spec names what is not there, or an operator that does not fit.
+        """
         spec = self._spec
-        listed = [self._output(output) for output in spec.outputs] or [
-            sql.SQL("{}.*").format(sql.Identifier(alias)) for alias in self._columns
-        ]
+        listed = [self._output(output) for output in spec.outputs] or self._every()
         select = "SELECT DISTINCT {}" if spec.distinct else "SELECT {}"
         written = [sql.SQL(select).format(sql.SQL(", ").join(listed))]
         written.append(sql.SQL("FROM {}").format(self._source(spec.source)))
@@ -150,8 +161,14 @@ class _Composer:
         return written
 
     def _conditions(self, parts: Parts, first: str, others: str) -> Iterator[sql.Composed]:
-        for place, part in enumerate(filtering.written(parts, self._find, self._known)):
+        for place, part in enumerate(filtering.written(parts, self._condition)):
             yield sql.SQL(others if place else first).format(part)
+
+    def _condition(self, condition: Condition) -> sql.Composed:
+        return filtering.condition(condition, self._find, self._known)
+
+    def _every(self) -> list[sql.Composed]:
+        return [sql.SQL("{}.*").format(sql.Identifier(alias)) for alias in self._columns]
 
     def _source(self, source: Source) -> sql.Composed:
         return sql.SQL("{} AS {}").format(self._tables[source.alias], _alias(source.alias))
@@ -226,7 +243,7 @@ class _Composer:
 
     def _order(self, key: SortKey | OutputOrder) -> sql.Composed:
         if isinstance(key, SortKey):
-            what: sql.Composable = self._column(ColumnOf(self._spec.source.alias, key.column))[0]
+            what: sql.Composable = self._sorted_by(ColumnOf(self._spec.source.alias, key.column))
         elif 0 <= key.output < len(self._spec.outputs):
             # By its place: names of outputs may be those of columns.
             what = sql.Literal(key.output + 1)
@@ -236,6 +253,9 @@ class _Composer:
         if key.nulls_first not in (None, key.descending):
             word += f" NULLS {'FIRST' if key.nulls_first else 'LAST'}"
         return sql.SQL(f"{{}}{word}").format(what)
+
+    def _sorted_by(self, column: ColumnOf) -> sql.Identifier:
+        return self._column(column)[0]
 
     def _column(self, column: ColumnOf) -> tuple[sql.Identifier, Column]:
         if column.source not in self._columns:

@@ -44,17 +44,6 @@ class LeafSelect(Protocol):
         """Rows whose ctid is at least the one and below the other."""
 
 
-def select_relation(relation: Relation, cell_limit: int) -> tuple[sql.Composed, tuple[Column, ...]]:
-    """SELECT every column of a relation, in its own order; the columns say which are cut."""
-    columns = clamp(relation.columns, cell_limit)
-    limit = effective_limit(columns, cell_limit)
-    cells = [_cell(column, sql.Identifier(column.name), limit) for column in columns]
-    query = sql.SQL("SELECT {} FROM {}").format(
-        sql.SQL(", ").join(cells), sql.Identifier(relation.schema, relation.name)
-    )
-    return query, columns
-
-
 @dataclass(frozen=True)
 class RelationSelect:
     """Composes SELECTs of one relation's columns."""

@@ -65,21 +65,24 @@ def where(
             raise Refused(f"there is no column {condition.column}")
         return sql.Identifier(column.name), column
 
-    parts = written(conditions, find, known)
+    parts = written(conditions, lambda one: condition(one, find, known))
     return sql.SQL(" AND ").join(parts) if parts else None
 
 
-def written(parts: Iterable[Condition | Group], find: Find, known: Operands) -> list[sql.Composed]:
+def written(
+    parts: Iterable[Condition | Group], write: Callable[[Condition], sql.Composed]
+) -> list[sql.Composed]:
     """Each part that says anything, to be joined by AND or by OR.
 
-    Raises:
-        Refused: There is no such column or operator, or it does not take these values.
+    Args:
+        parts: What must hold.
+        write: Writes one condition, which needs no brackets around it.
     """
     said = []
     for part in parts:
         if isinstance(part, Condition):
-            said.append(_condition(part, find, known))
-        elif inner := written(part.parts, find, known):
+            said.append(write(part))
+        elif inner := written(part.parts, write):
             word = sql.SQL(" OR " if part.either else " AND ")
             said.append(sql.SQL("({})").format(word.join(inner)) if len(inner) > 1 else inner[0])
     return said
@@ -106,25 +109,44 @@ def value(text: str, column: Column, takes: Operator, known: Operands) -> tuple[
     return cast(sql.Literal(text), name), name.removeprefix("pg_catalog.")
 
 
-def _condition(condition: Condition, find: Find, known: Operands) -> sql.Composed:
-    name, column = find(condition)
-    how = operator(condition.operator)
-    if condition.is_null:
+def condition(said: Condition, find: Find, known: Operands) -> sql.Composed:
+    """One condition, as it is sent.
+
+    Raises:
+        Refused: There is no such column or operator, or it does not take these values.
+    """
+    name, column = find(said)
+    how = operator(said.operator)
+    if said.is_null:
         # IS NULL would hold for a row of NULLs too.
-        unlike = "IS NOT DISTINCT FROM NULL" if condition.keep else "IS DISTINCT FROM NULL"
+        unlike = "IS NOT DISTINCT FROM NULL" if said.keep else "IS DISTINCT FROM NULL"
         return sql.SQL(f"{{}} {unlike}").format(name)
-    if condition.other is not None:
-        if condition.aggregate:
-            raise Refused(f"{condition.subject} is compared with values only")
-        other = find(Condition(condition.other.column, source=condition.other.source))
+    if said.other is not None:
+        other = find(other_of(said))
         holds = column_pairs.compared(how.name, (name, column), other, known)
     else:
-        holds = _holds(how, name, column, _values(condition, how), known)
-    return holds if condition.keep else sql.SQL("({}) IS NOT TRUE").format(holds)
+        holds = _holds(how, name, column, values_of(said, how), known)
+    return holds if said.keep else sql.SQL("({}) IS NOT TRUE").format(holds)
 
 
-def _values(condition: Condition, how: Operator) -> tuple[str, ...]:
-    """The values, as many as the operator takes."""
+def other_of(said: Condition) -> Condition:
+    """The column that a condition compares with, to be found as one of its own.
+
+    Raises:
+        Refused: It is an aggregate that is compared.
+    """
+    assert said.other is not None
+    if said.aggregate:
+        raise Refused(f"{said.subject} is compared with values only")
+    return Condition(said.other.column, source=said.other.source)
+
+
+def values_of(condition: Condition, how: Operator) -> tuple[str, ...]:
+    """The values, as many as the operator takes.
+
+    Raises:
+        Refused: There are fewer or more.
+    """
     given = condition.values
     if how.takes == 1:
         given = () if condition.value is None else (condition.value,)

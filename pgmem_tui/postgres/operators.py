@@ -98,6 +98,10 @@ _BY_NAME = {
     one.name: one
     for one in (*_COMPARED, *_PATTERN, *_CONTAINS, _OVERLAPS, _ANY, _HAS, *_KEYS, *_NETWORKS, _SEARCH, _NULL)
 }
+SYMBOLS = frozenset(
+    {one.symbol or one.name for one in _BY_NAME.values()} - {"between", "in", "any", "is null"}
+)
+"""The names that they have in pg_catalog, of those that are an operator there."""
 
 _JSON, _JSONPATH, _XML, _JSONB, _TSVECTOR = 114, 4072, 142, 3802, 3614
 _UNORDERED = frozenset({_JSONPATH, 28, 29, 1033, 1790, 2970, 5038})

@@ -1,8 +1,7 @@
-"""A composed query as what one would write in Python: with psycopg2.sql, and without. Pure."""
+"""A composed query as what one would write in Python, with psycopg2.sql; and as what the driver sends."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from psycopg2 import sql
@@ -10,28 +9,24 @@ from psycopg2 import sql
 from pgmem_tui.postgres.connection import Connection
 
 _PROGRAM = '''\
-"""Read the rows of a query in batches, through a server-side cursor.
+"""Reads the rows of a query in batches, through a server-side cursor."""
+from psycopg2 import connect, sql
 
-Where to connect comes from the environment: PGHOST, PGPORT, PGDATABASE, PGUSER, PGSERVICE; the password
-from a password file (https://www.postgresql.org/docs/current/libpq-envars.html).
-"""
-
-import psycopg2
-from psycopg2 import sql
-
-# Names are identifiers and values literals, never text of the SQL. (With %s and arguments to execute(), a %
-# anywhere else, in a name too, would have to be doubled.)
-query = sql.SQL("\\n").join(
-    [
+query = sql.SQL("\\n").join([
 {lines}
-    ]
-)
+])
+# Names are identifiers and values literals, never text of the SQL. (With %s
+# and arguments to execute(), a % in a name would have to be doubled.)
 
-connection = psycopg2.connect("")
+# Where to connect comes from the environment: PGHOST, PGDATABASE, PGUSER …;
+# the password from a password file
+# (https://www.postgresql.org/docs/current/libpq-envars.html).
+connection = connect("")
 connection.set_client_encoding("UTF8")
 connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
 try:
-    with connection, connection.cursor(name="rows") as cursor:  # a name makes it one of the server's
+    # A name makes the cursor one of the server's.
+    with connection, connection.cursor(name="rows") as cursor:
         cursor.itersize = {itersize}  # rows that come in one batch
         cursor.execute(query)
         for row in cursor:
@@ -39,7 +34,10 @@ try:
 finally:
     connection.close()
 '''
+# Not as a formatter would have it: at 80x24 the query is to be seen, and not what comes before it.
 
+_WIDTH = 76
+"""Characters of a line that several names and values may share."""
 ITERSIZE = 2000
 """psycopg2's own (https://www.psycopg.org/docs/cursor.html#cursor.itersize)."""
 
@@ -51,15 +49,6 @@ def program(lines: Sequence[sql.Composed]) -> str:
         lines: As `composing.lines` returned them.
     """
     return _PROGRAM.format(lines="\n".join(map(_line, lines)), itersize=ITERSIZE)
-
-
-def naive(lines: Sequence[sql.Composed]) -> str:
-    """What an f-string would make of the same names and values, between quotes at best. Never run it.
-
-    Args:
-        lines: As `composing.lines` returned them.
-    """
-    return "\n".join("".join(_pasted(line)) for line in lines)
 
 
 def spans(query: sql.Composed, connection: Connection) -> tuple[str, tuple[tuple[int, int, str], ...]]:
@@ -86,10 +75,13 @@ def _line(line: sql.Composed) -> str:
         else:
             template += "{}"
             arguments.append(_argument(piece))
-    written = f"        sql.SQL({template!r})"
+    written = f"    sql.SQL({template!r})"
+    together = f"{written}.format({', '.join(arguments)}),"
+    if arguments and len(together) <= _WIDTH:
+        return together
     if arguments:
-        listed = "".join(f"            {argument},\n" for argument in arguments)
-        return f"{written}.format(\n{listed}        ),"
+        listed = "".join(f"        {argument},\n" for argument in arguments)
+        return f"{written}.format(\n{listed}    ),"
     return f"{written},"
 
 
@@ -106,19 +98,3 @@ def _pieces(query: sql.Composed) -> Iterator[sql.Composable]:
             yield from _pieces(piece)
         else:
             yield piece
-
-
-def _pasted(query: sql.Composed) -> Iterator[str]:
-    inner = query.seq
-    if inner and inner[0] == sql.SQL("CAST("):
-        inner = inner[1:2]
-    for piece in inner:
-        if isinstance(piece, sql.Composed):
-            yield from _pasted(piece)
-        elif isinstance(piece, sql.Identifier):
-            yield ".".join(piece.strings)
-        elif isinstance(piece, sql.Literal):
-            yield f"'{piece.wrapped}'" if isinstance(piece.wrapped, str) else str(piece.wrapped)
-        elif isinstance(piece, sql.SQL):
-            plain = re.sub(r"OPERATOR\(pg_catalog\.([^)]*)\)", r"\1", piece.string)
-            yield plain.replace("pg_catalog.", "")

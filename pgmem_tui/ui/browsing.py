@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.ui import headings
+from pgmem_tui.ui.in_flight import InFlight
 from pgmem_tui.ui.outcomes import Outcomes
 from pgmem_tui.ui.scrolling import Scrolling
 from pgmem_tui.ui.streaming import Streaming
@@ -27,9 +27,6 @@ from pgmem_tui.ui.waiting import Waiting
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
-
-MOST_IN_FLIGHT = 1000
-"""Of those that were given up before they were sent nobody is told anything."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +63,9 @@ class Browsing:
         self._budget = options.memory_budget
         self._panes = panes
         self.waiting = Waiting(panes.grid)
-        self.in_flight: dict[int, tuple[rq.UserQuery | rq.Statement, float]] = {}
-        """Statements that nobody knows yet what became of, and when they were asked for, by generation."""
+        self.in_flight = InFlight()
         self._target: rq.Target | None = None
-        self._name = ""
+        self._name = self._text = ""
         self._outcomes = Outcomes(self, panes)
         self.scrolling = Scrolling(self, panes)
         self.trail = Trail()
@@ -92,23 +88,21 @@ class Browsing:
 
     # -- what the user asks for ------------------------------------------------------------------
 
-    def open(self, target: rq.Target, title: str) -> None:
-        """Open something else."""
+    def open(self, target: rq.Target, title: str, text: str = "") -> None:
+        """Open something else; `text` is the SQL of what the user has put together."""
         self._leave(Left.OPENED)
-        self._open(target, title)
+        self._open(target, title, text=text)
 
-    def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = ()) -> None:
-        self._target, self._name, self._outcomes.ran = target, title, None
+    def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = (), text: str = "") -> None:
+        self._target, self._name, self._text = target, title, text
+        self._outcomes.ran = None
         self.result = Result(self.result.generation + 1, self._budget)
         self.stream.over()
         self._panes.notice.hide()
         self._panes.title(self.trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
         self.scrolling.begin()
-        if isinstance(target, rq.UserQuery | rq.Statement):
-            self.in_flight[self.result.generation] = target, time.monotonic()
-            if len(self.in_flight) > MOST_IN_FLIGHT:
-                del self.in_flight[min(self.in_flight)]
+        self.in_flight.add(self.result.generation, target, text)
         self.session.request(rq.Open(self.result.generation, target, self._panes.grid.body, key))
 
     @property
@@ -156,15 +150,15 @@ class Browsing:
         shown = self._panes.grid.column_layout.shown
         return of_relation(relation, target.conditions, target.order, target.limit, tuple(shown))
 
-    def compose(self, target: rq.ComposedQuery, title: str) -> None:
-        """Open the rows of a query that was put together."""
+    def compose(self, target: rq.ComposedQuery, title: str, text: str = "") -> None:
+        """Open the rows of a query that was put together; `text` is its SQL if the user did, and no key."""
         self._leave(Left.NARROWED if isinstance(self._target, rq.ComposedQuery) else Left.OPENED)
-        self._open(target, title)
+        self._open(target, title, text=text)
 
-    def narrow(self, target: rq.KnownRelation, key: tuple[str, ...] = ()) -> None:
+    def narrow(self, target: rq.KnownRelation, key: tuple[str, ...] = (), text: str = "") -> None:
         """Open other rows of the same relation, or in another order; `key` is sought there."""
         self._leave(Left.NARROWED)
-        self._open(target, self._name, key)
+        self._open(target, self._name, key, text)
 
     def follow(self, target: rq.Target, title: str) -> None:
         """Open what a key refers to."""
@@ -212,7 +206,7 @@ class Browsing:
         if isinstance(self._target, rq.Statement) and self._target.writes:
             self._panes.grid.announce("a statement that writes is not run again by itself")
         elif self._target is not None:
-            self._open(self._target, self._name)
+            self._open(self._target, self._name, text=self._text)
 
     def cancel(self) -> bool:
         """Give up what runs; False if nothing does."""

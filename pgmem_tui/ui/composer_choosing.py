@@ -31,8 +31,8 @@ class ComposerHands:
     """The relations that there are."""
     another: Callable[[Entry], QueryDraft]
     """What there is of a query over another relation."""
-    run: Callable[[QueryDraft], None]
-    """Opens the rows."""
+    run: Callable[[QueryDraft, str], None]
+    """Opens the rows; is told the SQL."""
     left: Callable[[QueryDraft], None]
     """A draft was left without running."""
     edit: Callable[[str], None]

@@ -104,7 +104,8 @@ class Previewing:
         questions, pane = self._questions, self.pane
         previewed, problem = questions.previewed, questions.problem
         if self.view is not View.SQL:
-            pane.say("", made.says, made.bad)
+            above = not made.bad and len(made.says) <= pane.size.width - 2
+            pane.say(made.says if above else "", "" if above else made.says, made.bad)
         elif problem is not None:
             pane.say("no plan", ". ".join(filter(None, (problem.message, problem.hint))), bad=True)
         elif self._refused:

@@ -161,30 +161,36 @@ class Composing:
         else:
             self._grid.announce("there is no editor yet: y copies the SQL")
 
-    def _run(self, draft: QueryDraft) -> None:
-        self._kept.pop(draft.spec.source.oid, None)
-        self.open(draft.spec)
+    def _run(self, draft: QueryDraft, text: str) -> None:
+        spec = draft.spec
+        self._kept.pop(spec.source.oid, None)
+        self.open(spec, text if spec != QuerySpec(spec.source) else "")  # just a table is no query
         self._grid.focus()
 
-    def open(self, spec: QuerySpec) -> None:
-        """Open the rows of a query: where that is possible as those of its relation."""
+    def open(self, spec: QuerySpec, text: str = "") -> None:
+        """Open the rows of a query: where that is possible as those of its relation.
+
+        Args:
+            spec: The query.
+            text: Its SQL, where it is a statement of the user's.
+        """
         simple = simplify(spec)
         relation = self.relations.get(simple.oid) if simple is not None else None
         if simple is None or relation is None:
             names = ", ".join(source.alias for source in sources(spec))
-            self._browsing.compose(rq.ComposedQuery(spec), one_line(names))
+            self._browsing.compose(rq.ComposedQuery(spec), one_line(names), text)
         else:
-            self._open(simple, relation, chosen_columns(spec) or ())
+            self._open(simple, relation, chosen_columns(spec) or (), text)
 
-    def _open(self, target: rq.KnownRelation, relation: Relation, chosen: Sequence[str]) -> None:
+    def _open(self, target: rq.KnownRelation, relation: Relation, chosen: Sequence[str], text: str) -> None:
         browsing, layout = self._browsing, self._grid.column_layout
         names = [column.name for column in relation.columns]
         if browsing.oid != target.oid:
             before = browsing.columns.of_relation(relation)
             browsing.columns.prefer(relation, query_of_grid.arrangement_of(chosen, names, before))
-            browsing.open(target, one_line(f"{relation.schema}.{relation.name}"))
+            browsing.open(target, one_line(f"{relation.schema}.{relation.name}"), text)
             return
         if [heading.name for heading in layout.headings] == [one_line(name) for name in names]:
             self._grid.arrange_columns(query_of_grid.arrangement_of(chosen, names, layout.arrangement))
         if browsing.target != target:
-            browsing.narrow(target)
+            browsing.narrow(target, text=text)

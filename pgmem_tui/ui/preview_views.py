@@ -1,4 +1,4 @@
-"""A query as SQL, as a program, and as what formatting its names as text would send. Pure."""
+"""A query as SQL, as it is sent, as a program, and as what formatting its names as text would send. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import Enum
 from psycopg2 import sql
 
 from pgmem_tui.display.text import truncate
+from pgmem_tui.postgres import readable
 from pgmem_tui.postgres.composed_text import Pasted, pasted, written
 from pgmem_tui.postgres.composing import Looked, lines, sources
 from pgmem_tui.postgres.errors import Refused
@@ -24,6 +25,7 @@ class View(Enum):
     """How a query is looked at."""
 
     SQL = "SQL"
+    SENT = "as sent"
     CODE = "psycopg2"
     PASTED = "formatted as text"
 
@@ -53,12 +55,15 @@ def shown(view: View, spec: QuerySpec, looked: Looked) -> Shown:
     if any(source.oid not in looked.relations for source in sources(spec)):
         raise NotKnownYet("asking for the columns …")
     parts = lines(spec, looked)
+    if view is View.SENT:
+        text, spans = written(sql.SQL("\n").join(parts))
+        return Shown(text, words(text, spans), "the same, so that no search_path decides what = or count is")
     if view is View.CODE:
         code = program(parts)
         return Shown(code, of_program(code), "names as sql.Identifier, values as sql.Literal; a named cursor")
     if view is View.PASTED:
         return _pasted(pasted(parts))
-    text, spans = written(sql.SQL("\n").join(parts))
+    text, spans = written(sql.SQL("\n").join(readable.lines(spec, looked)), readable=True)
     return Shown(text, words(text, spans))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from pgmem_tui.display import quantities
+from pgmem_tui.postgres.aggregates import result_type
 from pgmem_tui.postgres.query_spec import ColumnOf, OutputOrder, QuerySpec, SortKey
 from pgmem_tui.ui import query_changes as changes
 from pgmem_tui.ui.query_condition_lines import conditions
@@ -72,6 +73,8 @@ def _columns(draft: QueryDraft, notes: Notes) -> Iterator[Line]:
         if output.alias:
             pieces += [(" AS ", Role.PLAIN), (output.alias, Role.NAME)]
         note = found.type_name if found is not None else ""
+        if output.aggregate:
+            note = result_type(output.aggregate, found)
         if together and not output.aggregate:
             note = "grouped by"
         yield Line(Place(Section.COLUMNS, (number,)), tuple(pieces), note)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pgmem_tui.paging import events as ev
-from pgmem_tui.paging import requests as rq
 from pgmem_tui.postgres.connection import ServerInfo
 from pgmem_tui.ui.browsing import Browsing
 
@@ -17,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """Listens to what the session tells about what is open. Never records a value of a row or a parameter."""
+    """Listens to what the session tells about what is open. Never records a value of a row or a parameter.
+
+    What was composed is recorded as its SQL, with the values of its conditions; sorting and narrowing in the
+    grid are no statements of the user's.
+    """
 
     def __init__(self, browsing: Browsing, journal: Callable[[], Journal | None]) -> None:
         """Nothing is recorded yet.
@@ -63,16 +66,16 @@ class Recording:
 
     def _record(self, generation: int, rows: int | None, failed: bool, seconds: float | None = None) -> None:
         """Record what was run, be it still open or not; once, and only a statement of the user's."""
-        target, asked = self._browsing.in_flight.pop(generation, (None, 0.0))
-        if target is None or (journal := self.journal) is None:
+        asked = self._browsing.in_flight.take(generation)
+        if asked is None or (journal := self.journal) is None:
             return
         from pgmem_tui.history.store import Entry
 
-        took = time.monotonic() - asked
+        took = time.monotonic() - asked.at
         at, lasted = time.time() - took, took if seconds is None else seconds
-        entry = Entry(target.sql, at, lasted, rows, self.database, failed)
+        entry = Entry(asked.text, at, lasted, rows, self.database, failed)
         journal.add(entry)
-        counts = rows is None and not failed and isinstance(target, rq.UserQuery)
+        counts = rows is None and not failed and asked.counts
         self._uncounted = (generation, entry) if counts else None
 
 

@@ -21,7 +21,7 @@ def compose(settings: ConnectionSettings, crowd: ConnectionSettings, runs: int) 
         terminal.wait_for(FIRST_ROW)
         terminal.settle(0.5)
         terminal.send("c")
-        opened = terminal.wait_for(r"FROM \"public\"")
+        opened = terminal.wait_for(r"FROM public\.")
         for keys in ("w", ENTER, "kind", ENTER, ENTER):
             terminal.settle()
             terminal.send(keys)
@@ -47,11 +47,11 @@ def _type(terminal: Terminal) -> tuple[list[float], float]:
     for length in range(1, len(VALUE) + 1):
         terminal.settle(0.25)
         terminal.send(VALUE[length - 1])
-        seconds.append(terminal.wait_for(re.escape(f"CAST('{VALUE[:length]}' AS")))
+        seconds.append(terminal.wait_for(re.escape(f"WHERE kind = '{VALUE[:length]}'")))
     planned = terminal.wait_for(r"cost [\d,]+\.\.")
     terminal.settle(0.25)
     terminal.send("\x15")
-    terminal.wait_for(r"CAST\('' AS")
+    terminal.wait_for("WHERE kind = ''")
     return seconds, planned
 
 

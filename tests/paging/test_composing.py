@@ -18,12 +18,10 @@ from pgmem_tui.export import source as export_source
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed, CatalogRequest, FindRelation
 from pgmem_tui.paging.composing import (
     CheckValue,
-    CodeShown,
     JoinsListed,
     ListJoins,
     Previewed,
     PreviewQuery,
-    ShowCode,
     ValueChecked,
     chosen_columns,
     simplify,
@@ -33,6 +31,10 @@ from pgmem_tui.paging.counting import Count, Counted
 from pgmem_tui.paging.events import Failed
 from pgmem_tui.paging.finding import Find, Found
 from pgmem_tui.paging.requests import ComposedQuery, KnownRelation
+from pgmem_tui.postgres import psycopg2_code
+from pgmem_tui.postgres.composed_text import pasted
+from pgmem_tui.postgres.composing import lines, look_up
+from pgmem_tui.postgres.connection import connect as browsing_connection
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
     Condition,
@@ -140,6 +142,15 @@ def by_person(asker: Asker) -> QuerySpec:
     )
 
 
+def sent_lines(settings: ConnectionSettings, spec: QuerySpec) -> list[sql.Composed]:
+    """What is sent for a spec."""
+    connection = browsing_connection(settings, "test")
+    try:
+        return lines(spec, look_up(connection, spec))
+    finally:
+        connection.close()
+
+
 def test_joins_follow_foreign_keys_both_ways(asker: Asker) -> None:
     people, orders = asker.named(PEOPLE), asker.named(ORDERS)
     listed = asker.joins(Source(orders, "o")).choices
@@ -194,6 +205,8 @@ def test_the_preview_says_what_stands_where(asker: Asker) -> None:
     assert '"p"."na me\n--"' in [text for text, kind in marked if kind == "identifier"]
     assert shown.problem is None and shown.rows >= 0 and shown.cost > 0
     assert shown.line.startswith("≈") and "cost" in shown.line
+    assert replace(shown, rows=1).line.startswith("≈1 row, cost")
+    assert replace(shown, rows=2).line.startswith("≈2 rows, cost")
 
 
 def test_the_preview_says_why_not(asker: Asker) -> None:
@@ -365,10 +378,9 @@ def test_conditions_of_all_kinds_on_a_relation(
 def test_the_program_prints_the_rows(asker: Asker, shop: ConnectionSettings, tmp_path: Path) -> None:
     where = Group((Condition(NAME, "{}%s"), Condition(NAME, "O'H_ra\\", operator="<", keep=True)))
     spec = replace(by_person(asker), where=(where,))
-    shown = asker.last(ShowCode(spec))
-    assert isinstance(shown, CodeShown)
+    code = psycopg2_code.program(sent_lines(shop, spec))
     program = tmp_path / "program.py"
-    program.write_text(shown.code, encoding="utf-8")
+    program.write_text(code, encoding="utf-8")
     settings = {"PGHOST": shop.host, "PGPORT": shop.port, "PGUSER": shop.user, "PGDATABASE": shop.dbname}
     environ = {**os.environ, **settings, "PGPASSWORD": shop.password, "PYTHONUTF8": "1"}
     ran = subprocess.run(
@@ -386,15 +398,14 @@ def test_the_program_prints_the_rows(asker: Asker, shop: ConnectionSettings, tmp
     session.close()
     assert [tuple(None if one is None else str(one) for one in row) for row in rows] == expected
     assert len(rows) >= 2
-    assert shop.password not in shown.code or not shop.password
+    assert shop.password not in code or not shop.password
 
 
-def test_naive_formatting_is_plainly_another_statement(asker: Asker) -> None:
+def test_naive_formatting_is_plainly_another_statement(asker: Asker, shop: ConnectionSettings) -> None:
     spec = replace(by_person(asker), where=(Condition(NAME, "O'Hara"),))
-    shown = asker.last(ShowCode(spec))
-    assert isinstance(shown, CodeShown)
-    assert "DROP TABLE x; --" in shown.naive and "= 'O'Hara'" in shown.naive
-    assert "OPERATOR" not in shown.naive and "CAST" not in shown.naive and "pg_catalog" not in shown.naive
+    naive = pasted(sent_lines(shop, spec)).text
+    assert "DROP TABLE x; --" in naive and "= 'O'Hara'" in naive
+    assert "OPERATOR" not in naive and "CAST" not in naive and "pg_catalog" not in naive
 
 
 CONDITIONS = (Condition("a", "1"), Group((Condition("b", None), Condition("c", "x", operator="like"))))

@@ -126,13 +126,16 @@ class Tree:
         return ast.RangeVar(schemaname=schema, relname=name, inh=True, relpersistence="p", alias=alias)
 
     def join(self, left: ast.Node, join: Join) -> ast.JoinExpr:
-        equal = [operation("=", self.column(one), self.column(other)) for one, other in join.pairs]
+        equal = [self.equal(self.column(one), self.column(other)) for one, other in join.pairs]
         return ast.JoinExpr(
             jointype=JoinType.JOIN_LEFT if join.outer else JoinType.JOIN_INNER,
             larg=left,
             rarg=self.table(join.source),
             quals=junction(equal, BoolExprType.AND_EXPR),
         )
+
+    def equal(self, one: ast.Node, other: ast.Node) -> ast.A_Expr:
+        return operation("=", one, other)
 
     def sort(self, key: SortKey | OutputOrder) -> ast.SortBy:
         if isinstance(key, SortKey):
@@ -152,10 +155,7 @@ class Tree:
         if isinstance(part, Group):
             word = BoolExprType.OR_EXPR if part.either else BoolExprType.AND_EXPR
             return junction([self.part(one) for one in part.parts], word)
-        where = ColumnOf(part.source or self.spec.source.alias, part.column)
-        column: ast.Node = self.column(where)
-        if part.aggregate:
-            column = self.call(Output(where if part.column else None, part.aggregate, part.distinct))
+        column = self.subject(part)
         if part.is_null:
             kind = Kind.AEXPR_NOT_DISTINCT if part.keep else Kind.AEXPR_DISTINCT
             null = ast.A_Const(isnull=True)
@@ -165,15 +165,27 @@ class Tree:
             return holds
         return ast.BooleanTest(arg=holds, booltesttype=BoolTestType.IS_NOT_TRUE)
 
+    def subject(self, part: Condition) -> ast.Node:
+        where = ColumnOf(part.source or self.spec.source.alias, part.column)
+        if part.aggregate:
+            return self.call(Output(where if part.column else None, part.aggregate, part.distinct))
+        return self.column(where)
+
+    def other(self, part: Condition) -> ast.Node:
+        assert part.other is not None
+        return self.column(ColumnOf(part.other.source or self.spec.source.alias, part.other.column))
+
+    def own(self, part: Condition) -> str:
+        own = "bigint" if part.aggregate == "count" else self.types[part.column]
+        return {"integer": "bigint", "bigint": "numeric"}[own] if part.aggregate == "sum" else own
+
     def holds(self, part: Condition, column: ast.Node) -> ast.Node:
         if part.other is not None:
-            other = self.column(ColumnOf(part.other.source or self.spec.source.alias, part.other.column))
+            other = self.other(part)
             if part.operator == "<>":
                 return ast.BoolExpr(boolop=BoolExprType.NOT_EXPR, args=(operation("=", column, other),))
             return operation(part.operator, column, other)
-        own = "bigint" if part.aggregate == "count" else self.types[part.column]
-        if part.aggregate == "sum":
-            own = {"integer": "bigint", "bigint": "numeric"}[own]
+        own = self.own(part)
         name = "catalog text" if part.operator in TEXTUAL else own
         if part.operator in ("any", "has"):
             name = {"text[]": "text", "int4range": "integer"}[own]

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.postgres.composed_text import pasted, written
+from pgmem_tui.language.keywords import NOT_PLAIN
+from pgmem_tui.postgres.composed_text import name_as_needed, pasted, quoted_name, written
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.psycopg2_code import naive, spans
+from pgmem_tui.postgres.psycopg2_code import spans
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
@@ -46,9 +47,22 @@ def lines(name: str, value: str) -> list[sql.Composed]:
     ]
 
 
-@given(names, texts)
-def test_the_same_as_the_core_pastes(name: str, value: str) -> None:
-    assert pasted(lines(name, value)).text == naive(lines(name, value))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    names | st.sampled_from(sorted(NOT_PLAIN)) | st.from_regex(r"[A-Za-z_][a-z0-9_$]{0,8}", fullmatch=True)
+)
+def test_names_have_quotes_where_the_server_writes_them(connection: Connection, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.quote_ident(%s)", (name,))
+        ((quoted,),) = cursor.fetchall()
+    newer = name in NOT_PLAIN  # a key word of later versions only
+    assert name_as_needed(name) == (quoted_name(name) if newer else quoted)
+
+
+def test_every_key_word_is_known(connection: Connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM pg_catalog.pg_get_keywords() WHERE catcode <> 'U'")
+        assert {word for (word,) in cursor} <= NOT_PLAIN
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from pglast import parse_sql
 from psycopg2 import sql
 
-from pgmem_tui.postgres import column_pairs, filtering, psycopg2_code
-from pgmem_tui.postgres.composing import compose, lines, look_up
+from pgmem_tui.paging.spec_facts import LookUpRelations
+from pgmem_tui.postgres import column_pairs, filtering, psycopg2_code, readable
+from pgmem_tui.postgres.composed_text import Span, written
+from pgmem_tui.postgres.composing import Looked, compose, lines, look_up
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.query_spec import (
@@ -31,6 +34,7 @@ from pgmem_tui.postgres.query_spec import (
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.postgres import composed_rows as meant
 from tests.postgres.composed_tree import Tree, shape
+from tests.postgres.readable_tree import ReadableTree
 from tests.postgres.test_composition import names
 
 TYPES = {
@@ -337,6 +341,11 @@ def real(spec: QuerySpec, world: World) -> QuerySpec:
     return replace(spec, source=source(spec.source), joins=joins)
 
 
+def readable_text(spec: QuerySpec, looked: Looked) -> tuple[str, tuple[Span, ...]]:
+    """What is shown of a spec."""
+    return written(sql.SQL("\n").join(readable.lines(spec, looked)), readable=True)
+
+
 def shown(output: Output, value: Any) -> str | None:
     """A value of a result as the server writes it."""
     if isinstance(value, bool):
@@ -367,6 +376,16 @@ def test_any_spec_is_the_tree_and_the_rows_meant(
         for start, end, kind in marked:
             assert text[start] == '"' if kind == "identifier" else text[start] in "'E0123456789"
             assert text[end - 1] == '"' if kind == "identifier" else text[end - 1] in "'0123456789"
+        looked = LookUpRelations(tuple(world.oids)).run(connection, lambda event: None).looked
+        text, marked = readable_text(spec, looked)
+        (statement,) = parse_sql(text)
+        assert shape(statement.stmt) == shape(ReadableTree(spec, tables, types).select())
+        with connection.cursor() as cursor:
+            cursor.execute(text)
+            check_rows(spec, world, cursor.fetchall())
+        for start, end, kind in marked:
+            value = re.fullmatch(r"'(?:[^']|'')*'|-?[0-9]+|true|false", text[start:end])
+            assert value or kind == "identifier", text[start:end]
     finally:
         connection.rollback()
 
@@ -388,6 +407,8 @@ def test_any_condition_keeps_the_rows_meant(
             with connection.cursor() as cursor:
                 cursor.execute(compose(spec, looked))
                 kept = {row[0] for row in cursor.fetchall()}
+                cursor.execute(readable_text(spec, looked)[0])
+                assert kept == {row[0] for row in cursor.fetchall()}, readable_text(spec, looked)
             rows = meant.joined(spec, {world.oids[0]: world.rows[0]})
             assert kept == {str(row["t"][name]) for row in rows}, condition
     finally:

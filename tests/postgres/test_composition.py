@@ -67,7 +67,8 @@ def test_any_names(
         (oid,) = cursor.fetchone() or ("0",)
         relation = catalog.load_relation(connection, int(oid))
         assert (relation.schema, relation.name) == (schema, table)
-        query, clamped = composition.select_relation(relation, 256)
+        clamped = composition.clamp(relation.columns, 256)
+        query = composition.RelationSelect(relation, clamped, 256)()
         assert [(one.name, one.clamped) for one in clamped] == [(name, wide) for name, (_, wide) in columns]
         expected = tuple(str(number) for number in range(len(columns)))
         cursor.execute(query)
@@ -156,7 +157,7 @@ def test_nothing_in_the_search_path_gets_between(connection: Connection) -> None
     types = [("text", 25), ("jsonb", 3802), ("bytea", 17), ("char(999)", 1042), ("xml", 142), ("x", 99999)]
     columns = [column(name, name, oid, -1, 9999 if oid == 1042 else -1) for name, oid in types]
     relation = Relation(1, "s", "t", "r", tuple(columns))
-    query, _ = composition.select_relation(relation, 256)
+    query = composition.RelationSelect(relation, composition.clamp(columns, 256), 256)()
     listed = query.as_string(connection).removesuffix(' FROM "s"."t"')
     for word in ("substr", "text", "textin", "bpcharout", "xml_out"):
         plain = listed.replace(f'"{word}"', "")

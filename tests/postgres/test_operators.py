@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg2 import sql
 
-from pgmem_tui.postgres.aggregates import aggregates_for, result
+from pgmem_tui.postgres.aggregates import aggregates_for, result, result_type
 from pgmem_tui.postgres.catalog import find_relation
 from pgmem_tui.postgres.composing import compose, look_up
 from pgmem_tui.postgres.connection import Connection, connect
@@ -26,6 +26,7 @@ from pgmem_tui.postgres.query_spec import (
     flat,
 )
 from pgmem_tui.postgres.relation import Column, Relation
+from pgmem_tui.postgres.result_columns import result_columns
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 
@@ -134,6 +135,18 @@ def test_conditions_on_every_aggregate_offered_work(reading: Connection, relatio
                 assert cursor.description is not None
                 assert cursor.description[0].type_code == made.type_oid, (column, how)
     assert len(tried) > 30 and {("sum", "numeric"), ("avg", "interval"), ("max", "inet")} <= tried
+
+
+def test_the_type_of_every_aggregate(reading: Connection, relation: Relation) -> None:
+    for column in relation.columns:
+        for how in aggregates_for(column):
+            output = Output(ColumnOf("t", column.name), how.name)
+            spec = QuerySpec(Source(relation.oid, "t"), outputs=(output,), where=(Condition("id", "1"),))
+            with reading.cursor() as cursor:
+                cursor.execute(compose(spec, look_up(reading, spec)))
+                (made,) = result_columns(reading, cursor.description or ())
+            assert result_type(how.name, column) == made.type_name, (how.name, column)
+    assert result_type("count", None) == "bigint" and result_type("max", None) == ""
 
 
 def test_what_there_is_not() -> None:

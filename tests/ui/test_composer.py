@@ -57,13 +57,13 @@ async def test_conditions_order_and_limit_stay_a_table(place: ConnectionSettings
     async with program(place, table="events") as shown:
         await composer(shown)
         await shown.press("w", "enter", *"kind", "enter", "enter", *"click")
-        await shown.shows("CAST('click' AS text)", "text · ctrl+n NULL")
+        await shown.shows("WHERE kind = 'click'", "text · ctrl+n NULL")
         await shown.press(
             "enter", "a", "i", "d", "enter", *"between", "enter", *"100", "enter", *"9000", "enter"
         )
         await shown.shows("id between", "and 9000")
         await shown.press("o", "enter", "i", "d", "enter", " ", "l", "5", "enter")
-        await shown.shows('ORDER BY "events"."id" DESC', "LIMIT 5", "≈5 rows, cost")
+        await shown.shows("BETWEEN 100 AND 9000", "ORDER BY id DESC", "LIMIT 5", "≈5 rows, cost")
         await shown.press("enter")
         await back(shown)
         await shown.shows("kind = click ×", "id BETWEEN 100 AND 9000 ×", "ORDER BY id DESC ×", FIRST)
@@ -101,7 +101,9 @@ async def test_groups_of_rows(place: ConnectionSettings) -> None:
         await shown.press("c", " ", *"country", "tab", *"count(", "tab", *"id", "enter")
         await shown.shows("+ column", "one row for each")
         await shown.press(" ", *"greatest", "enter")
-        await shown.shows('pg_catalog.max("users"."id")', "one row for each country", "grouped by")
+        await shown.shows(
+            "SELECT country, count(*), max(id)", "bigint", "one row for each country", "grouped by"
+        )
         await shown.press("up", "n", *"how many", "enter")
         await shown.shows('AS "how many"')
         await shown.press("o", "enter", *"how", "tab", *"country", "enter")
@@ -260,7 +262,7 @@ async def test_null_and_the_empty_string(place: ConnectionSettings) -> None:
         await shown.shows("country = ''")
         assert screen.draft.spec.where == (Condition("country", ""),)
         await shown.press(" ", "ctrl+n")
-        await shown.shows("country is null", "IS NOT DISTINCT FROM NULL")
+        await shown.shows("country is null", "WHERE country IS NULL")
         await shown.press("!")
         await shown.shows("country is not null")
         await shown.press("u", "u")
@@ -297,7 +299,7 @@ async def test_groups_by_keys(place: ConnectionSettings) -> None:
         await has(id_, kind, Group((Condition("country", "DE", keep=False),)))
         await shown.press("j", "<")
         await has(id_, kind, Condition("country", "DE", keep=False))
-        await shown.shows("country is distinct from 'DE'", "NULLs kept")
+        await shown.shows("country is distinct from 'DE'", "NULLs kept", "country IS DISTINCT FROM 'DE'")
         await shown.press("x", "x")
         await has(id_)
         await shown.press("u", "u", "u")
@@ -402,14 +404,26 @@ async def test_views_and_copies(place: ConnectionSettings, monkeypatch: pytest.M
         await shown.press("y")
         await shown.shows("copied the SQL")
         await shown.press("v")
+        await shown.shows('FROM "public"."events" AS "events"', "no search_path decides")
+        await shown.press("y", "v")
         await shown.shows("sql.Identifier('public', 'events')", "itersize")
         await shown.press("y", "v")
         await shown.shows("FROM public.events AS events", "never sent")
         await shown.press("y")
-        await shown.until(lambda: len(copied) == 3)
-        assert copied[0] == 'SELECT "events".*\nFROM "public"."events" AS "events"'
-        assert "import psycopg2" in copied[1]
-        assert copied[2] == "SELECT events.*\nFROM public.events AS events"
+        await shown.until(lambda: len(copied) == 4)
+        assert copied[0] == "SELECT *\nFROM public.events"
+        assert copied[1] == 'SELECT "events".*\nFROM "public"."events" AS "events"'
+        assert "from psycopg2 import" in copied[2]
+        assert copied[3] == "SELECT events.*\nFROM public.events AS events"
+
+
+async def test_the_code_that_matters_is_seen_in_a_small_terminal(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=(80, 24)) as shown:
+        await composer(shown)
+        await shown.press("v", "v")
+        await shown.shows(
+            "sql.SQL('SELECT {}.*').format(sql.Identifier('events'))", "sql.SQL('FROM {} AS {}')"
+        )
 
 
 async def test_edit_as_sql_hands_the_text_over(place: ConnectionSettings) -> None:
@@ -420,7 +434,7 @@ async def test_edit_as_sql_hands_the_text_over(place: ConnectionSettings) -> Non
         await composer(shown)
         await shown.press("l", *"12", "enter", "e")
         await back(shown)
-        assert texts == ['SELECT "events".*\nFROM "public"."events" AS "events"\nLIMIT 12']
+        assert texts == ["SELECT *\nFROM public.events\nLIMIT 12"]
 
 
 async def test_a_warning_before_a_big_sort(database: ConnectionSettings) -> None:
@@ -451,7 +465,7 @@ async def test_a_table_that_is_dropped_meanwhile(database: ConnectionSettings) -
         await shown.press("c")
         await shown.shows("no longer exists")
         await shown.press("t", " ", *"stays", "enter")
-        await shown.shows('FROM "public"."stays"')
+        await shown.shows("FROM public.stays")
     connection.close()
 
 

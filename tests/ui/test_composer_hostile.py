@@ -160,7 +160,7 @@ async def test_what_formatting_would_have_sent_is_marked(
         await shown.shows(FIRST)
         await shown.press("c")
         await shown.shows("Compose ─", "FROM ")
-        await shown.press("w", "enter", *"vaue", "enter", "enter", *"x' OR '1'='1", "enter", "v", "v")
+        await shown.press("w", "enter", *"vaue", "enter", "enter", *"x' OR '1'='1", "enter", "v", "v", "v")
         await shown.shows("! never sent; ", "would be read as something else")
         preview = shown.app.screen.query_one("ComposerPreview")
         style = preview.get_component_rich_style("composer-preview--broken")

@@ -88,7 +88,7 @@ class ComposerApp(App[None]):
         hands = ComposerHands(
             tables=lambda: (),
             another=lambda entry: QueryDraft(spec),
-            run=lambda draft: None,
+            run=lambda draft, text: None,
             left=lambda draft: None,
             edit=lambda text: None,
         )
@@ -132,7 +132,7 @@ def test_formatted_as_text(snap_compare: SnapCompare, size: tuple[int, int]) -> 
 
     async def show(pilot: Pilot[None]) -> None:
         await app.planned(pilot)
-        await pilot.press("v", "v")
+        await pilot.press("v", "v", "v")
 
     assert snap_compare(app, terminal_size=size, run_before=show)
 

@@ -38,7 +38,7 @@ class ComposerScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f5", "run", "run: open the rows", show=False),
         Binding("r", "run(True)", "run, from any line", show=False),
-        Binding("v", "view", "SQL, psycopg2, formatted as text", show=False),
+        Binding("v", "view", "SQL, as it is sent, psycopg2, formatted as text", show=False),
         Binding("y", "copy", "copy what is shown", show=False),
         Binding("e", "edit_sql", "edit as SQL", show=False),
         Binding("right_square_bracket", "scroll_preview(1)", "scroll what is shown down", show=False),
@@ -188,16 +188,17 @@ class ComposerScreen(ModalScreen[None]):
         if place.adds and not anywhere and (place.section is not Section.COLUMNS or draft.spec.outputs):
             self.choosing.choose(place)
             return
+        made, refused = self.preview.composed(View.SQL)
         wrong = [number for number, line in enumerate(self.parts.lines) if self.parts.wrong(line)]
         if wrong:
             self.parts.go(wrong[0])
             self._say("the server does not take this value")
-        elif refused := self.preview.composed()[1]:
+        elif refused:
             self._say(refused)
             self._run_wanted = self.preview.waits
         else:
             self._close()
-            self._hands.run(draft)
+            self._hands.run(draft, made.text)
 
     def action_view(self) -> None:
         """Show it otherwise."""

@@ -137,7 +137,8 @@ class ComposerPreview(ChangedLines):
             style = self._style("current") if view is self.view else others
             segments += [Segment(f" {view.value} ", style), Segment(" ", others)]
             used += len(view.value) + 3
-        segments.append(Segment(fit("v another ", max(0, width - used), right=True), others))
+        hint = "v another " if width - used >= len("v another ") else "v "
+        segments.append(Segment(fit(hint, max(0, width - used), right=True), others))
         return Strip(segments).adjust_cell_length(width)
 
     def _foot_line(self, text: str, name: str, width: int) -> Strip:
