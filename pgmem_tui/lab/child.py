@@ -34,6 +34,10 @@ MOST_LINES = 1000
 """Printed lines that are reported."""
 MOST_NOTES = 10_000
 """Notes that are reported."""
+PROGRESS = 0.05
+"""Seconds between two reports of how far it is."""
+TCP_RECEIVED = 128
+"""Where `struct tcp_info` has `tcpi_bytes_received`, 64 bits wide."""
 PROGRAM = "<program>"
 """What tracebacks call the file of a program."""
 
@@ -227,14 +231,84 @@ class Program:
         psycopg2.connect = telling
 
 
+class Reading:
+    """One of the lab's ways to read rows, on a connection that is made before the baseline is taken."""
+
+    def __init__(self, job: dict[str, Any], channel: Channel, connections: Connections) -> None:
+        from pgmem_tui.lab import ways
+
+        self._way, self._takes = getattr(ways, job["way"]), job["takes"]
+        self._channel = channel
+        self.connection = psycopg2.connect(**job["parameters"])
+        connections.add(self.connection)
+        self.connection.set_client_encoding("UTF8")
+        self.connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        self._begin()
+        self._rows, self._before = 0, received(self.connection)
+        self._first: float | None = None
+        self._started = self._due = 0.0
+
+    def run(self) -> dict[str, object]:
+        """Read all of it; returns how that ended."""
+        self._started = time.perf_counter()
+        self._due = self._started + PROGRESS
+        ended = measured(lambda: self._way(self.connection, self._see, **self._takes))
+        return {**ended, **self._figures()}
+
+    def _see(self, row: object) -> None:
+        self._rows += 1
+        if not self._rows & 127 or self._rows == 1:
+            now = time.perf_counter()
+            if self._first is None:
+                self._first = now - self._started
+            if now >= self._due:
+                self._due = now + PROGRESS
+                self._channel.say("progress", **self._figures())
+
+    def _figures(self) -> dict[str, object]:
+        nbytes = received(self.connection) - self._before
+        return {"rows": self._rows, "nbytes": nbytes, "first_row": self._first}
+
+    def _begin(self) -> None:
+        """Begin a transaction in which a long statement ends soon after this process did
+        (https://www.postgresql.org/docs/current/runtime-config-connection.html).
+        """
+        with self.connection.cursor() as cursor:
+            if self.connection.info.server_version >= 140000:
+                try:
+                    cursor.execute("SET LOCAL client_connection_check_interval = '2s'")
+                except psycopg2.Error:  # the server's system cannot do it
+                    self.connection.rollback()
+
+
+def received(connection: Any) -> int:
+    """Bytes that have come over a connection's socket: Linux counts them for TCP; elsewhere 0.
+
+    https://man7.org/linux/man-pages/man7/tcp.7.html, TCP_INFO.
+    """
+    import socket
+
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as copy:
+            told = copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_RECEIVED + 8)
+            return int.from_bytes(told[TCP_RECEIVED : TCP_RECEIVED + 8], sys.byteorder)
+    except (OSError, AttributeError, psycopg2.Error):
+        return 0
+
+
 def main() -> None:
     """Do one job."""
     channel, connections = Channel(), Connections()
     job: dict[str, Any] = json.loads(channel.line())
     offer_to_the_kernel()
-    task = Program(job, channel, connections)
+    task: Program | Reading
+    try:
+        task = (Reading if "way" in job else Program)(job, channel, connections)
+    except psycopg2.Error as error:
+        channel.say("ended", peak=notes.peak_rss(), seconds=0.0, problem=problem_of(error))
+        os._exit(0)
     gc.collect()
-    channel.say("ready")
+    channel.say("ready", pid=task.connection.info.backend_pid if isinstance(task, Reading) else None)
     channel.line()
     channel.end_with(connections)
     ended = task.run()

@@ -211,11 +211,17 @@ class Run:
             self._printed.append(line)
             yield Printed(line)
         elif kind == "progress":
-            progress = Progress(said["rows"], said["nbytes"], said["round_trips"])
-            self._remember(**vars(progress), first_row_seconds=said["first_row"])
-            yield progress
+            yield self._progress(said)
         elif kind == "ended":
             self._ended(said)
+
+    def _progress(self, said: dict[str, Any]) -> Progress:
+        job, trips = self._job, 0
+        if isinstance(job, ModeJob):
+            trips = job.mode.trips(said["rows"], job.subject.rows)
+        progress = Progress(said["rows"], said["nbytes"], trips)
+        self._remember(**vars(progress), first_row_seconds=said["first_row"])
+        return progress
 
     def _ready(self, said: dict[str, Any]) -> Ready:
         assert self._sampler is not None and self._process is not None
@@ -239,11 +245,11 @@ class Run:
 
     def _ended(self, said: dict[str, Any]) -> None:
         found = said["problem"]
-        self._remember(**{key: said[key] for key in ("rows", "nbytes", "round_trips") if key in said})
+        if "rows" in said:
+            self._progress(said)
         self._end(
             peak_rss=said["peak"],
             seconds=said["seconds"],
-            first_row_seconds=said.get("first_row"),
             problem=_problem(found, self._job.settings) if found else None,
             problem_line=found["line"] if found else 0,
         )
