@@ -1,4 +1,4 @@
-"""The ways that the lab compares, by name: what each one does, what it shows, and how often it asks the server."""
+"""The ways that the lab compares, by name: what each does and shows, and how often it asks the server."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _ALL = (
     Mode(
         "fetchall",
         "unnamed cursor, fetchall()",
-        "Without a name the whole result comes to the client, and fetchall() makes Python objects of all of it.",
+        "The whole result comes to the client, and fetchall() makes Python objects of all of it, besides.",
         _CURSORS,
         ways.unnamed_fetchall,
         _query,
@@ -148,7 +148,7 @@ _ALL = (
         _DECLARE,
         ways.with_hold,
         lambda subject: {"query": subject.query, "itersize": PAGE},
-        _fetches(PAGE, besides=4),  # COMMIT, too, and the BEGIN of what reads it
+        _fetches(PAGE, besides=3),  # COMMIT, too
     ),
     Mode(
         "offset",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
 
 from pgmem_tui.postgres import catalog, composition, statements
 from pgmem_tui.postgres.connection import Connection
@@ -159,9 +160,13 @@ def _with_parameters(query: sql.Composed, rest: str) -> sql.Composed:
 class _Doubled(sql.Composable):
     """A part of a statement whose text may hold a %, for a statement that is sent with parameters."""
 
-    def as_string(self, context: object) -> str:
+    def __init__(self, query: sql.Composable) -> None:
+        super().__init__(query)
+        self._query = query
+
+    def as_string(self, context: Connection | Cursor) -> str:
         """Its text, each % doubled."""
-        return str(self._wrapped.as_string(context)).replace("%", "%%")
+        return self._query.as_string(context).replace("%", "%%")
 
 
 def _key_list(key: Sequence[str]) -> sql.Composed:
