@@ -119,6 +119,8 @@ class Reading:
         from pgmem_tui.lab import ways
 
         self._way, self._takes = getattr(ways, job["way"]), job["takes"]
+        self._take = self._weigh if job["weigh"] else self._see
+        self._weight = 0
         self._channel = channel
         self.connection = psycopg2.connect(**job["parameters"])
         connections.add(self.connection)
@@ -133,7 +135,7 @@ class Reading:
         """Read all of it; returns how that ended."""
         self._started = time.perf_counter()
         self._due = self._started + PROGRESS
-        ended = measured(lambda: self._way(self.connection, self._see, **self._takes))
+        ended = measured(lambda: self._way(self.connection, self._take, **self._takes))
         return {**ended, **self._figures()}
 
     def _see(self, row: object) -> None:
@@ -146,8 +148,12 @@ class Reading:
                 self._due = now + PROGRESS
                 self._channel.say("progress", **self._figures())
 
+    def _weigh(self, line: bytes) -> None:
+        self._weight += len(line)
+        self._see(line)
+
     def _figures(self) -> dict[str, object]:
-        nbytes = received(self.connection) - self._before
+        nbytes = self._weight or received(self.connection) - self._before
         return {"rows": self._rows, "nbytes": nbytes, "first_row": self._first}
 
     def _begin(self) -> None:

@@ -33,6 +33,8 @@ class ModeJob:
     subject: Subject
     timeout: float | None = None
     """Seconds from its start after which it is killed; None lets it run."""
+    weigh: bool = False
+    """Whether bytes are those of the lines of COPY, added up, and not those of the connection."""
 
 
 Job = ProgramJob | ModeJob

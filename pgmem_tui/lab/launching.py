@@ -107,6 +107,7 @@ def _message(job: Job, name: str, environ: Mapping[str, str]) -> dict[str, objec
         return {
             "way": job.mode.way.__name__,
             "takes": job.mode.arguments(job.subject),
+            "weigh": job.weigh,
             "parameters": settings.parameters(),
         }
     said = keywords(settings, environ)

@@ -13,8 +13,9 @@ import os
 import secrets
 import select
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import psycopg2
@@ -78,7 +79,10 @@ class Run:
         self._observer: Observer | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._sampler: Sampler | None = None
-        self._wake, self._notify = os.pipe()
+        self._lock = threading.Lock()
+        """For the two ends of a pipe."""
+        self._wake = self._notify = -1
+        self._cancelled = False
         self._launched = time.monotonic()
         self._begun: float | None = None
         self._unread = b""
@@ -90,6 +94,9 @@ class Run:
         """
         if self._process is not None or self._record.over:
             return
+        with self._lock:
+            self._wake, self._notify = os.pipe()
+            os.set_blocking(self._notify, False)
         try:
             self._observer = Observer(self._job.settings, self._name)
             self._launched = time.monotonic()
@@ -100,7 +107,7 @@ class Run:
         except OSError as error:
             self._end(problem=Problem(f"a process could not be started: {error}"))
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """What happens, as it happens, every 5 ms at least; the last is `Ended`. Blocks in between.
 
         Whoever stops iterating ends the run.
@@ -116,8 +123,11 @@ class Run:
 
     def cancel(self) -> None:
         """Have it killed soon; the last event says that it was cancelled. Never blocks."""
-        with contextlib.suppress(OSError):
-            os.write(self._notify, b"c")
+        with self._lock:
+            self._cancelled = True
+            if self._notify >= 0:
+                with contextlib.suppress(BlockingIOError):
+                    os.write(self._notify, b"c")
 
     def close(self) -> None:
         """End the process and its sessions, if they are still there. Twice does no harm."""
@@ -135,10 +145,11 @@ class Run:
                 observer.end_sessions()
                 self._record.add(temp_bytes=observer.temp_bytes())
             observer.close()
-        wake, notify, self._wake, self._notify = self._wake, self._notify, -1, -1
-        for descriptor in (wake, notify):
-            if descriptor >= 0:
-                os.close(descriptor)
+        with self._lock:
+            for descriptor in (self._wake, self._notify):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._wake = self._notify = -1
 
     def _step(self) -> Iterator[Event]:
         """Wait for an event, but not longer than until the next sample."""
@@ -146,7 +157,7 @@ class Run:
         assert self._sampler is not None
         stdout = self._process.stdout.fileno()
         readable, _, _ = select.select([stdout, self._wake], [], [], INTERVAL)
-        if self._wake in readable:
+        if self._cancelled:
             self._end(cancelled=True)
             return
         if stdout in readable:

@@ -154,7 +154,7 @@ def cancel_once_asleep(work: Run, observer: Connection, place: ConnectionSetting
 def test_given_up_in_the_middle(place: ConnectionSettings) -> None:
     events = Run(ProgramJob(place, SLEEP)).events()
     assert any(isinstance(event, Printed) for event in iter(lambda: next(events), None))
-    events.close()  # type: ignore[attr-defined]  # a generator
+    events.close()
 
 
 def test_started_and_never_watched(place: ConnectionSettings) -> None:
