@@ -14,7 +14,7 @@ WIDTH = 960
 _LEFT, _RIGHT, _TOP = 80, 190, 70
 _PLOT = 260
 _ROW = 22
-_NAMES, _FIGURE = 250, 90
+_NAMES, _FIGURE = 262, 90
 COLOURS = ("#b2182b", "#2166ac", "#e08214", "#1b7837", "#762a83", "#8c510a", "#01665e", "#c51b7d")
 """Of the curves that stand out, each readable on white."""
 GREY = "#8a8a8a"

@@ -104,8 +104,10 @@ def _check_files(options: LabOptions) -> None:
 
 def _agreed(prepared: Prepared) -> bool:
     plan = prepared.plan
+    moved = plan.moved()
+    size = "nobody can tell how many bytes" if moved is None else f"about {quantities.nbytes(moved)}"
     what = (
-        f"about {quantities.nbytes(plan.moved())} will come over the connection: "
+        f"{size} will come over the connection: "
         f"≈{quantities.count(plan.subject.estimated_rows)} rows, "
         f"{Experiment(plan).runs} runs (--rows, --modes and --repeat make it less)"
     )

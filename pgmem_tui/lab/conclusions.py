@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from pgmem_tui.display import quantities
 from pgmem_tui.display.quantities import nbytes, seconds
 from pgmem_tui.lab.measurement import Measurement
 
@@ -136,11 +137,14 @@ def _fastest(found: Found) -> Iterator[str]:
     whole = [one for one in found.values() if one.done and one.rows and one.mode not in ("limit", "clamped")]
     if len(whole) < 2:
         return
-    rate = max(whole, key=lambda one: one.rate)
-    yield f"Fastest: {rate.title}, {rate.rate:,.0f} rows/s in {nbytes(rate.rss)}."
+    best = max(whole, key=lambda one: one.rate)
+    yield f"Fastest: {best.title}, {quantities.rate(best.rate)} in {nbytes(best.rss)}."
     seen = [one for one in whole if one.first_row is not None]
+    if not seen:
+        return
     first, last = (pick(seen, key=lambda one: one.first_row or 0.0) for pick in (min, max))
-    yield f"A first row was in hand after {_first(first)} ({first.title}) to {_first(last)} ({last.title})."
+    if (last.first_row or 0.0) > 2 * (first.first_row or 0.0):
+        yield f"A first row was in hand after {_first(first)} ({first.title}) to {_first(last)} ({last.title})."
 
 
 def _casters(found: Found) -> Iterator[str]:
@@ -148,11 +152,11 @@ def _casters(found: Found) -> Iterator[str]:
     text, typed = found.get("text"), found.get(_STEADY)
     if text is None or typed is None or not (text.done and typed.done and _apart(text, typed)):
         return
-    slow, fast = (typed, text) if typed.seconds > text.seconds else (text, typed)
-    yield (
-        f"Making Python values of the server's text counts: with it {seconds(typed.seconds)}, without "
-        f"{seconds(text.seconds)}, {_times(slow.seconds, fast.seconds)}."
-    )
+    if typed.seconds > text.seconds:
+        yield (
+            f"Type casters took their share: {seconds(typed.seconds)} with them, {seconds(text.seconds)} "
+            f"with values left as text ({_times(typed.seconds, text.seconds)})."
+        )
 
 
 def _clamping(found: Found) -> Iterator[str]:
@@ -162,8 +166,8 @@ def _clamping(found: Found) -> Iterator[str]:
         return
     if whole.last.killed or whole.rss > clamped.rss + SMALL:
         yield (
-            f"itersize counts rows, not bytes: {min(1000, clamped.rows):,} whole rows held {nbytes(whole.rss)}, "
-            f"with wide values cut by the server {nbytes(clamped.rss)}."
+            f"itersize counts rows, not bytes: {min(1000, clamped.rows):,} whole rows held "
+            f"{nbytes(whole.rss)}, with wide values cut by the server {nbytes(clamped.rss)}."
         )
     elif whole.done:
         yield "Values here are short: cutting wide ones on the server saved no memory to speak of."

@@ -33,8 +33,10 @@ class Plan:
     timeout: float | None = 60.0
     """Seconds after which one is."""
 
-    def moved(self) -> int:
-        """About how many bytes will come over the connection, warm-up included."""
+    def moved(self) -> int | None:
+        """About how many bytes will come over the connection, warm-up included; None if nobody can tell."""
+        if self.subject.row_bytes is None:
+            return None
         one = self.subject.estimated_rows * self.subject.row_bytes
         few = min(FEW, self.subject.estimated_rows) * self.subject.row_bytes
         possible = [mode for mode in self.modes if not mode.missing(self.subject)]
@@ -89,7 +91,7 @@ class Experiment:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._found = {mode.name: self._empty(mode) for mode in plan.modes}
-        self._row_bytes = plan.subject.row_bytes
+        self._row_bytes = plan.subject.row_bytes or 0.0
         self._lock = threading.Lock()
         self._run: Run | None = None
         self._cancelled = False

@@ -152,7 +152,7 @@ _ALL = (
     ),
     Mode(
         "offset",
-        f"OFFSET, pages of {PAGE:,}",
+        f"OFFSET pages of {PAGE:,}",
         "Each page reads and throws away all the rows before it.",
         "https://www.postgresql.org/docs/current/queries-limit.html",
         ways.offset_pages,
@@ -161,7 +161,7 @@ _ALL = (
     ),
     Mode(
         "keyset",
-        f"pages of {PAGE:,} by key",
+        f"key pages of {PAGE:,}",
         "Each page begins after the last key of the one before, which an index finds at once.",
         "https://www.postgresql.org/docs/current/indexes-ordering.html",
         ways.key_pages,

@@ -40,7 +40,8 @@ class Prepared:
     @property
     def much(self) -> bool:
         """Whether to ask before it begins."""
-        return self.plan.moved() > MUCH
+        moved = self.plan.moved()
+        return moved is None or moved > MUCH
 
     def report(self, measurements: tuple[Measurement, ...]) -> Report:
         """The report of what was measured."""

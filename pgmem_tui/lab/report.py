@@ -62,7 +62,7 @@ def from_json(text: str) -> Report:
     """
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"it is no JSON: {error}") from None
     if not isinstance(found, dict) or "format" not in found:
         raise Refused("it is no report of the lab")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor
 
 from pgmem_tui.postgres import catalog, composition, statements
@@ -21,6 +21,8 @@ FEW = 1000
 """Rows of the LIMIT that the article begins with."""
 _SAMPLE = 200
 """Rows whose size is looked at for an estimate."""
+_PATIENCE = "SET LOCAL statement_timeout = '3s'"
+"""For that; the first row of a sorted query may be hours away."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Subject:
     """Places of the key's columns in a row, from 0."""
     estimated_rows: int = 0
     """The planner's, not more than `rows`."""
-    row_bytes: float = 0.0
-    """Of the text of a row, in the mean of the first ones."""
+    row_bytes: float | None = 0.0
+    """Of the text of a row, in the mean of the first ones; None if these took too long."""
 
 
 EVERYTHING = 1 << 62
@@ -130,7 +132,7 @@ def _compose(connection: Connection, texts: _Texts, rows: int) -> Subject:
 
     query = _limited(texts.whole, rows)
     first, after = _by_key(texts)
-    nbytes, sampled = _sample(connection, query)
+    estimated = min(rows, estimated_rows(connection, query))
     return Subject(
         name=texts.name,
         query=written(query),
@@ -143,8 +145,8 @@ def _compose(connection: Connection, texts: _Texts, rows: int) -> Subject:
         first=written(first) if first else "",
         after=written(after) if after else "",
         key=texts.places,
-        estimated_rows=min(rows, estimated_rows(connection, query)),
-        row_bytes=nbytes / sampled if sampled else 0.0,
+        estimated_rows=estimated,
+        row_bytes=_row_bytes(connection, query),
     )
 
 
@@ -195,13 +197,21 @@ def _by_key(texts: _Texts) -> tuple[sql.Composed, sql.Composed] | tuple[None, No
     return first, after
 
 
-def _sample(connection: Connection, query: sql.Composed) -> tuple[int, int]:
-    """Bytes of the text of the first rows, and how many these are; the server adds them up."""
+def _row_bytes(connection: Connection, query: sql.Composable) -> float | None:
+    """Bytes of the text of the first rows, in the mean, as the server adds them up; None if that takes long.
+
+    https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+    """
     add_up = sql.SQL(
         "SELECT COALESCE(pg_catalog.sum(pg_catalog.octet_length(q::pg_catalog.text)), 0), pg_catalog.count(*)"
         " FROM (SELECT * FROM (\n{}\n) AS p LIMIT {}) AS q"
     ).format(query, sql.Literal(_SAMPLE))
-    with connection.cursor() as cursor:
-        cursor.execute(add_up)
-        nbytes, rows = cursor.fetchone() or (0, 0)
-    return int(nbytes), int(rows)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_PATIENCE)
+            cursor.execute(add_up)
+            nbytes, rows = cursor.fetchone() or (0, 0)
+    except errors.QueryCanceled:
+        connection.rollback()
+        return None
+    return int(nbytes) / max(1, int(rows))

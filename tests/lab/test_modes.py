@@ -102,7 +102,7 @@ def test_what_a_subject_does_not_have(asking: Connection) -> None:
 
 def test_rows_and_bytes_are_estimated(asking: Connection) -> None:
     given = subject.of_query(asking, "SELECT repeat('x', 10000) FROM generate_series(1, 700)")
-    assert 10_000 <= given.row_bytes < 10_010
+    assert given.row_bytes is not None and 10_000 <= given.row_bytes < 10_010
     assert given.estimated_rows == 700
     assert subject.of_query(asking, "SELECT 1 WHERE false").row_bytes == 0
 

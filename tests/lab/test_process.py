@@ -184,12 +184,15 @@ def test_nothing_outlives_its_parent(
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, dsn, SLEEP], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as parent:
-        assert parent.stdout is not None and parent.stdout.readline() == b"asleep\n"
-        eventually(lambda: any("pg_sleep" in query for _, query in sessions(observer, place)))
-        found = [child for child in psutil.Process(parent.pid).children() if is_run(child)]
-        assert len(found) == 1
-        parent.send_signal(number)
-        parent.wait(10)
+        try:
+            assert parent.stdout is not None and parent.stdout.readline() == b"asleep\n"
+            eventually(lambda: any("pg_sleep" in query for _, query in sessions(observer, place)))
+            found = [child for child in psutil.Process(parent.pid).children() if is_run(child)]
+            assert len(found) == 1
+            parent.send_signal(number)
+            parent.wait(10)
+        finally:
+            parent.kill()
     eventually(lambda: not found[0].is_running() or found[0].status() == psutil.STATUS_ZOMBIE)
     eventually(lambda: not sessions(observer, place), about=lambda: sessions(observer, place))
 
