@@ -144,7 +144,9 @@ def _fastest(found: Found) -> Iterator[str]:
         return
     first, last = (pick(seen, key=lambda one: one.first_row or 0.0) for pick in (min, max))
     if (last.first_row or 0.0) > 2 * (first.first_row or 0.0):
-        yield f"A first row was in hand after {_first(first)} ({first.title}) to {_first(last)} ({last.title})."
+        yield (
+            f"A first row was in hand after {_first(first)} ({first.title}) to {_first(last)} ({last.title})."
+        )
 
 
 def _casters(found: Found) -> Iterator[str]:
