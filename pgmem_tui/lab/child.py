@@ -129,24 +129,33 @@ class Reading:
         self._begin()
         self._rows, self._before = 0, received(self.connection)
         self._first: float | None = None
-        self._started = self._due = 0.0
+        self._started = self._due = self._looked = 0.0
+        self._look = self._step = 1
+        """At which row to look at the clock, and how many rows after that again."""
 
     def run(self) -> dict[str, object]:
         """Read all of it; returns how that ended."""
-        self._started = time.perf_counter()
+        self._started = self._looked = time.perf_counter()
         self._due = self._started + PROGRESS
         ended = measured(lambda: self._way(self.connection, self._take, **self._takes))
         return {**ended, **self._figures()}
 
     def _see(self, row: object) -> None:
         self._rows += 1
-        if not self._rows & 127 or self._rows == 1:
-            now = time.perf_counter()
-            if self._first is None:
-                self._first = now - self._started
-            if now >= self._due:
-                self._due = now + PROGRESS
-                self._channel.say("progress", **self._figures())
+        if self._rows >= self._look:
+            self._look_at_clock()
+
+    def _look_at_clock(self) -> None:
+        """Report now and then: the first row at once, slow ones each, and of fast ones few."""
+        now = time.perf_counter()
+        first = self._first is None
+        if first:
+            self._first = now - self._started
+        self._step = min(1024, 2 * self._step) if now - self._looked < PROGRESS / 10 else 1
+        self._look, self._looked = self._rows + self._step, now
+        if first or now >= self._due:
+            self._due = now + PROGRESS
+            self._channel.say("progress", **self._figures())
 
     def _weigh(self, line: bytes) -> None:
         self._weight += len(line)

@@ -148,7 +148,8 @@ def _write(made: Report, options: LabOptions) -> None:
             with writing(path, options.force) as write:
                 write(form(made).encode("utf-8", "backslashreplace"))
     if STDOUT not in _files(options):
-        sys.stdout.write(report_text.plain(made))
+        columns = shutil.get_terminal_size((report_text.WIDTH + 1, 24)).columns
+        sys.stdout.write(report_text.plain(made, columns - 1))
 
 
 def _more(error: Unprepared, command: str) -> list[str]:

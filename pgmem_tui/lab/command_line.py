@@ -23,7 +23,15 @@ TIMEOUT_BOUNDS = (1, 86_400)
 
 _ABOUT = "Read the same rows in several ways, each in a process of its own, and measure."
 
+NAMES = """\
+fetchall iterate limit named-10 named-100 named-1000 named-10000 fetchmany
+named-fetchall hold offset keyset copy text clamped"""
+"""The ways that there are."""
+
 _EPILOG = f"""\
+NAMES are of these:
+{NAMES}
+
 CONNECTION is as for pgmem-tui. What is read is the same for every way: the first
 {ROWS:,} rows unless told. A run that reaches the cap is killed, which is a result.
 More than 1 GB over the connection is asked about first.

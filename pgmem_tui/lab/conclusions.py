@@ -205,4 +205,4 @@ def _first(one: Measurement) -> str:
 
 
 def _seen(one: Measurement) -> str:
-    return f"seen {one.rows:,} rows" if one.rows else "not seen one row"
+    return f"seen at least {one.rows:,} rows" if one.rows else "not seen one row"

@@ -69,7 +69,7 @@ def _fate(found: Measurement, report: Report) -> str:
     if not found.runs:
         return found.skipped and f"not run: {found.skipped}"
     last = found.last
-    seen = f"{last.rows:,} rows" if last.rows else "not one row"
+    seen = f"at least {last.rows:,} rows" if last.rows else "not one row"
     after = f"after {quantities.seconds(last.seconds)}, when the program had seen {seen}"
     if last.killed:
         return f"killed at the cap of {quantities.nbytes(report.asked.cap)} {after}"
@@ -146,19 +146,30 @@ def _code(text: str) -> str:
     return f"{fence} {shown} {fence}" if len(fence) > 1 else f"`{shown}`"
 
 
-def plain(report: Report) -> str:
-    """The report as text for a terminal: table, remarks, conclusions and surroundings; 100 columns wide."""
+WIDTH = 100
+"""Columns of plain text, at most."""
+
+
+def plain(report: Report, width: int = WIDTH) -> str:
+    """The report as text for a terminal: table, remarks, conclusions and surroundings.
+
+    Args:
+        report: The report.
+        width: Columns of the terminal; 80 are enough for the table.
+    """
+    width = min(width, WIDTH)
     table = [tuple(name for name, _ in HEADINGS), *rows(report)]
     widths = [max(map(cell_width, column)) for column in zip(*table, strict=True)]
-    lines = ["  ".join(_set(row, widths)).rstrip() for row in table]
+    gap = "  " if sum(widths) + 2 * len(widths) <= width else " "
+    lines = [gap.join(_set(row, widths)).rstrip() for row in table]
     parts: list[Sequence[str]] = [[LEGEND], remarks(report), report.conclusions, surroundings(report)]
     for part in filter(None, parts):
-        lines += ["", *(line for text in part for line in _wrapped(one_line(text)))]
+        lines += ["", *(line for text in part for line in _wrapped(one_line(text), width))]
     return "\n".join(lines) + "\n"
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, 100, subsequent_indent="  ", break_on_hyphens=False)
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(20, width), subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _set(row: tuple[str, ...], widths: list[int]) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.lab import subject
+from pgmem_tui.lab.command_line import NAMES
 from pgmem_tui.lab.modes import MODES, chosen
 from pgmem_tui.lab.subject import EVERYTHING, Subject
 from pgmem_tui.postgres import connection as product
@@ -116,6 +117,7 @@ def test_what_is_no_query(asking: Connection, text: str) -> None:
 def test_names_of_modes() -> None:
     assert [mode.name for mode in chosen("copy, fetchall,copy")] == ["copy", "fetchall"]
     assert chosen("") == tuple(MODES.values())
+    assert NAMES.split() == list(MODES)  # of the help, which must not import them
     with pytest.raises(Refused, match="no mode fast"):
         chosen("copy,fast")
 

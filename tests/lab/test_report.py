@@ -84,7 +84,8 @@ def test_nothing_hostile_comes_through(made: Report) -> None:
     markdown = report_text.to_markdown(made)
     assert markdown.startswith("# ``` SELECT ")
     assert "\\<b\\>\\|\\`x\\`" in markdown and "One \\*thing\\*." in markdown
-    assert max(map(len, report_text.plain(made).splitlines())) <= 100
+    for width in (79, 100):
+        assert max(map(len, report_text.plain(made, width).splitlines())) <= width
 
 
 def test_the_picture_is_well_formed(made: Report) -> None:
