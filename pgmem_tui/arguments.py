@@ -44,7 +44,8 @@ With nothing given a form asks. Passwords come from ~/.pgpass, PGPASSWORD or the
 form, never from the command line.
 
 `pgmem-tui demo` starts a server of its own, with tables to try this on;
-`pgmem-tui export` writes a table to a file. (Databases of such names: -d demo.)
+`pgmem-tui export` writes a table to a file; `pgmem-tui lab` measures ways to
+read one. (Databases of such names: -d demo.)
 
 Exit status: 0; 1 after a failure; 2 for wrong usage.
 """
@@ -169,7 +170,8 @@ def _browse_parser() -> argparse.ArgumentParser:
     parser = new_parser(
         "pgmem-tui",
         "%(prog)s [options] [CONNECTION]\n       %(prog)s demo [options]\n"
-        "       %(prog)s export [options] [CONNECTION]",
+        "       %(prog)s export [options] [CONNECTION]\n"
+        "       %(prog)s lab [options] [CONNECTION]",
         _EPILOG,
     )
     add_connection(parser)
@@ -183,7 +185,7 @@ def _demo_parser() -> argparse.ArgumentParser:
         "pgmem-tui demo", "%(prog)s [options]", "The server and its files are gone afterwards."
     )
     help_text = f"rows of the table events: {low} to {high:,}, as 2M (default: {DEMO_ROWS:,})"
-    parser.add_argument("--rows", metavar="N", type=_bounded(rows, DEMO_ROWS_BOUNDS), help=help_text)
+    parser.add_argument("--rows", metavar="N", type=bounded(rows, DEMO_ROWS_BOUNDS), help=help_text)
     _add_common(parser)
     return parser
 
@@ -225,7 +227,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         ("--cell-limit", rows, CELL_LIMIT_BOUNDS, "characters of a cell: 1 to 100,000 (default: 256)"),
     ):
         metavar = "SIZE" if read is nbytes else "N"
-        limits.add_argument(flag, metavar=metavar, type=_bounded(read, bounds), help=text)
+        limits.add_argument(flag, metavar=metavar, type=bounded(read, bounds), help=text)
     add_about(parser)
 
 
@@ -245,7 +247,9 @@ def add_about(parser: argparse.ArgumentParser) -> None:
     about.add_argument("--version", action="version", version=f"pgmem-tui {__version__}")
 
 
-def _bounded(read: Callable[[str, tuple[int, int]], int], bounds: tuple[int, int]) -> Callable[[str], int]:
+def bounded(read: Callable[[str, tuple[int, int]], int], bounds: tuple[int, int]) -> Callable[[str], int]:
+    """What argparse reads a number with, and says what is wrong with it."""
+
     def value(text: str) -> int:
         try:
             return read(text, bounds)

@@ -93,7 +93,24 @@ def _export(given: list[str], guard: crash.Guard) -> int:
     return command.run(wanted)
 
 
-COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {"demo": _demo, "export": _export}
+def _lab(given: list[str], guard: crash.Guard) -> int:
+    """Measure ways to read, without a screen."""
+    from pgmem_tui.lab import command_line
+
+    wanted = command_line.read(given, COMMANDS)
+    guard.settings = wanted.settings
+
+    from pgmem_tui.lab import command
+
+    _interrupt_on_signals()
+    return command.run(wanted)
+
+
+COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {
+    "demo": _demo,
+    "export": _export,
+    "lab": _lab,
+}
 """Subcommands, each with a parser of its own."""
 
 
