@@ -2,8 +2,8 @@
 
 Numbers may have a unit: `B kB MB GB` (1 kB is 1024 bytes, as in PostgreSQL's settings), `ms s min`, and
 `%`, a hundredth. Names are of steps and what they measured, `STEP.NAME`. There are `+ - * /`, comparisons
-(chained, as in Python), `and or not`, `min max abs round`, texts in double quotes, and nothing else: no name
-leads to Python.
+(chained, as in Python), `and or not`, `min max abs round`, texts in quotes of either kind, and nothing
+else: no name leads to Python.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Compute = Callable[[Values], Value]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)(?:\s*(?P<unit>kB|MB|GB|B|ms|min|s|%)(?![\w(]))?"
-    r'|"(?P<string>[^"]*)"|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)|(?P<sign><=|>=|==|!=|[-+*/()<>,]))',
+    r'|"(?P<string>[^"]*)"|\'(?P<quoted>[^\']*)\'|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)|(?P<sign><=|>=|==|!=|[-+*/()<>,]))',
     re.ASCII,
 )
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -241,7 +241,8 @@ def _tokens(text: str) -> list[_Token]:
             number = float(match["number"].replace("_", "")) * UNITS.get(match["unit"] or "B", 1)
             tokens.append(_Token("number", match[0].strip(), number))
         else:
-            tokens.append(_Token(kind, match[kind], match["string"] or ""))
+            text_kind = "string" if kind == "quoted" else kind
+            tokens.append(_Token(text_kind, match[kind], match[kind]))
         at = match.end()
     return [*tokens, _Token("end", "")]
 

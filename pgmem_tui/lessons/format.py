@@ -75,6 +75,7 @@ def parse(text: str, name: str, place: str = "") -> Lesson:
         minutes=head.minutes,
         article=head.article,
         table=head.table,
+        any_table=head.any_table,
         min_rows=head.rows,
         min_row_bytes=head.row_bytes,
         needs=head.needs,

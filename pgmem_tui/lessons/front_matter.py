@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pgmem_tui.lessons.errors import LessonError
 from pgmem_tui.lessons.lesson import Needs
 
-KEYS = ("title", "minutes", "article", "table", "rows", "row bytes", "needs")
+KEYS = ("title", "minutes", "article", "table", "any table", "rows", "row bytes", "needs")
 """What may be said there; title and minutes must be."""
 
 ARTICLE_ROWS = range(1, 14)
@@ -26,6 +26,7 @@ class FrontMatter:
     minutes: int = 0
     article: tuple[int, ...] = ()
     table: str = ""
+    any_table: bool = True
     rows: int = 0
     row_bytes: int = 0
     needs: Needs = field(default_factory=Needs)
@@ -76,6 +77,10 @@ def _with(found: FrontMatter, key: str, value: str) -> FrontMatter:
         return replace(found, title=value)
     if key == "table":
         return replace(found, table=value)
+    if key == "any table":
+        if value not in ("yes", "no"):
+            raise ValueError(f"{value[:40]!r} is neither yes nor no")
+        return replace(found, any_table=value == "yes")
     if key == "minutes":
         return replace(found, minutes=_number(value, range(1, 121)))
     if key == "article":

@@ -122,6 +122,8 @@ class Lesson:
     """Rows of the article's table that it shows; empty if it is about what the article leaves out."""
     table: str
     """The demo's table that its programs read, or none."""
+    any_table: bool
+    """Whether another table serves as well: the programs name no column."""
     min_rows: int
     """Rows that another table must have to show the same."""
     min_row_bytes: int
