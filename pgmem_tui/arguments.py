@@ -44,7 +44,8 @@ With nothing given a form asks. Passwords come from ~/.pgpass, PGPASSWORD or the
 form, never from the command line.
 
 `pgmem-tui demo` starts a server of its own, with tables to try this on;
-`pgmem-tui export` writes a table to a file. (Databases of such names: -d demo.)
+`pgmem-tui export` writes a table to a file; `pgmem-tui lessons` explains
+cursors by experiment. (Databases of such names: -d demo.)
 
 Exit status: 0; 1 after a failure; 2 for wrong usage.
 """
@@ -169,7 +170,7 @@ def _browse_parser() -> argparse.ArgumentParser:
     parser = new_parser(
         "pgmem-tui",
         "%(prog)s [options] [CONNECTION]\n       %(prog)s demo [options]\n"
-        "       %(prog)s export [options] [CONNECTION]",
+        "       %(prog)s export [options] [CONNECTION]\n       %(prog)s lessons [options] [CONNECTION]",
         _EPILOG,
     )
     add_connection(parser)

@@ -112,7 +112,7 @@ def _choose(connection: Connection, lesson: Lesson, table: str) -> _Source:
             reasons.append(f"the rows of {written} are narrow")
         else:
             about = "; ".join((*reasons, f"reads {written}"))
-            return _Source(f"sql.Identifier({', '.join(map(repr, parts))})", about, width)
+            return _Source(f"sql.Identifier({', '.join(map(_literal, parts))})", about, width)
     return _made_up(connection, lesson, reasons)
 
 
@@ -154,6 +154,12 @@ def _measured(connection: Connection, rows: sql.Composable) -> int:
         cursor.execute(query)
         (width,) = cursor.fetchone() or (0,)
     return int(width or 0)
+
+
+def _literal(name: str) -> str:
+    """A name as Python writes it in a program, in double quotes if nothing in it needs others."""
+    written = repr(name)
+    return written if set("'\"\\") & set(written[1:-1]) else f'"{written[1:-1]}"'
 
 
 def _bound(step: Step, source: _Source, most: int) -> Step:

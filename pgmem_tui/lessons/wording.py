@@ -1,7 +1,7 @@
 """Texts with places for measured values: `{script.peak|bytes}`. Pure.
 
-A place holds an expression and, after `|`, how to write its value. A brace is written twice to stand for
-itself.
+A place holds an expression and, after `|`, how to write its value. A text belongs between backticks: it may
+be a name from the server, with Markdown in it. A brace is written twice to stand for itself.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def written(place: Place, values: Values) -> str:
 
 
 def write(value: Value, kind: str = "number") -> str:
-    """One value as one safe, short line."""
+    """One value as one safe, short line; a text cannot end the backticks of Markdown that it stands in."""
     if isinstance(value, str):
-        return truncate(value, _LONGEST)
+        return truncate(value, _LONGEST).replace("`", "'")
     return KINDS[kind](value)
 
 
