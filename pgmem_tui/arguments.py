@@ -235,8 +235,8 @@ def add_what(
 ) -> None:
     """Add -t and -c."""
     what = parser.add_argument_group(title).add_mutually_exclusive_group(required=required)
-    what.add_argument("-t", "--table", metavar="NAME", type=_nonempty, help="a table, written as in SQL")
-    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help=command)
+    what.add_argument("-t", "--table", metavar="NAME", type=nonempty, help="a table, written as in SQL")
+    what.add_argument("-c", "--command", metavar="SQL", type=nonempty, help=command)
 
 
 def add_about(parser: argparse.ArgumentParser) -> None:
@@ -256,7 +256,12 @@ def _bounded(read: Callable[[str, tuple[int, int]], int], bounds: tuple[int, int
     return value
 
 
-def _nonempty(text: str) -> str:
+def nonempty(text: str) -> str:
+    """An argument that is not only blanks.
+
+    Raises:
+        argparse.ArgumentTypeError: It is.
+    """
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
     return text

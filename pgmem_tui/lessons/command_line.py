@@ -28,7 +28,7 @@ server is --demo's.
 The programs in a folder's lessons are Python: they can do whatever you can.
 README.md says how to write one.
 
-Exit status: 0; 1 after a failure, or if a claim of a lesson does not hold; 2 for
+Exit status: 0; 1 after a failure, or if a lesson's claim does not hold; 2 for
 wrong usage.
 """
 
@@ -74,10 +74,13 @@ def read(given: list[str], commands: Collection[str]) -> LessonsOptions:
     arguments.add_connection(parser)
     what = parser.add_argument_group("lessons").add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="list them; so it does without --run")
-    what.add_argument("--run", metavar="NAME", help=f"run one, or {ALL} of them")
+    what.add_argument("--run", metavar="NAME", type=arguments.nonempty, help=f"run one, or {ALL} of them")
     where = parser.add_argument_group("what with, and where")
-    where.add_argument("--folder", metavar="DIR", help="lessons of your own: NN-name.md")
-    where.add_argument("-t", "--table", metavar="NAME", help="a table to run them on, written as in SQL")
+    for flags, name, text in (
+        (["--folder"], "DIR", "lessons of your own: NN-name.md"),
+        (["-t", "--table"], "NAME", "a table to run them on, written as in SQL"),
+    ):
+        where.add_argument(*flags, metavar=name, type=arguments.nonempty, help=text)
     where.add_argument("--demo", action="store_true", help="start a server for it, removed at the end")
     arguments.add_about(parser)
     found = parser.parse_args(given, namespace=_Arguments())
@@ -85,8 +88,6 @@ def read(given: list[str], commands: Collection[str]) -> LessonsOptions:
         settings = arguments.connection_settings(found, commands)
         if found.demo and any((found.connection, found.host, found.port, found.username, found.dbname)):
             raise UsageError("--demo starts a server of its own; leave CONNECTION out")
-        if found.run == "" and "--run" in given:
-            raise UsageError("--run: the name is empty")
     except (UsageError, SettingsError) as error:
         parser.error(str(error))
     keep = not os.environ.get(NO_HISTORY)

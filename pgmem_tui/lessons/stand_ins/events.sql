@@ -5,4 +5,4 @@ SELECT id, timestamptz '2024-01-01 00:00:00+00' + id * interval '1.7 seconds' AS
     CASE id % 3 WHEN 0 THEN 'DE' WHEN 1 THEN 'JP' END AS country,
     (id * 104729 % 90001)::int AS duration_ms,
     CASE WHEN id % 5 = 0 THEN 'order ' || id END AS note
-FROM (SELECT generate_series(1, 300000) AS id) AS numbers
+FROM (SELECT generate_series(bigint '1', 300000) AS id) AS numbers
