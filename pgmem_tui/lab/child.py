@@ -10,145 +10,30 @@ Imports nothing that psycopg2 does not import anyway: whatever is imported here 
 
 from __future__ import annotations
 
-import _thread
 import gc
-import io
 import json
 import os
 import sys
 import time
-import weakref
 from collections.abc import Callable
 
 import psycopg2
 
 from pgmem_tui.lab import notes
+from pgmem_tui.lab.channel import LONGEST_LINE, Channel, Connections, Lines, shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LONGEST_LINE = 1000
-"""Characters of a printed line, or of a noted text, that are reported."""
-MOST_LINES = 1000
-"""Printed lines that are reported."""
 MOST_NOTES = 10_000
 """Notes that are reported."""
+PROGRESS = 0.05
+"""Seconds between two reports of how far it is."""
+TCP_RECEIVED = 128
+"""Where `struct tcp_info` has `tcpi_bytes_received`, 64 bits wide."""
 PROGRAM = "<program>"
 """What tracebacks call the file of a program."""
-
-
-class Channel:
-    """Both directions to whoever asked, out of the reach of what runs here."""
-
-    def __init__(self) -> None:
-        self._in, self._out = os.dup(0), os.dup(1)
-        self._rest = b""
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1):
-            os.dup2(nowhere, descriptor)
-        os.close(nowhere)
-
-    def say(self, event: str, **fields: object) -> None:
-        """Report an event; ends the process if nobody listens any more."""
-        line = json.dumps({"event": event, **fields}).encode() + b"\n"
-        try:
-            while line:
-                line = line[os.write(self._out, line) :]
-        except OSError:
-            os._exit(1)
-
-    def line(self) -> bytes:
-        """The next line that was sent here; ends the process if there is none."""
-        while b"\n" not in self._rest:
-            chunk = os.read(self._in, 65536)
-            if not chunk:
-                os._exit(1)
-            self._rest += chunk
-        line, _, self._rest = self._rest.partition(b"\n")
-        return line
-
-    def end_with(self, connections: Connections) -> None:
-        """Cancel and end, from a thread of its own, once the other end is gone."""
-
-        def watch() -> None:
-            while os.read(self._in, 4096):
-                pass
-            connections.cancel()
-            os._exit(1)
-
-        _thread.start_new_thread(watch, ())
-
-
-class Connections:
-    """What has been opened here, without keeping it open."""
-
-    def __init__(self) -> None:
-        self._opened: list[weakref.ref[Any]] = []
-
-    def add(self, connection: Any) -> None:
-        """Remember one."""
-        self._opened.append(weakref.ref(connection))
-
-    def cancel(self) -> None:
-        """Have the server stop what it does for them."""
-        for connection in self._open():
-            try:
-                connection.cancel()
-            except psycopg2.Error:
-                continue  # it is gone, or its server is
-
-    def close(self) -> None:
-        """Close those that are still open."""
-        for connection in self._open():
-            try:
-                connection.close()
-            except psycopg2.Error:
-                continue
-
-    def _open(self) -> list[Any]:
-        alive = (reference() for reference in self._opened)
-        return [connection for connection in alive if connection is not None and not connection.closed]
-
-
-class Lines(io.TextIOBase):
-    """Standard output of a program: whole lines, some of each, and not without end."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
-        self._begun = ""
-        self._count = 0
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def write(self, text: str, /) -> int:
-        """Report the lines that this completes."""
-        *whole, rest = (self._begun + text if "\n" in text else text).split("\n")
-        if whole:
-            for line in whole:
-                self._say(line)
-            self._begun = ""
-        self._begun = (self._begun + rest)[: LONGEST_LINE + 1]
-        return len(text)
-
-    def finish(self) -> None:
-        """Report what no line break ended, and how many lines were left out."""
-        if self._begun:
-            self._say(self._begun)
-        if self._count > MOST_LINES:
-            self._channel.say("printed", line=f"… and {self._count - MOST_LINES} more lines")
-
-    def _say(self, line: str) -> None:
-        self._count += 1
-        if self._count <= MOST_LINES:
-            self._channel.say("printed", line=shortened(line))
-
-
-def shortened(text: str) -> str:
-    """A text that is not longer than reported."""
-    return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
 
 
 def problem_of(error: BaseException) -> dict[str, object]:
@@ -227,14 +112,84 @@ class Program:
         psycopg2.connect = telling
 
 
+class Reading:
+    """One of the lab's ways to read rows, on a connection that is made before the baseline is taken."""
+
+    def __init__(self, job: dict[str, Any], channel: Channel, connections: Connections) -> None:
+        from pgmem_tui.lab import ways
+
+        self._way, self._takes = getattr(ways, job["way"]), job["takes"]
+        self._channel = channel
+        self.connection = psycopg2.connect(**job["parameters"])
+        connections.add(self.connection)
+        self.connection.set_client_encoding("UTF8")
+        self.connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        self._begin()
+        self._rows, self._before = 0, received(self.connection)
+        self._first: float | None = None
+        self._started = self._due = 0.0
+
+    def run(self) -> dict[str, object]:
+        """Read all of it; returns how that ended."""
+        self._started = time.perf_counter()
+        self._due = self._started + PROGRESS
+        ended = measured(lambda: self._way(self.connection, self._see, **self._takes))
+        return {**ended, **self._figures()}
+
+    def _see(self, row: object) -> None:
+        self._rows += 1
+        if not self._rows & 127 or self._rows == 1:
+            now = time.perf_counter()
+            if self._first is None:
+                self._first = now - self._started
+            if now >= self._due:
+                self._due = now + PROGRESS
+                self._channel.say("progress", **self._figures())
+
+    def _figures(self) -> dict[str, object]:
+        nbytes = received(self.connection) - self._before
+        return {"rows": self._rows, "nbytes": nbytes, "first_row": self._first}
+
+    def _begin(self) -> None:
+        """Begin a transaction in which a long statement ends soon after this process did
+        (https://www.postgresql.org/docs/current/runtime-config-connection.html).
+        """
+        with self.connection.cursor() as cursor:
+            if self.connection.info.server_version >= 140000:
+                try:
+                    cursor.execute("SET LOCAL client_connection_check_interval = '2s'")
+                except psycopg2.Error:  # the server's system cannot do it
+                    self.connection.rollback()
+
+
+def received(connection: Any) -> int:
+    """Bytes that have come over a connection's socket: Linux counts them for TCP; elsewhere 0.
+
+    https://man7.org/linux/man-pages/man7/tcp.7.html, TCP_INFO.
+    """
+    import socket
+
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as copy:
+            told = copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_RECEIVED + 8)
+            return int.from_bytes(told[TCP_RECEIVED : TCP_RECEIVED + 8], sys.byteorder)
+    except (OSError, AttributeError, psycopg2.Error):
+        return 0
+
+
 def main() -> None:
     """Do one job."""
     channel, connections = Channel(), Connections()
     job: dict[str, Any] = json.loads(channel.line())
     offer_to_the_kernel()
-    task = Program(job, channel, connections)
+    task: Program | Reading
+    try:
+        task = (Reading if "way" in job else Program)(job, channel, connections)
+    except psycopg2.Error as error:
+        channel.say("ended", peak=notes.peak_rss(), seconds=0.0, problem=problem_of(error))
+        os._exit(0)
     gc.collect()
-    channel.say("ready")
+    channel.say("ready", pid=task.connection.info.backend_pid if isinstance(task, Reading) else None)
     channel.line()
     channel.end_with(connections)
     ended = task.run()

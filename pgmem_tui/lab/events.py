@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pgmem_tui.lab.modes import Mode
 from pgmem_tui.lab.notes import Value
+from pgmem_tui.lab.subject import Subject
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -27,10 +29,8 @@ class ModeJob:
     """One of the lab's ways to read rows (`pgmem_tui.lab.modes`)."""
 
     settings: ConnectionSettings
-    mode: str
-    """The way's name."""
-    subject: dict[str, str] = field(default_factory=dict, repr=False)
-    """Texts of SQL that it runs, by the names that `pgmem_tui.lab.subject.Subject` has for them."""
+    mode: Mode
+    subject: Subject
     timeout: float | None = None
     """Seconds from its start after which it is killed; None lets it run."""
 

@@ -104,7 +104,11 @@ def keywords(settings: ConnectionSettings, environ: Mapping[str, str]) -> dict[s
 def _message(job: Job, name: str, environ: Mapping[str, str]) -> dict[str, object]:
     settings = replace(job.settings, application_name=name)
     if isinstance(job, ModeJob):
-        return {"mode": job.mode, "subject": job.subject, "parameters": settings.parameters()}
+        return {
+            "way": job.mode.way.__name__,
+            "takes": job.mode.arguments(job.subject),
+            "parameters": settings.parameters(),
+        }
     said = keywords(settings, environ)
     known = {VARIABLES[key]: value for key, value in said.items() if key in VARIABLES}
     if "service" in said:

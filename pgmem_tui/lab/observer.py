@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import psycopg2
-
 from pgmem_tui.memory.backend import LocalBackend, local_backend
 from pgmem_tui.postgres.connection import connect, is_local
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -100,11 +98,3 @@ class Observer:
             if not self._connection.closed:
                 self._connection.rollback()
         return row[0]
-
-
-def try_to_connect(settings: ConnectionSettings, name: str) -> Observer | psycopg2.Error:
-    """An observer, or why there is none."""
-    try:
-        return Observer(settings, name)
-    except psycopg2.Error as error:
-        return error

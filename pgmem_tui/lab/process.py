@@ -15,7 +15,6 @@ import select
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import psycopg2
@@ -35,12 +34,11 @@ from pgmem_tui.lab.events import (
     Ready,
     Sampled,
 )
-from pgmem_tui.lab.notes import Value
-from pgmem_tui.lab.observer import Observer, try_to_connect
+from pgmem_tui.lab.observer import Observer
+from pgmem_tui.lab.record import Record
 from pgmem_tui.lab.sampling import INTERVAL, Sampler
-from pgmem_tui.postgres.advice import SQLSTATE_ADVICE
 from pgmem_tui.postgres.errors import Problem, explain
-from pgmem_tui.postgres.settings import ConnectionSettings, redact
+from pgmem_tui.postgres.settings import ConnectionSettings
 
 __all__ = [
     "Connected",
@@ -60,7 +58,7 @@ __all__ = [
 
 MOST_UNREAD = 1 << 20
 """Bytes of an event's line, at most."""
-_START = 60.0
+START = 60.0
 """Seconds until it has to be ready, connected and all."""
 
 
@@ -76,34 +74,29 @@ class Run:
         """
         self._job, self._cap = job, cap
         self._name = application_name(job.settings)
+        self._record = Record(job)
         self._observer: Observer | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._sampler: Sampler | None = None
         self._wake, self._notify = os.pipe()
-        self._launched = 0.0
+        self._launched = time.monotonic()
         self._begun: float | None = None
         self._unread = b""
-        self._outcome = Outcome()
-        self._notes: dict[str, Value] = {}
-        self._printed: list[str] = []
-        self._over = False
 
     def start(self) -> None:
         """Connect the observer and start the process; `events` does that, unless it was done before.
 
         What goes wrong is told by the events.
         """
-        if self._process is not None or self._over:
+        if self._process is not None or self._record.over:
             return
-        found = try_to_connect(self._job.settings, self._name)
-        if isinstance(found, psycopg2.Error):
-            self._end(problem=explain(found, self._job.settings))
-            return
-        self._observer = found
         try:
+            self._observer = Observer(self._job.settings, self._name)
             self._launched = time.monotonic()
             self._process = launching.start(self._job, self._name)
             self._sampler = Sampler(self._process.pid)
+        except psycopg2.Error as error:
+            self._end(problem=explain(error, self._job.settings))
         except OSError as error:
             self._end(problem=Problem(f"a process could not be started: {error}"))
 
@@ -114,10 +107,10 @@ class Run:
         """
         try:
             self.start()
-            while not self._over:
+            while not self._record.over:
                 yield from self._step()
             self.close()
-            yield Ended(replace(self._outcome, notes=dict(self._notes), printed=tuple(self._printed)))
+            yield Ended(self._record.outcome)
         finally:
             self.close()
 
@@ -128,24 +121,24 @@ class Run:
 
     def close(self) -> None:
         """End the process and its sessions, if they are still there. Twice does no harm."""
-        self._over = True
+        if not self._record.over:
+            self._end(cancelled=True)
         process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                pipe.close()
         observer, self._observer = self._observer, None
         if observer is not None:
             with contextlib.suppress(psycopg2.Error):
                 observer.end_sessions()
-                self._outcome = replace(self._outcome, temp_bytes=observer.temp_bytes())
+                self._record.add(temp_bytes=observer.temp_bytes())
             observer.close()
-        if self._wake >= 0:
-            wake, notify, self._wake, self._notify = self._wake, self._notify, -1, -1
-            os.close(wake)
-            os.close(notify)
+        wake, notify, self._wake, self._notify = self._wake, self._notify, -1, -1
+        for descriptor in (wake, notify):
+            if descriptor >= 0:
+                os.close(descriptor)
 
     def _step(self) -> Iterator[Event]:
         """Wait for an event, but not longer than until the next sample."""
@@ -158,37 +151,61 @@ class Run:
             return
         if stdout in readable:
             yield from self._read(stdout)
-        if not self._over and self._sampler.look():
+        if not self._record.over and self._sampler.look():
             if self._begun is not None:
-                yield self._sampled()
-            self._check_limits()
+                yield Sampled(self._seconds(), self._sampler.rss, self._sampler.uss, self._sampler.backend)
+            self._check_limits(self._process, self._sampler)
 
-    def _sampled(self) -> Sampled:
-        assert self._sampler is not None and self._begun is not None
-        sampler = self._sampler
-        return Sampled(time.monotonic() - self._begun, sampler.rss, sampler.uss, sampler.backend)
-
-    def _check_limits(self) -> None:
-        assert self._sampler is not None and self._observer is not None
-        if self._cap is not None and self._sampler.rss >= self._cap:
-            assert self._process is not None
-            own_peak = self._sampler.own_peak()
-            self._process.kill()
-            self._end(killed_at_cap=True, peak_rss=own_peak)
+    def _check_limits(self, process: subprocess.Popen[bytes], sampler: Sampler) -> None:
+        if self._cap is not None and sampler.rss >= self._cap:
+            peak = sampler.own_peak()
+            process.kill()
+            self._end(killed_at_cap=True, peak_rss=peak)
         elif self._begun is None:
-            if time.monotonic() - self._launched > _START:
-                self._end(problem=Problem(f"it was not ready after {_START:.0f} seconds"))
-        elif self._job.timeout is not None and time.monotonic() - self._begun > self._job.timeout:
-            self._end(timed_out=True, peak_rss=self._sampler.own_peak())
+            if time.monotonic() - self._launched > START:
+                self._end(problem=Problem(f"it was not ready after {START:.0f} seconds"))
+        elif self._job.timeout is not None and self._seconds() > self._job.timeout:
+            self._end(timed_out=True, peak_rss=sampler.own_peak())
 
     def _read(self, stdout: int) -> Iterator[Event]:
         chunk = os.read(stdout, 1 << 16)
-        self._unread += chunk
-        *lines, self._unread = self._unread.split(b"\n")
+        *lines, self._unread = (self._unread + chunk).split(b"\n")
         for line in lines:
             yield from self._take(json.loads(line))
-        if not self._over and (not chunk or len(self._unread) > MOST_UNREAD):
-            self._end(problem=Problem(f"the process ended without a word: {self._status()}"))
+        if not self._record.over and (not chunk or len(self._unread) > MOST_UNREAD):
+            self._end(problem=Problem(f"the process ended without a word, with {self._status()}"))
+
+    def _take(self, said: dict[str, Any]) -> Iterator[Event]:
+        if self._record.over:
+            return
+        if said["event"] == "ready":
+            yield self._ready(said["pid"])
+        elif said["event"] == "connected":
+            self._watch(said["pid"])
+            yield Connected(said["pid"])
+        elif said["event"] == "ended":
+            self._end(**self._record.take_end(said))
+        else:
+            yield self._record.take(said)
+
+    def _ready(self, backend_pid: int | None) -> Ready:
+        assert self._sampler is not None and self._process is not None
+        if backend_pid is not None:
+            self._watch(backend_pid)
+        sampler = self._sampler
+        sampler.forget()
+        sampler.look()
+        self._record.add(baseline=sampler.rss, baseline_uss=sampler.uss, backend_baseline=sampler.backend)
+        launching.send(self._process, b"go\n")
+        self._begun = time.monotonic()
+        return Ready(self._process.pid, backend_pid, sampler.rss)
+
+    def _watch(self, backend_pid: int) -> None:
+        assert self._observer is not None and self._sampler is not None
+        with contextlib.suppress(psycopg2.Error):
+            backend = self._observer.backend(backend_pid)
+            if backend is not None:
+                self._sampler.watch(backend)
 
     def _status(self) -> str:
         assert self._process is not None
@@ -196,71 +213,13 @@ class Run:
         code = self._process.wait()
         return f"signal {-code}" if code < 0 else f"status {code}"
 
-    def _take(self, said: dict[str, Any]) -> Iterator[Event]:
-        kind = said["event"]
-        if kind == "ready":
-            yield self._ready(said)
-        elif kind == "connected":
-            self._watch(said["pid"])
-            yield Connected(said["pid"])
-        elif kind == "noted":
-            self._notes[said["name"]] = said["value"]
-            yield Noted(said["name"], said["value"])
-        elif kind == "printed":
-            line = redact(said["line"], self._job.settings)
-            self._printed.append(line)
-            yield Printed(line)
-        elif kind == "progress":
-            progress = Progress(said["rows"], said["nbytes"], said["round_trips"])
-            self._remember(**vars(progress), first_row_seconds=said["first_row"])
-            yield progress
-        elif kind == "ended":
-            self._ended(said)
-
-    def _ready(self, said: dict[str, Any]) -> Ready:
-        assert self._sampler is not None and self._process is not None
-        pid = said.get("pid")
-        if pid is not None:
-            self._watch(pid)
-        self._sampler.forget()
-        self._sampler.look()
-        sampler = self._sampler
-        self._remember(baseline=sampler.rss, baseline_uss=sampler.uss, backend_baseline=sampler.backend)
-        launching.send(self._process, b"go\n")
-        self._begun = time.monotonic()
-        return Ready(self._process.pid, pid, sampler.rss)
-
-    def _watch(self, pid: int) -> None:
-        assert self._observer is not None and self._sampler is not None
-        with contextlib.suppress(psycopg2.Error):
-            backend = self._observer.backend(pid)
-            if backend is not None:
-                self._sampler.watch(backend)
-
-    def _ended(self, said: dict[str, Any]) -> None:
-        found = said["problem"]
-        self._remember(**{key: said[key] for key in ("rows", "nbytes", "round_trips") if key in said})
-        self._end(
-            peak_rss=said["peak"],
-            seconds=said["seconds"],
-            first_row_seconds=said.get("first_row"),
-            problem=_problem(found, self._job.settings) if found else None,
-            problem_line=found["line"] if found else 0,
-        )
-
-    def _remember(self, **values: Any) -> None:
-        self._outcome = replace(self._outcome, **values)
+    def _seconds(self) -> float:
+        """Since it began; 0 before."""
+        return time.monotonic() - self._begun if self._begun is not None else 0.0
 
     def _end(self, **values: Any) -> None:
-        """The outcome is known; nothing is read or sampled any more."""
-        self._over = True
-        self._remember(**values)
-        if self._sampler is not None:
-            sampler = self._sampler
-            peak = max(self._outcome.peak_rss, sampler.peak_rss)
-            self._remember(peak_rss=peak, peak_uss=sampler.peak_uss, backend_peak=sampler.peak_backend)
-        if not self._outcome.seconds and self._begun is not None:
-            self._remember(seconds=time.monotonic() - self._begun)
+        """It is known how it ended: nothing is read or sampled any more."""
+        self._record.end(self._sampler, self._seconds(), **values)
 
 
 def application_name(settings: ConnectionSettings) -> str:
@@ -268,15 +227,3 @@ def application_name(settings: ConnectionSettings) -> str:
     # The server cuts names at 63 bytes and rewrites what is not ASCII.
     said = "".join(character for character in settings.application_name if " " <= character <= "~")
     return f"{said[:40] or 'pgmem-tui'} lab {secrets.token_hex(6)}"
-
-
-def _problem(said: dict[str, Any], settings: ConnectionSettings) -> Problem:
-    state = said["sqlstate"]
-    message = said["message"] if state else f"{said['kind']}: {said['message']}"
-    return Problem(
-        message=redact(message, settings),
-        sqlstate=state,
-        detail=redact(said["detail"], settings),
-        hint=redact(said["hint"], settings),
-        advice=SQLSTATE_ADVICE.get(state, ""),
-    )
