@@ -26,7 +26,7 @@ _ROW_OBJECTS = 800
 """Bytes of Python objects and of libpq's, roughly, besides two copies of a row's text."""
 _SAMPLE = 20
 """Rows whose width is looked at."""
-_PATIENCE = "20s"
+_PATIENCE = "10s"
 """Longest statement, on the way to know a table."""
 
 _TABLE = re.compile(r"^TABLE = .*$", re.MULTILINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import sys
 import threading
 import time
@@ -19,9 +20,12 @@ from pgmem_tui.lessons.lesson import Lesson
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
+from pgmem_tui.lessons.wrapping import wrapped
 from pgmem_tui.postgres.errors import Refused, explain
 
 FAILURE = 1
+_WIDEST = 110
+"""Characters of a line of text, in a terminal that is wider."""
 _CLOSING = 10.0
 """Seconds that what runs gets to end when it is cancelled."""
 
@@ -53,10 +57,11 @@ def run(options: LessonsOptions) -> int:
 
 def _teach(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     running = LessonRun(lesson, place, options.table)
-    _print(printing.before(lesson, running.steps, running.about))
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    _print(printing.before(lesson, running.steps, running.about), width)
     chosen = _predicted(len(lesson.prediction.choices))
     result = _run(running)
-    _print(printing.after(lesson, result, chosen))
+    _print(printing.after(lesson, result, chosen), width)
     if options.keep and result.whole:
         try:
             done = Done(time.time(), result.passed, chosen, result.right)
@@ -156,7 +161,8 @@ def _done(options: LessonsOptions) -> dict[str, Done]:
         return {}
 
 
-def _print(lines: Iterator[str] | Sequence[str]) -> None:
-    for line in lines:
-        print(line)
+def _print(texts: Iterator[str] | Sequence[str], width: int = 0) -> None:
+    for text in texts:
+        for line in wrapped(text, width) if width and text else (text,):
+            print(line)
     sys.stdout.flush()

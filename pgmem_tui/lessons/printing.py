@@ -67,7 +67,7 @@ def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[
     yield from judged(result.claims)
     yield from ("", "## Further reading", "")
     for page in lesson.reading:
-        yield from (f"- {page.title}", f"  {page.url}")
+        yield from (f"- {page.title}", f"{_INDENT}{page.url}")
 
 
 def judged(claims: Sequence[Judged]) -> Iterator[str]:

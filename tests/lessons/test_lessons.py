@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import Path
 
 import pytest
 from psycopg2 import errorcodes, sql
 from psycopg2.extensions import connection as Connection
 
+from pgmem_tui.lessons import format as lesson_format
 from pgmem_tui.lessons import loader, wording
 from pgmem_tui.lessons.claims import Judged, Verdict
 from pgmem_tui.lessons.lesson import Lesson
@@ -107,6 +110,12 @@ def test_its_facts_have_pages(lesson: Lesson) -> None:
     urls = [page.url for page in lesson.reading]
     assert len(urls) >= 2 and len(set(urls)) == len(urls)
     assert all(url.removeprefix("https://").startswith(DOCUMENTATION) for url in urls)
+
+
+def test_the_one_in_the_readme(place: Site) -> None:
+    readme = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
+    (text,) = re.findall(r"^````markdown\n(.*?)^````$", readme, re.MULTILINE | re.DOTALL)
+    proved(whole(LessonRun(lesson_format.parse(text, "readme", "README.md"), place)))
 
 
 def test_they_are_in_order() -> None:
