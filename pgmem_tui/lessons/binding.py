@@ -117,8 +117,9 @@ def _choose(connection: Connection, lesson: Lesson, table: str) -> _Source:
 
 
 def _made_up(connection: Connection, lesson: Lesson, reasons: Sequence[str]) -> _Source:
+    """Rows that the server makes; none where the lesson is about that table of the demo, with its indexes."""
     query = stand_ins.query(lesson.table)
-    if not query:
+    if not query or (lesson.needs.own_server and not lesson.any_table):
         raise CannotRun(
             "; ".join(reasons) or f"needs the demo's table {lesson.table}: pgmem-tui lessons --demo"
         )

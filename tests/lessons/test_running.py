@@ -167,6 +167,8 @@ def test_which_table_serves(place: Site, bare: Site) -> None:
     assert about == "the rows of public.users are narrow; reads public.documents"
     source, about = bound(bare, "table: events\nrows: 1000\n")
     assert "generate_series" in source and about == "reads rows that the server makes up"
+    with pytest.raises(CannotRun, match=r"events has only .* rows, and this takes 900,000"):
+        bound(place, "table: events\nrows: 900_000\nany table: no\nneeds: demo\n")
     with pytest.raises(CannotRun, match="needs the demo's table wide"):
         bound(bare, "table: wide\nrows: 5\n")
     with pytest.raises(NoSuchRelation):
