@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as Connection
 from pgmem_tui.lessons import format as lesson_format
 from pgmem_tui.lessons import loader, wording
 from pgmem_tui.lessons.claims import Judged, Verdict
+from pgmem_tui.lessons.front_matter import ARTICLE_ROWS
 from pgmem_tui.lessons.lesson import Lesson
 from pgmem_tui.lessons.running import LessonResult, LessonRun
 from pgmem_tui.lessons.site import Site
@@ -99,7 +100,7 @@ def test_it_runs_on_a_table_of_the_users(bare: Site) -> None:
 def test_its_programs_are_whole_and_plain(lesson: Lesson) -> None:
     for program in lesson.programs:
         ast.parse(program.source)
-        assert 'psycopg2.connect("")' in program.source
+        assert '.connect("")' in program.source
         if lesson.table and lesson.any_table:
             assert f'TABLE = sql.Identifier("{lesson.table}")' in program.source
     assert all(len(line) <= 110 for program in lesson.programs for line in program.source.splitlines())
@@ -126,6 +127,10 @@ def test_they_are_in_order() -> None:
     ]
     numbers = [int(lesson.place[:2]) for lesson in LESSONS]
     assert numbers == list(range(1, len(LESSONS) + 1))
+
+
+def test_they_cover_the_article() -> None:
+    assert {row for lesson in LESSONS for row in lesson.article} == set(ARTICLE_ROWS)
 
 
 def test_programs_of_lessons_that_only_read_cannot_write(bare: Site) -> None:
