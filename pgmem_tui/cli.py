@@ -93,59 +93,9 @@ def _export(given: list[str], guard: crash.Guard) -> int:
     return command.run(wanted)
 
 
-COMMANDS:
-        return COMMANDS[given[0]](given[1:], guard)
-    return _browse(given, guard)
-
-
-def _browse(given: list[str], guard: crash.Guard) -> int:
-    options = arguments.browse(given, COMMANDS)
-    _need_terminal()
-    guard.settings = options.settings
-    return _show(options, guard)
-
-
-def _demo(given: list[str], guard: crash.Guard) -> int:
-    """Run the program on a server of our own, which is gone afterwards."""
-    options, rows = arguments.demo(given)
-    _need_terminal()
-
-    from pgmem_tui.demo.errors import DemoError
-    from pgmem_tui.demo.run import prepare
-
-    _interrupt_on_signals()
-    try:
-        server = prepare(rows, sys.stdout)
-    except DemoError as error:
-        crash.say(*str(error).splitlines())
-        return FAILURE
-    try:
-        table = options.table or ("" if options.command else "events")
-        guard.settings = server.settings
-        return _show(replace(options, settings=server.settings, table=table), guard)
-    finally:
-        server.stop()
-
-
-def _export(given: list[str], guard: crash.Guard) -> int:
-    """Write rows to a file, without a screen."""
-    from pgmem_tui.export import command_line
-
-    wanted = command_line.read(given, COMMANDS)
-    guard.settings = wanted.settings
-
-    from pgmem_tui.export import command
-
-    _interrupt_on_signals()
-    return command.run(wanted)
-
-
 def _lab(given: list[str], guard: crash.Guard) -> int:
     """Measure ways to read, without a screen."""
     from pgmem_tui.lab import command_line
-def _lessons(given: list[str], guard: crash.Guard) -> int:
-    """List lessons or run them, without a screen."""
-    from pgmem_tui.lessons import command_line
 
     wanted = command_line.read(given, COMMANDS)
     guard.settings = wanted.settings
@@ -154,6 +104,15 @@ def _lessons(given: list[str], guard: crash.Guard) -> int:
 
     _interrupt_on_signals()
     return command.run(wanted)
+
+
+def _lessons(given: list[str], guard: crash.Guard) -> int:
+    """List lessons or run them, without a screen."""
+    from pgmem_tui.lessons import command_line
+
+    wanted = command_line.read(given, COMMANDS)
+    guard.settings = wanted.settings
+
     from pgmem_tui.lessons import command
 
     _interrupt_on_signals()
