@@ -226,9 +226,11 @@ class Reader:
 
     def answer(self, snapshot: Snapshot, question: Question) -> None:
         """Ask what is asked, in the snapshot."""
-        self._source(snapshot)
-        # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
-        snapshot.leave_savepoint()
+        if not question.passive:
+            self._source(snapshot, question.keeps_cursor)
+        if not question.keeps_cursor:
+            # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
+            snapshot.leave_savepoint()
         self.in_steps = question.in_steps
         question.run(snapshot, self._emit, lambda: self._inbox.given_up)
 
@@ -261,9 +263,9 @@ class Reader:
         self.in_steps = True
         self._emit(Walking(self.generation, row, goal, time.monotonic() - self._asked))
 
-    def _source(self, snapshot: Snapshot) -> RowSource:
+    def _source(self, snapshot: Snapshot, as_it_stands: bool = False) -> RowSource:
         """The source of what is open, declared again if it was lost."""
-        source, reopened = snapshot.source()
+        source, reopened = snapshot.source(as_it_stands)
         if reopened:
             what = snapshot.opening
             self._epoch = 0

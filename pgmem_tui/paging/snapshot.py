@@ -60,6 +60,8 @@ class Snapshot:
         """Whether rows that a statement returned were handed out."""
         self._opening: Opening | None = None
         self._why = ""
+        self._spoiled = False
+        """Whether someone else moved the cursor to where the source cannot go on."""
         self._may_ask_memory: bool | None = None
 
     @property
@@ -71,6 +73,12 @@ class Snapshot:
     @property
     def cursor(self) -> ServerCursor | None:
         """The cursor in use, if there is one."""
+        cursor = self.last_cursor
+        return None if cursor is None or cursor.closed else cursor
+
+    @property
+    def last_cursor(self) -> ServerCursor | None:
+        """The same, or one that was closed by hand and not declared again yet."""
         return self._source.cursor if self._source else None
 
     @property
@@ -109,7 +117,7 @@ class Snapshot:
         self.target, self._opening = target, None
         self._fresh = isinstance(target, Statement)
         self.end()
-        self._source = None
+        self._source, self._spoiled = None, False
 
     def forget_unrun(self) -> None:
         """Nothing runs a statement any longer that was opened and not run."""
@@ -122,13 +130,32 @@ class Snapshot:
             self._fresh = False
             self._run(self.target)
 
-    def source(self) -> tuple[RowSource, bool]:
+    def moved(self, forward: bool) -> str:
+        """Take note that someone else moved the cursor, or closed it.
+
+        Args:
+            forward: Whether it was moved forward only.
+
+        Returns:
+            Why the next read will not go on with it as it stands; empty if it will.
+        """
+        why = self._source.spoiled(forward) if self._source is not None else ""
+        self._spoiled = bool(why) or self._spoiled
+        return why
+
+    def source(self, as_it_stands: bool = False) -> tuple[RowSource, bool]:
         """The source of the target's rows, and whether it had to be declared for this call.
+
+        Args:
+            as_it_stands: Whether a cursor that someone else has moved is to stay there.
 
         Raises:
             Refused: Nothing is open, or a statement whose rows are gone.
         """
         if self._source is not None:
+            if self._spoiled and not as_it_stands:
+                self._spoiled = False
+                self._source.rest()
             declared, self._told = not self._told, True
             return self._source, declared
         if self.target is None:
@@ -187,7 +214,7 @@ class Snapshot:
 
     def lose(self, reason: str) -> None:
         """Take note that all is gone but rows that are here."""
-        self._source, self.began, self.value = self.held, 0.0, None
+        self._source, self.began, self.value, self._spoiled = self.held, 0.0, None, False
         self.reason = reason if self._opening is not None else ""
 
     def resume(self, before: Snapshot) -> None:

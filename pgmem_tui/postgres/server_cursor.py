@@ -16,12 +16,10 @@ from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.cursor_operation import LARGEST_COUNT, Operation, Verb, landed
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.wire import Reporter, StatementReport
 
-LARGEST_COUNT = 2**31 - 1
-"""FETCH and MOVE take an int4 (https://www.postgresql.org/docs/current/sql-fetch.html), though a cursor
-goes farther."""
 MEASURED_ROWS = 1_000
 """A batch of more rows than this is measured on every n-th of them."""
 
@@ -69,7 +67,7 @@ class ServerCursor:
         """Whether it is in a subtransaction of its own, from `declare` to `close`."""
         self.name = name
         self.position = 0
-        """Where the cursor stands (see the module's description)."""
+        """Where the cursor stands (see the module's description); `UNKNOWN` after some operations."""
         self.row_count: int | None = None
         """How many rows the result has, once its end was seen."""
         self._connection = connection
@@ -78,6 +76,16 @@ class ServerCursor:
         self._label = label
         self._closed = False
         self._named = connection.cursor(name=name, scrollable=scrollable)
+
+    @property
+    def named(self) -> ext.cursor:
+        """psycopg2's cursor, to look at."""
+        return self._named
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, by itself and not with its transaction."""
+        return self._closed or bool(self._named.closed)
 
     @property
     def scrollable(self) -> bool:
@@ -141,9 +149,34 @@ class ServerCursor:
                 self._move(how)
                 self.position = reached
 
+    def operate(self, operation: Operation) -> tuple[int, list[Row]]:
+        """Send one statement about the cursor, just as it is meant.
+
+        Returns:
+            The number in its command tag, and the rows that came.
+        """
+        if operation.verb is Verb.CLOSE:
+            self.close()
+            return 0, []
+        text = operation.statement(self.name).as_string(self._connection)
+        with self._statement(operation.verb.value, text) as reply, self._connection.cursor() as cursor:
+            cursor.execute(text)
+            got = int((cursor.statusmessage or "0").split()[-1])
+            rows: list[Row] = cursor.fetchall() if cursor.description else []
+            reply.rows = len(rows)
+            reply.nbytes, reply.exact = measure(rows)
+            self.position, self.row_count = landed(operation, self.position, self.row_count, got)
+        return got, rows
+
+    def rewind(self) -> None:
+        """MOVE to before the first row, from wherever it stands."""
+        with self._statement("MOVE", f"MOVE ABSOLUTE 0 FROM {self._quoted}"):
+            self._move("ABSOLUTE 0")
+            self.position = 0
+
     def close(self) -> None:
         """CLOSE the cursor; does nothing if its transaction is gone."""
-        if self._closed or self._named.closed or self._connection.closed:
+        if self.closed or self._connection.closed:
             return
         if self._connection.info.transaction_status == ext.TRANSACTION_STATUS_INTRANS:
             with self._statement("CLOSE", f"CLOSE {self._quoted}"):

@@ -10,8 +10,9 @@ from psycopg2 import errors, sql
 
 from pgmem_tui.postgres import server_cursor
 from pgmem_tui.postgres.connection import Connection, connect
+from pgmem_tui.postgres.cursor_operation import LARGEST_COUNT
 from pgmem_tui.postgres.relation import Row
-from pgmem_tui.postgres.server_cursor import LARGEST_COUNT, MEASURED_ROWS, ServerCursor, measure
+from pgmem_tui.postgres.server_cursor import MEASURED_ROWS, ServerCursor, measure
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 

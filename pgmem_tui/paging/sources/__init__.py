@@ -105,5 +105,15 @@ class RowSource(Protocol):
             Refused: The rows do not come in the same order again.
         """
 
+    def spoiled(self, forward: bool) -> str:
+        """Why reading cannot go on with the cursor, which someone else has moved; empty if it can.
+
+        Args:
+            forward: Whether it was moved forward only.
+        """
+
+    def rest(self) -> None:
+        """Let go of the cursor as it stands: the next read brings another, or that one back."""
+
 
 __all__ = ["Hit", "Passed", "Progress", "Row", "RowSource", "Stopped"]

@@ -102,6 +102,16 @@ class Anchored(Finding[Place]):
         batch = Batch(self._high if found is None else found, [], self.exact, shift, restarted)
         return Hit(found, column, batch, stopped)
 
+    def spoiled(self, forward: bool) -> str:
+        """It goes on from where it was moved forward to, while there are rows; and never back."""
+        cursor = self._cursor
+        if cursor is None or cursor.closed:
+            return "it was closed"
+        if not forward:
+            return f"rows in {self.name} are read forward only, by a cursor from any place"
+        ended = cursor.row_count is not None and cursor.position > cursor.row_count
+        return "it stands after the last row of its part" if ended else ""
+
     def rest(self) -> None:
         """Close the cursor; the next read declares another."""
         self._close()
