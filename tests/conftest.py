@@ -102,6 +102,14 @@ def database(create_database: CreateDatabase) -> ConnectionSettings:
     return create_database()
 
 
+@pytest.fixture(scope="module")
+def module_database(server: Server) -> Iterator[ConnectionSettings]:
+    """A fresh empty database, for the tests of one module."""
+    name = _unique_name()
+    yield _create(server, name, "UTF8")
+    _drop(server, name)
+
+
 @pytest.fixture(scope="session")
 def demo_database(server: Server) -> Iterator[ConnectionSettings]:
     """The demo's database in small: 20,000 events, few documents. For reading only."""

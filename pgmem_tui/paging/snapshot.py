@@ -5,11 +5,10 @@ While a transaction that may write is open, what is read is read inside it, in i
 
 from __future__ import annotations
 
-from typing import Any
-
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
+from pgmem_tui.paging.open_value import OpenValue
 from pgmem_tui.paging.opening import Opening, prepare
 from pgmem_tui.paging.requests import Statement, Target
 from pgmem_tui.paging.sources import RowSource
@@ -48,8 +47,8 @@ class Snapshot:
         """Why this snapshot is not the one that the target was opened in; empty if it is."""
         self.connection = connection
         """Of the thread that all this runs on."""
-        self.value: Any = None
-        """The one value that is being read slice by slice (`paging.values`); it goes with the transaction."""
+        self.value: OpenValue | None = None
+        """The one value that is being read slice by slice; it goes with the transaction."""
         self._cell_limit = cell_limit
         self.report = report
         self._number = 0

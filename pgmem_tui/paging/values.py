@@ -9,19 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pgmem_tui.display.values.forms import make_outline
 from pgmem_tui.display.values.outline import LONGEST, NoOutline, Outline
 from pgmem_tui.files.target import FileExists
 from pgmem_tui.files.writing import writing
 from pgmem_tui.paging.events import Answer, Event
+from pgmem_tui.paging.open_value import close_value, open_value
 from pgmem_tui.paging.requests import Question
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
-from pgmem_tui.paging.sources.held_rows import HeldValue
-from pgmem_tui.paging.value_place import Cell, compose, elsewhere
-from pgmem_tui.postgres.value_cursor import ValueCursor
+from pgmem_tui.paging.value_place import Cell
 
 SLICE = 256 * 2**10
 """Bytes of one FETCH while a whole value goes by: some 2 MB of memory at most, on its way in."""
@@ -114,7 +113,7 @@ class ReadValue(Question):
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValueRead`."""
-        value = _opened(snapshot, self.cell)
+        value = open_value(snapshot, self.cell)
         data = value.read(self.offset, self.length)
         answer = ValueRead(
             self.generation, self.cell, self.offset, data, value.size, snapshot.began, snapshot.reason
@@ -130,7 +129,7 @@ class CountCharacters(Question):
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValueCounted`."""
-        emit(ValueCounted(self.generation, self.cell, _opened(snapshot, self.cell).count()))
+        emit(ValueCounted(self.generation, self.cell, open_value(snapshot, self.cell).count()))
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ class OutlineValue(Question):
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValueOutlined`."""
-        data = _opened(snapshot, self.cell).read(0, LONGEST) if self.data is None else self.data
+        data = open_value(snapshot, self.cell).read(0, LONGEST) if self.data is None else self.data
         try:
             outline = make_outline(self.form, data, given_up)
         except NoOutline as error:
@@ -171,7 +170,7 @@ class FindInValue(Question):
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers with `ValuePassed` now and then, and `ValueFound`."""
-        value = _opened(snapshot, self.cell)
+        value = open_value(snapshot, self.cell)
         value.report_every(TELL_EVERY)
         tell = _Telling(self, emit, given_up)
         overlap = len(self.needle) - 1
@@ -227,7 +226,7 @@ class SaveValue(Question):
         if self.data is not None:
             write(self.data)
             return len(self.data)
-        value = _opened(snapshot, self.cell)
+        value = open_value(snapshot, self.cell)
         value.report_every(TELL_EVERY)
         for offset in range(0, value.size, SLICE):
             write(value.read(offset, SLICE))
@@ -241,67 +240,13 @@ class CloseValue(Question):
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Answers nothing."""
-        _close(snapshot)
-
-
-# -- in the snapshot -----------------------------------------------------------------------------
-
-
-@dataclass
-class _OpenValue:
-    """A value whose cursor is open."""
-
-    cell: Cell
-    cursor: ValueCursor
-    size: int
-
-    def read(self, offset: int, length: int) -> bytes:
-        found = self.cursor.read(offset, length)
-        return found.data if found is not None else b""
-
-    def count(self) -> int | None:
-        return self.cursor.count()
-
-    def report_every(self, seconds: float) -> None:
-        self.cursor.report_every = seconds
-
-
-def _opened(snapshot: Snapshot, cell: Cell) -> _OpenValue | HeldValue:
-    """The value's cursor, declared if it is not open; its row is the one that the screen has.
-
-    Raises:
-        Elsewhere: It is another one, or there is none.
-    """
-    if snapshot.held is not None:
-        return snapshot.held.value(cell.number, cell.place)
-    value = snapshot.value
-    if isinstance(value, _OpenValue) and value.cell == cell:
-        value.report_every(0.0)
-        return value
-    _close(snapshot)
-    assert snapshot.target is not None, "nothing is open"
-    encoding = "SQL_ASCII" if snapshot.connection.encoding in ("SQL_ASCII", "SQLASCII") else "UTF8"
-    query = compose(snapshot.opening, snapshot.target, cell, encoding)
-    cursor = ValueCursor(snapshot.connection, "pgmem_value", query, snapshot.report)
-    cursor.declare()
-    first = cursor.read(0, 0)
-    if first is None or first.cells != cell.values or first.size is None:
-        cursor.close()
-        raise elsewhere(cell)
-    snapshot.value = value = _OpenValue(cell, cursor, first.size)
-    return value
-
-
-def _close(snapshot: Snapshot) -> None:
-    value, snapshot.value = snapshot.value, None
-    if isinstance(value, _OpenValue):
-        value.cursor.close()
+        close_value(snapshot)
 
 
 class _Telling:
     """Says now and then how far something has come, and ends it if nobody waits for it."""
 
-    def __init__(self, question: Any, emit: Emit, given_up: Callable[[], bool]) -> None:
+    def __init__(self, question: FindInValue | SaveValue, emit: Emit, given_up: Callable[[], bool]) -> None:
         self._question, self._emit, self._given_up = question, emit, given_up
         self._told = time.monotonic()
 

@@ -120,7 +120,7 @@ class PgmemApp(App[int]):
         if self._form is None:
             return
         self._close_form()
-        if self._browse is not None and self._browse.was_connected:
+        if self._browse is not None and self._browse.listening.was_connected:
             # What the command line named is of the server that it named.
             self.options = replace(self.options, table="", command="")
         self.browse(message.settings)

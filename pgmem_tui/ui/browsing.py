@@ -7,20 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pgmem_tui.display import quantities
 from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.export.source import ExportSource, of_query, of_relation, of_spec
 from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import requests as rq
-from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.result import Result
 from pgmem_tui.paging.session import BrowseSession
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.ui import headings
-from pgmem_tui.ui.going import Going
 from pgmem_tui.ui.outcomes import Outcomes
+from pgmem_tui.ui.scrolling import Scrolling
 from pgmem_tui.ui.streaming import Streaming
 from pgmem_tui.ui.table_columns import TableColumns
 from pgmem_tui.ui.trail import Left, Step, Trail
@@ -30,7 +28,6 @@ from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.notice import Notice
 
-_SEARCH = "a search"
 MOST_IN_FLIGHT = 1000
 """Of those that were given up before they were sent nobody is told anything."""
 
@@ -54,8 +51,6 @@ class Browsing:
     ) -> None:
         """Nothing is open."""
         self.session = session
-        self.relation: Relation | None = None
-        """What is open; None for a query."""
         self.columns = TableColumns(panes.grid, arrangements, options.settings)
         self.result = Result(0, options.memory_budget)
         self.stream = Streaming(self, panes, options.batch)
@@ -66,28 +61,25 @@ class Browsing:
         self.reconnecting = False
         self.uncommitted = False
         """Whether a transaction is open that writes: what is read is read in it."""
-        self.opened: ev.Opened | None = None
-        """What is open; None for nothing."""
+        self._shown: ev.Opened | None = None
+        """What was opened last: it may be something else that is being opened."""
         self._budget = options.memory_budget
         self._panes = panes
         self.waiting = Waiting(panes.grid)
         self.in_flight: dict[int, tuple[rq.UserQuery | rq.Statement, float]] = {}
         """Statements that nobody knows yet what became of, and when they were asked for, by generation."""
-        self._going = Going(panes.grid, self._read_there)
         self._target: rq.Target | None = None
         self._name = ""
         self._outcomes = Outcomes(self, panes)
+        self.scrolling = Scrolling(self, panes)
         self.trail = Trail()
         """What was open before."""
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ev.Opened: self._opened,
-            ev.PageRead: self._page_read,
-            ev.Walking: self._walking,
-            ev.EndFound: self._end_found,
-            ev.Sought: self._sought,
             ev.Streaming: self.stream.passed,
             ev.StreamEnded: self.stream.ended,
             ev.CursorState: self.stream.state,
+            **self.scrolling.handlers,
             **self._outcomes.handlers,
         }
 
@@ -104,14 +96,13 @@ class Browsing:
         self._open(target, title)
 
     def _open(self, target: rq.Target, title: str, key: tuple[str, ...] = ()) -> None:
-        self._target, self._name, self.opened, self._outcomes.ran = target, title, None, None
-        self._going.stop()
+        self._target, self._name, self._outcomes.ran = target, title, None
         self.result = Result(self.result.generation + 1, self._budget)
         self.stream.over()
         self._panes.notice.hide()
         self._panes.title(self.trail.followed + title)
         self._panes.grid.clear("opening … esc cancels")
-        self.waiting.begin("rows")
+        self.scrolling.begin()
         if isinstance(target, rq.UserQuery | rq.Statement):
             self.in_flight[self.result.generation] = target, time.monotonic()
             if len(self.in_flight) > MOST_IN_FLIGHT:
@@ -127,6 +118,17 @@ class Browsing:
     def name(self) -> str:
         """What that is called; safe text."""
         return self._name
+
+    @property
+    def opened(self) -> ev.Opened | None:
+        """What is open; None for nothing, and until the server has opened it."""
+        shown = self._shown
+        return shown if shown is not None and shown.generation == self.result.generation else None
+
+    @property
+    def relation(self) -> Relation | None:
+        """The relation that was opened last; None for a query."""
+        return self._shown.relation if self._shown is not None else None
 
     @property
     def oid(self) -> int | None:
@@ -172,51 +174,13 @@ class Browsing:
         step = self.trail.back()
         if step is not None:
             self._open(step.target, step.title)
-            self._going.stop(then=step)
+            self.scrolling.return_to(step)
         return step is not None
-
-    def go_to_row(self, row: int) -> None:
-        """Put the cursor on a row, which may be farther than anything seen."""
-        self._panes.notice.hide()
-        self._going.to(row, self.result)
-
-    def _read_there(self, first: int, end: int) -> None:
-        self.waiting.begin("rows")
-        self.session.request(rq.Read(self.result.generation, first, end, False, self.result.epoch))
-
-    def seek(self, key: tuple[str, ...]) -> None:
-        """Go to the first row with a key."""
-        self._panes.notice.hide()
-        self.waiting.begin("rows")
-        self.session.request(rq.Seek(self.result.generation, key, self._panes.grid.body))
-
-    def find(self, text: str, row: int, forward: bool) -> None:
-        """Look for a text in the columns shown, behind a row or before it."""
-        if self.lost or self.searching or not self.result.columns:
-            return
-        self.waiting.begin(_SEARCH)
-        self._panes.cursor.show_note("")
-        columns = tuple(self._panes.grid.column_layout.shown)
-        result = self.result
-        self.session.request(Find(result.generation, text, row, forward, columns, result.epoch))
-
-    @property
-    def searching(self) -> bool:
-        """Whether a search is under way."""
-        return self.waiting.waits_for(_SEARCH)
 
     def working(self, message: str) -> None:
         """Say how far something has come that someone waits for."""
         self.waiting.told()
         self._panes.grid.say(message)
-
-    def search_ended(self, row: int = -1, column: int = 0) -> None:
-        """A search has ended, at a cell unless the row is -1."""
-        self.waiting.arrived(_SEARCH)
-        self._panes.grid.say("")
-        if row >= 0:
-            self._panes.grid.go_column(column)
-            self.go_to_row(row)
 
     def ask(self, question: rq.Question) -> None:
         """Ask something in the open snapshot."""
@@ -239,20 +203,6 @@ class Browsing:
             self._panes.grid.announce("a statement that writes is not run again by itself")
         elif self._target is not None:
             self._open(self._target, self._name)
-
-    def read(self, first: int, end: int, backward: bool) -> None:
-        """Bring rows of what is open; not while those of a place to go to are on their way."""
-        if self._going:
-            return
-        if not self.busy:
-            self.waiting.begin("rows")
-        self.session.request(rq.Read(self.result.generation, first, end, backward, self.result.epoch))
-
-    def find_end(self) -> None:
-        """Go to the last row, wherever that is."""
-        self.waiting.begin("the end")
-        self._panes.cursor.show_note("")
-        self.session.request(rq.FindEnd(self.result.generation, self._panes.grid.body))
 
     def cancel(self) -> bool:
         """Give up what runs; False if nothing does."""
@@ -288,70 +238,33 @@ class Browsing:
         grid.say("")
         if self._target is not None:
             self.result.window.clear()
-            self.read(grid.top, grid.top + grid.body, False)
+            self.scrolling.read(grid.top, grid.top + grid.body, False)
 
     def _opened(self, event: ev.Opened) -> None:
         self._panes.notice.hide()
-        self.opened = event
+        before, self._shown = self.relation, event
         self.result.opened(event)
-        same = bool(event.refreshed) or self._same_relation(event.relation)
-        self.relation = event.relation
+        same = before is not None and event.relation is not None and before.oid == event.relation.oid
         columns = [headings.heading(column) for column in event.columns]
         arrangement = self.columns.opened(event, self._target, columns)
         self._panes.grid.show(self.result, columns, bool(event.refreshed), arrangement, same)
-        self._panes.title(self.trail.followed + headings.title(event, self._target, said=self._outcomes.ran))
+        self.show_title()
         if event.relation is not None:
             self._name = one_line(f"{event.relation.schema}.{event.relation.name}")
             if not isinstance(self._target, rq.KnownRelation):
                 self._target = rq.KnownRelation(event.relation.oid)
         self._outcomes.opened(event)
 
-    def _same_relation(self, relation: Relation | None) -> bool:
-        return relation is not None and self.relation is not None and relation.oid == self.relation.oid
-
-    def _page_read(self, event: ev.PageRead) -> None:
-        grid = self._panes.grid
-        if event.epoch != self.result.epoch or event.exact != self.result.exact:
-            self.result.renumbered(event)
-            grid.renumbered(event.shift)
-        self.result.take(event.page, event.row_count, (grid.top, grid.top + grid.body))
-        self._counted(event.total)
-        self._going.arrived(event, self.result)
-        self.waiting.arrived("rows")
-        if not self.busy:
-            grid.say("")
-        grid.rows_arrived()
-
-    def _counted(self, total: int | None) -> None:
-        """Take note of how many rows there are; the title need not guess any longer."""
-        if total is not None and total != self.result.total and self.opened is not None:
-            self.result.total = self.result.estimate = total
-            self._panes.title(
-                self.trail.followed + headings.title(self.opened, self._target, total, self._outcomes.ran)
-            )
-
-    def _sought(self, event: ev.Sought) -> None:
-        grid = self._panes.grid
-        grid.go(event.row, event.row)
-        if not event.found:
-            grid.announce("no row has that key: this is where it would come")
-
-    def _walking(self, event: ev.Walking) -> None:
-        where = quantities.row_number(event.row)
-        goal = "the end" if event.goal < 0 else f"row {quantities.row_number(event.goal + 1)}"
-        seconds = quantities.seconds(event.seconds)
-        self.working(f"moving to {goal}: at row {where}, {seconds} … esc cancels")
-
-    def _end_found(self, event: ev.EndFound) -> None:
-        self.waiting.arrived("the end")
-        self.result.row_count = event.row_count
-        self._panes.grid.say("")
-        self._panes.grid.go(event.row_count - 1)
+    def show_title(self) -> None:
+        """Say what is open, and how many rows it has as soon as they were counted."""
+        if self.opened is not None:
+            words = headings.title(self.opened, self._target, self.result.total, self._outcomes.ran)
+            self._panes.title(self.trail.followed + words)
 
     def over(self) -> None:
         """Nothing that was asked for will come any longer."""
         self.waiting.over()
-        self._going.stop()
+        self.scrolling.stop()
         self.stream.over()
         self.reconnecting = False
         self._panes.grid.forget_request()

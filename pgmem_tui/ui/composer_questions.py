@@ -21,6 +21,7 @@ from pgmem_tui.paging.composing import (
 from pgmem_tui.paging.spec_facts import NONE_KNOWN, LookUpRelations, RelationsLookedUp, together
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.query_spec import QuerySpec, Source
+from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.query_lines import Checked
 
 _GENERATIONS = count(1 << 40)
@@ -36,7 +37,7 @@ LONGEST = 65_536
 class ComposerQuestions:
     """Asks, drops answers that nobody waits for any longer, and remembers the others."""
 
-    def __init__(self, catalog: CatalogSession, listeners: list[Callable[[CatalogEvent], bool]]) -> None:
+    def __init__(self, catalog: CatalogSession, listeners: CatalogListeners) -> None:
         """Nothing is asked yet.
 
         Args:

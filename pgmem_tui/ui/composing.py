@@ -11,13 +11,13 @@ from textual.app import App
 from pgmem_tui.display.text import one_line
 from pgmem_tui.display.tree_model import Entry
 from pgmem_tui.paging import requests as rq
-from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.composing import chosen_columns, simplify, spec_of
 from pgmem_tui.postgres.query_spec import QuerySpec, Source
 from pgmem_tui.postgres.relation import Relation
 from pgmem_tui.ui import query_of_grid
 from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.query_changes import sources
 from pgmem_tui.ui.query_draft import QueryDraft
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -44,7 +44,7 @@ class Composing:
         panes: tuple[DataGrid, TableTree],
         browsing: Browsing,
         catalog: CatalogSession,
-        listeners: list[Callable[[CatalogEvent], bool]],
+        listeners: CatalogListeners,
     ) -> None:
         """Nothing is composed yet.
 

@@ -45,7 +45,7 @@ class Finding:
         """Look for the same text, behind the cursor's row or before it."""
         if not self._text:
             self._tell("nothing was looked for yet: / asks for a text")
-        elif self._browsing.searching:
+        elif self._browsing.scrolling.searching:
             self._waiting.append(forward)
         else:
             self._ask(self._browsing.cursor.row, forward)
@@ -63,17 +63,17 @@ class Finding:
             )
         elif isinstance(event, Found):
             self._hit = event.generation, event.row
-            self._browsing.search_ended(event.row, event.column)
+            self._browsing.scrolling.search_ended(event.row, event.column)
             if self._waiting:
-                self._browsing.find(self._text, event.row, self._waiting.popleft())
+                self._browsing.scrolling.find(self._text, event.row, self._waiting.popleft())
         elif isinstance(event, NotFound):
-            self._browsing.search_ended()
+            self._browsing.scrolling.search_ended()
             edge = "end" if event.forward else "beginning"
             self._tell(f"{_quoted(event.text)} was not found: the {edge} was reached")
 
     def _ask(self, row: int, forward: bool) -> None:
         self._waiting.clear()
-        self._browsing.find(self._text, row, forward)
+        self._browsing.scrolling.find(self._text, row, forward)
 
 
 def _quoted(text: str) -> str:

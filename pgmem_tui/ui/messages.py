@@ -1,12 +1,19 @@
-"""What the threads report, as Textual messages."""
+"""What the threads report, as Textual messages, and who hears of it first."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from textual.message import Message
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.counting import Counting
 from pgmem_tui.paging.events import CursorState, Event, StatementSent, Walking
+
+Listeners = list[Callable[[Event], bool]]
+"""Views above the rows, while they are shown: told of each event first, and each may keep it for itself."""
+CatalogListeners = list[Callable[[CatalogEvent], bool]]
+"""The same for answers of the second connection."""
 
 
 class SessionEvent(Message, bubble=False):

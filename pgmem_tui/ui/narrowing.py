@@ -129,18 +129,18 @@ class Narrowing:
             self._hands.tell(str(error))
             return
         if isinstance(where, go.ToRow):
-            browsing.go_to_row(where.row)
+            browsing.scrolling.go_to_row(where.row)
             rows = browsing.result.total
             if rows is not None and where.row >= rows > 0:
                 self._hands.tell(f"there are {rows:,} rows: this is the last one")
         elif isinstance(where, go.ToEnd):
-            browsing.find_end()
+            browsing.scrolling.find_end()
         elif isinstance(where, go.ToKey):
             self._seek(where.key)
         elif (extent := browsing.result.known_length) is None:
             self._hands.tell("nobody knows how many rows there are: # counts them")
         else:
-            browsing.go_to_row(int(where.share * max(0, extent - 1)))
+            browsing.scrolling.go_to_row(int(where.share * max(0, extent - 1)))
 
     def count(self) -> None:
         """Count the rows exactly."""
@@ -250,7 +250,7 @@ class Narrowing:
         if isinstance(target, rq.KnownRelation) and (target.conditions or target.limit):
             self._hands.tell("a key is sought among all rows: take the conditions away first (u)")
         elif browsing.result.keys:
-            browsing.seek(key)
+            browsing.scrolling.seek(key)
         elif isinstance(target, rq.ComposedQuery):
             self._hands.tell("a composed query's rows have no key: say it as a condition (c)")
         elif isinstance(target := self._target(), rq.KnownRelation):

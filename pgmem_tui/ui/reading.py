@@ -18,12 +18,11 @@ from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging import values as va
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.ui.value_forms import ValueForms, find_line
+from pgmem_tui.ui.value_bytes import ValueBytes
+from pgmem_tui.ui.value_finding import ValueFinding
+from pgmem_tui.ui.value_forms import ValueForms
 from pgmem_tui.ui.widgets.value_view import ValueView
 
-AHEAD = 2 * REACH
-"""Bytes held behind the screen, so that a page down is there at once."""
-BEHIND = REACH
 AT_ONCE = 16 * 2**10
 """Bytes of a value whose outline is made while the screen waits."""
 LONGEST_NUMBER = 12
@@ -67,25 +66,14 @@ class Reading:
             words: Says the rest.
         """
         self.cell = cell
-        self.window = ByteWindow(0)
+        self.held = ValueBytes(cell, generation, cell_limit, request)
         self.forms = ValueForms(cell)
         self.task = ""
         """What someone waits for: the value, its lines, a search, a file, a count; empty for nothing."""
-        self.lost = False
         self.characters: int | None = None
         self._generation, self._request, self._view, self._words = generation, request, view, words
-        shown = cell.shown
-        self._cut = shown is not None and cell.column.was_cut(shown, cell_limit)
-        self._asked = False
-        """Whether bytes are on their way."""
-        self._near = 0
-        """The offset around which bytes are kept."""
-        self._open = False
-        """Whether the server holds the value for us."""
-        self._began = 0.0
+        self._finding = ValueFinding(view, words.status, self._search)
         self._since = 0.0
-        self._found_at = -1
-        """Where the last match is."""
 
     @property
     def form(self) -> str:
@@ -95,9 +83,10 @@ class Reading:
     @property
     def whole(self) -> str | None:
         """The value as text, of bytes as the server writes them, if all of it is held."""
-        if not self.form or not self.window.whole:
+        window = self.held.window
+        if not self.form or not window.whole:
             return None
-        data = bytes(self.window.data)
+        data = bytes(window.data)
         return f"\\x{data.hex()}" if self.forms.binary else data.decode("utf-8", "surrogateescape")
 
     # -- what the user asks for ------------------------------------------------------------------
@@ -108,64 +97,44 @@ class Reading:
         if shown is None:
             self._view.say("NULL")
             self._titled("NULL")
-        elif self._cut:
+        elif self.held.cut:
             self._titled("reading …")
             self._view.say("reading … esc cancels")
             self._start("the value")
-            self._read(0, REACH)
+            self.held.read(0, REACH)
         else:
             data = forms.from_cell(shown, self.cell.column.type_oid)
-            self.window = ByteWindow(len(data), data)
+            self.held.window = ByteWindow(len(data), data)
             self.characters = None if self.forms.binary else len(shown)
             self._ready()
 
     def next_form(self) -> None:
         """Show the value in the next form."""
-        if self.form and self.window.size and not self.task:
+        if self.form and self.held.window.size and not self.task:
             self._choose(self.forms.following())
 
     def need(self, missing: NotHeld | None) -> None:
         """Bring bytes that are missing, or those that soon will be."""
-        if self._asked or self.lost or not self._cut or not self.window.size:
-            return
-        window, view = self.window, self._view
-        kept, end = window.kept(view.top)
-        if missing is not None and (view.waiting or kept <= missing.first < end):
-            self._near = missing.first if view.waiting else view.top
-            self._read(missing.first, missing.end)
-        elif self.forms.by_bytes:
-            self._near = view.top
-            if window.end < min(window.size, view.bottom + AHEAD, end):
-                self._read(window.end, min(window.size, window.end + REACH))
-            elif window.start > max(0, view.top - BEHIND):
-                self._read(max(0, window.start - REACH), window.start)
+        self.held.need(self._view, missing, self.forms.by_bytes)
 
     def find(self, text: str, backward: bool) -> None:
         """Go to the next place with a text, or the one before; small letters find capitals as well."""
-        self._view.needle = text
-        if isinstance(self._view.lines, OutlineLines):
-            self._find_line(self._view.lines, text, backward)
-            return
-        ignore = text == text.lower()
-        needle = text.encode("utf-8", "surrogateescape")
-        again = self._view.top <= self._found_at <= max(self._view.top, self._view.bottom)
-        start = self._found_at + (not backward) if again else self._view.top
-        if self.window.whole:
-            data = self.window.data.lower() if ignore else self.window.data
-            self._found(data.rfind(needle, 0, start) if backward else data.find(needle, start))
-        else:
-            self._start("a search")
-            self._request(va.FindInValue(self._generation, self.cell, needle, ignore, start, backward))
+        self._finding.find(self.held.window, text, backward)
+
+    def _search(self, needle: bytes, ignore_case: bool, start: int, backward: bool) -> None:
+        self._start("a search")
+        self._request(va.FindInValue(self._generation, self.cell, needle, ignore_case, start, backward))
 
     def save(self, path: str, replace: bool) -> None:
         """Write the value into a file."""
         self._start("a file")
-        data = bytes(self.window.data) if self.window.whole and not self._cut else None
+        window = self.held.window
+        data = bytes(window.data) if window.whole and not self.held.cut else None
         self._request(va.SaveValue(self._generation, self.cell, path, replace, data))
 
     def count(self) -> None:
         """Count the characters, if nobody has yet."""
-        if self.characters is None and self._cut and not self.task and not self.forms.binary:
+        if self.characters is None and self.held.cut and not self.task and not self.forms.binary:
             self._start("a count")
             self._request(va.CountCharacters(self._generation, self.cell))
 
@@ -185,8 +154,7 @@ class Reading:
 
     def leave(self) -> None:
         """The value is not looked at any longer."""
-        if self._open and not self.lost:
-            self._request(va.CloseValue(self._generation))
+        self.held.leave()
 
     # -- what the session answers ----------------------------------------------------------------
 
@@ -196,29 +164,31 @@ class Reading:
             if event.generation == self._generation and cell == self.cell:
                 self._answered(event)
             return True
-        if isinstance(event, ev.Failed) and (self.task or self._asked):
+        if isinstance(event, ev.Failed) and (self.task or self.held.asked):
             self._over()
             self._words.problem(event.problem, "esc goes back" if not self.form else "esc dismisses")
             return True
         if isinstance(event, ev.Cancelled):
-            self._open = self._open and not event.lost_cursor
+            if event.lost_cursor:
+                self.held.closed()
             self._over()
             self._note("cancelled")
         elif isinstance(event, ev.Released):
-            self._open = False
+            self.held.closed()
         elif isinstance(event, ev.Lost):
-            self._open, self.lost = False, True
+            self.held.closed()
+            self.held.lost = True
             self._over()
             self._words.problem(event.problem, "r reconnects")
         elif isinstance(event, ev.Connected):
-            self.lost = False
+            self.held.lost = False
             self._words.problem(None, "")
             self._retry()
         return False
 
     def _answered(self, event: ev.Answer) -> None:
         if isinstance(event, va.ValueRead):
-            self._bytes(event)
+            self._read(event)
         elif isinstance(event, va.ValueCounted):
             self._end_task("a count")
             self.characters = event.characters
@@ -227,12 +197,12 @@ class Reading:
             self._end_task("its lines")
             self._outlined(event.form, event.outline, event.why)
         elif isinstance(event, va.ValuePassed):
-            share = 100 * event.offset / max(1, self.window.size)
+            share = 100 * event.offset / max(1, self.held.window.size)
             waited = quantities.seconds(time.monotonic() - self._since)
             self._words.status(f"{self.task}: {share:.0f} %, {waited} … esc cancels")
         elif isinstance(event, va.ValueFound):
             self._end_task("a search")
-            self._found(event.offset)
+            self._finding.found(event.offset)
         elif isinstance(event, va.ValueFileExists):
             self._end_task("a file")
             self._words.exists(event.path)
@@ -240,23 +210,17 @@ class Reading:
             self._end_task("a file")
             self._note(f"saved {quantities.nbytes(event.nbytes)} to {one_line(event.path)}")
 
-    def _bytes(self, event: va.ValueRead) -> None:
-        self._asked, self._open = False, True
-        first = not self.form
-        if event.began != self._began:
-            if self._began:
-                self._note(f"snapshot refreshed ({event.refreshed})")
-                self.forms.forget_outlines()
-            self._began = event.began
-            self.window = ByteWindow(event.size, event.data, event.offset)
-            if not first:
-                self._view.renew(self.forms.maker(self.window))
-        else:
-            self.window.add(event.offset, event.data, self._near)
-        if first:
+    def _read(self, event: va.ValueRead) -> None:
+        before = self.held.window
+        if self.held.take(event):
+            self._note(f"snapshot refreshed ({event.refreshed})")
+            self.forms.forget_outlines()
+        if self.form and self.held.window is not before:
+            self._view.renew(self.forms.maker(self.held.window))
+        if not self.form:
             self._end_task("the value")
             self._ready()
-            if self.window.size <= COUNTED:
+            if self.held.window.size <= COUNTED:
                 self.count()
         else:
             self._view.bytes_arrived()
@@ -272,7 +236,7 @@ class Reading:
     # -- forms -----------------------------------------------------------------------------------
 
     def _ready(self) -> None:
-        window = self.window
+        window = self.held.window
         best = self.forms.settle(window)
         if not window.size:
             self.forms.current = forms.TEXT
@@ -289,7 +253,8 @@ class Reading:
             self.forms.current = form
             self._show(self._view.top if by_bytes and self.forms.by_bytes else 0)
             return
-        data = bytes(self.window.data) if self.window.whole else None
+        window = self.held.window
+        data = bytes(window.data) if window.whole else None
         if data is not None and len(data) <= AT_ONCE:
             try:
                 self._outlined(form, forms.make_outline(form, data))
@@ -304,16 +269,12 @@ class Reading:
 
     def _show(self, place: int) -> None:
         self._titled()
-        self._view.show(self.forms.maker(self.window), place)
+        self._view.show(self.forms.maker(self.held.window), place)
 
     # -- the rest --------------------------------------------------------------------------------
 
-    def _read(self, first: int, end: int) -> None:
-        self._asked = True
-        self._request(va.ReadValue(self._generation, self.cell, first, end - first))
-
     def _retry(self) -> None:
-        if not self.form and self._cut:
+        if not self.form and self.held.cut:
             self.begin()
         else:
             self._view.bytes_arrived()
@@ -328,30 +289,14 @@ class Reading:
             self._words.status("")
 
     def _over(self) -> None:
-        self.task, self._asked = "", False
+        self.task, self.held.asked = "", False
         self._view.forget()
         self._words.status("")
-        if not self.form and self._cut:
+        if not self.form and self.held.cut:
             self._view.say("not read")
 
     def _note(self, text: str) -> None:
         self._words.status(text)
 
-    def _found(self, offset: int) -> None:
-        if offset < 0:
-            self._note("not found")
-        else:
-            self._note(f"found at byte {offset:,}")
-            self._found_at = offset
-            self._view.go(offset, top=False)
-
-    def _find_line(self, lines: OutlineLines, text: str, backward: bool) -> None:
-        found = find_line(lines, text, self._view.cursor, backward)
-        if found < 0:
-            self._note("not found")
-        else:
-            self._note(f"found at character {found + 1:,}")
-            self._view.go(lines.reveal(found), top=False)
-
     def _titled(self, instead: str = "") -> None:
-        self._words.title(self.forms.title(self.window, self.characters, instead))
+        self._words.title(self.forms.title(self.held.window, self.characters, instead))

@@ -18,6 +18,7 @@ from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.composing import Composing
 from pgmem_tui.ui.finding import Finding
 from pgmem_tui.ui.following import Following
+from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.narrowing import Hands, Narrowing
 from pgmem_tui.ui.row_copying import copy_part
 from pgmem_tui.ui.statements import Statements
@@ -32,11 +33,6 @@ HINTS = {
     FIND: "a text in any column; capital letters tell · n N find it again",
 }
 """What is asked in the status line, and what may be typed."""
-
-Listener = Callable[[ev.Event], bool]
-"""The cell or the record view, while it is shown: told of each event first, and may keep it."""
-CatalogListener = Callable[[CatalogEvent], bool]
-"""The same for answers of the second connection."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +58,8 @@ class RowKeys:
         statements: Statements,
     ) -> None:
         """Nothing is asked yet."""
-        self.listeners: list[Listener] = []
-        self.catalog_listeners: list[CatalogListener] = []
+        self.listeners: Listeners = []
+        self.catalog_listeners: CatalogListeners = []
         self._app, self._grid, self._browsing, self._settings = app, panes.grid, browsing, settings
         self._catalog = catalog
         grid, complain = panes.grid, panes.notice.show

@@ -98,22 +98,3 @@ class ValueForms:
         row = f"row {'' if self._cell.exact else '≈'}{quantities.row_number(self._cell.number + 1)}"
         about = " ─ ".join([" · ".join(parts), row, *([self.current] if self.current else [])])
         return f"{one_line(column.name)} {one_line(column.type_name)} ─ {about}"
-
-
-def find_line(lines: OutlineLines, text: str, cursor: int, backward: bool) -> int:
-    """The index in an outline's text of the next place that reads so behind a row's line, or before it.
-
-    Args:
-        lines: The outline's.
-        text: What to find; without capitals it finds them as well.
-        cursor: The place of the row.
-        backward: Whether to look before it.
-    """
-    outline = lines.outline
-    whole = outline.text
-    if text == text.lower() and len(lowered := whole.lower()) == len(whole):
-        whole = lowered
-    line = lines.line(cursor)
-    if backward:
-        return whole.rfind(text, 0, outline.begins[line])
-    return whole.find(text, outline.ends[line])

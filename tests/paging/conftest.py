@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from pgmem_tui.postgres import transaction
+from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.conftest import connect as connect_writing
 from tests.paging.harness import Relay, Sessions, backends, eventually
 
 
@@ -22,6 +25,20 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
     yield started
     started.close()
     eventually(lambda: not backends(database), timeout=5.0)
+
+
+@pytest.fixture(scope="module")
+def reading(request: pytest.FixtureRequest, module_database: ConnectionSettings) -> Iterator[Connection]:
+    """A connection in a snapshot of what the statements in the module's `SETUP` made."""
+    writing = connect_writing(module_database)
+    with writing.cursor() as cursor:
+        for statement in request.module.SETUP.strip().split(";\n"):
+            cursor.execute(statement)
+    writing.close()
+    connection = connect(module_database, "test")
+    transaction.begin(connection, lambda report: None)
+    yield connection
+    connection.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ Each table has one row; each of its columns holds its own name. So what a text r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -99,22 +98,6 @@ ALL_KEYWORDS = sorted(
     | keywords.TYPE_FUNC_NAME_KEYWORDS
     | keywords.UNRESERVED_KEYWORDS
 )
-
-
-@pytest.fixture(scope="module")
-def module_database(request: pytest.FixtureRequest) -> Iterator[ConnectionSettings]:
-    """One for all examples."""
-    server = request.getfixturevalue("server")
-    connection = connect_writing(server.settings)
-    name = f"pgmem_test_hostile_{connection.info.backend_pid}"
-    try:
-        connection.cursor().execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
-        )
-        yield replace(server.settings, dbname=name)
-        connection.cursor().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    finally:
-        connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -14,13 +13,12 @@ from psycopg2 import sql
 
 from pgmem_tui.paging.sources.anchored import Anchored
 from pgmem_tui.paging.sources.heap_order import HeapOrder, HeapPlace
-from pgmem_tui.postgres import composition, transaction
+from pgmem_tui.postgres import composition
 from pgmem_tui.postgres.catalog import find_relation
-from pgmem_tui.postgres.connection import Connection, connect
+from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.storage import leaves
 from tests.conftest import Server
-from tests.conftest import connect as connect_writing
 from tests.paging.walk import BATCH, SIZES, STEPS, Checked, on, walk
 
 NUMBERS = count(1)
@@ -89,28 +87,10 @@ class Table:
 
 
 @pytest.fixture(scope="module")
-def tables(server: Server) -> Iterator[dict[str, Table]]:
+def tables(server: Server, reading: Connection) -> dict[str, Table]:
     if server.major < 14:
         pytest.fail("TID range scans came with PostgreSQL 14")
-    name = f"pgmem_heap_{id(SETUP)}"
-    admin = connect_writing(server.settings)
-    with admin.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    place = server.settings.merged(dbname=name)
-    writing = connect_writing(place)
-    with writing.cursor() as cursor:
-        for statement in SETUP.strip().split(";\n"):
-            cursor.execute(statement)
-    connection = connect(place, "test")
-    transaction.begin(connection, lambda report: None)
-    try:
-        yield {table: Table(table, _ids(connection, table), connection) for table in TABLES}
-    finally:
-        connection.close()
-        writing.close()
-        with admin.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        admin.close()
+    return {table: Table(table, _ids(reading, table), reading) for table in TABLES}
 
 
 def _ids(connection: Connection, table: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -15,14 +14,11 @@ from pgmem_tui.paging.opening import prepare
 from pgmem_tui.paging.requests import KnownRelation
 from pgmem_tui.paging.sources import Batch, choosing
 from pgmem_tui.paging.sources.key_order import ByKey
-from pgmem_tui.postgres import transaction
 from pgmem_tui.postgres.catalog import find_relation
-from pgmem_tui.postgres.connection import Connection, connect
+from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.query_spec import SortKey
 from pgmem_tui.postgres.server_cursor import ServerCursor
-from tests.conftest import Server
-from tests.conftest import connect as connect_writing
 from tests.paging.walk import BATCH, SIZES, STEPS, Checked, on, walk
 
 NUMBERS = count(1)
@@ -154,26 +150,8 @@ def _source(connection: Connection, oid: int, order: tuple[SortKey, ...]) -> ByK
 
 
 @pytest.fixture(scope="module")
-def tables(server: Server) -> Iterator[dict[str, Table]]:
-    name = f"pgmem_keys_{id(SETUP)}"
-    admin = connect_writing(server.settings)
-    with admin.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    place = server.settings.merged(dbname=name)
-    writing = connect_writing(place)
-    with writing.cursor() as cursor:
-        for statement in SETUP.strip().split(";\n"):
-            cursor.execute(statement)
-    connection = connect(place, "test")
-    transaction.begin(connection, lambda report: None)
-    try:
-        yield {shown: _table(connection, shown) for shown in ORDERS}
-    finally:
-        connection.close()
-        writing.close()
-        with admin.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        admin.close()
+def tables(reading: Connection) -> dict[str, Table]:
+    return {shown: _table(reading, shown) for shown in ORDERS}
 
 
 def _table(connection: Connection, shown: str) -> Table:

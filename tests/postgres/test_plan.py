@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import psycopg2.extensions as ext
 import pytest
@@ -16,6 +14,7 @@ from pgmem_tui.postgres.connection import connect as connect_to_browse
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.plan import Plan
 from pgmem_tui.postgres.plan_shares import Weighed, weigh
+from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import Server, connect
 
 Explain = Callable[..., Plan]
@@ -34,22 +33,15 @@ MEASURED = "FORMAT JSON, ANALYZE, BUFFERS, SETTINGS, SUMMARY"
 
 
 @pytest.fixture(scope="module")
-def connection(server: Server) -> Iterator[ext.connection]:
+def connection(module_database: ConnectionSettings) -> Iterator[ext.connection]:
     """A connection to tables that are big enough to be marked."""
-    name, maintenance = f"pgmem_test_{os.getpid()}_plans", connect(server.settings)
-    with maintenance.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    settings = replace(server.settings, dbname=name)
-    made = connect(settings)
+    made = connect(module_database)
     with made.cursor() as cursor:
         cursor.execute(TABLES)
     made.close()
-    browsing = connect_to_browse(settings, "test")
+    browsing = connect_to_browse(module_database, "test")
     yield browsing
     browsing.close()
-    with maintenance.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
-    maintenance.close()
 
 
 @pytest.fixture

@@ -2,61 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
-from dataclasses import replace
-
-import pytest
 from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.connect import ConnectScreen
 from pgmem_tui.ui.screens.help import HelpScreen
-from tests.conftest import connect
-from tests.ui.program import program
-
-FIRST = "row 1 of "
-ENDLESS = "SELECT n, 'row ' || n AS what FROM (SELECT generate_series(1, 1000000000)) AS g(n)"
-SLEEP = "SELECT pg_sleep(60)"
-
-
-@pytest.fixture
-def place(demo_database: ConnectionSettings) -> ConnectionSettings:
-    """The demo's database, under a name of this test's own."""
-    return replace(demo_database, application_name=f"pgmem-ui-{secrets.token_hex(4)}")
-
-
-@pytest.fixture
-def observer(demo_database: ConnectionSettings) -> Iterator[Connection]:
-    """Another connection, to look and to interfere."""
-    connection = connect(demo_database)
-    yield connection
-    connection.close()
-
-
-def running(observer: Connection, place: ConnectionSettings) -> int:
-    """How many statements of the program run now."""
-    with observer.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE application_name LIKE %s AND state = 'active' AND xact_start IS NOT NULL",
-            (f"{place.application_name}%",),
-        )
-        found = cursor.fetchone()
-        assert found is not None
-        return int(found[0])
-
-
-def terminate(observer: Connection, place: ConnectionSettings) -> None:
-    """End its browsing session: the one that has a transaction open."""
-    with observer.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name LIKE %s AND xact_start IS NOT NULL",
-            (f"{place.application_name}%",),
-        )
-        assert cursor.fetchall() == [(True,)]
+from tests.ui.program import ENDLESS, FIRST, program, terminate
 
 
 async def test_a_table_from_the_command_line(place: ConnectionSettings) -> None:
@@ -117,14 +68,14 @@ async def test_help_lists_the_keys_of_the_pane_and_closes(place: ConnectionSetti
     async with program(place, table="events") as shown:
         await shown.shows(FIRST)
         await shown.press("?")
-        await shown.until(lambda: isinstance(shown.app.screen, HelpScreen))
+        await shown.screen(HelpScreen)
         await shown.shows("Rows", "stream all rows", "Anywhere", "last row")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.press("2")
         await shown.until(lambda: shown.browse.table_tree.has_focus)
         await shown.press("?")
-        await shown.until(lambda: isinstance(shown.app.screen, HelpScreen))
+        await shown.screen(HelpScreen)
         await shown.shows("Tables")
         assert "last row" not in shown.text
 
@@ -142,7 +93,7 @@ async def test_an_error_of_a_query_marks_its_place(place: ConnectionSettings) ->
 async def test_a_connection_that_fails_shows_the_form(place: ConnectionSettings) -> None:
     nowhere = ConnectionSettings(host="127.0.0.1", port="1", user="nobody", dbname="shop")
     async with program(nowhere) as shown:
-        await shown.until(lambda: isinstance(shown.app.screen, ConnectScreen))
+        await shown.screen(ConnectScreen)
         await shown.shows("Connection refused", "nothing listens")
         await shown.press("escape")
         await shown.until(lambda: shown.app._exit)
@@ -155,9 +106,9 @@ async def test_1_shows_the_form_and_escape_goes_back_to_the_rows(place: Connecti
         await shown.at_row(1 + shown.browse.grid.body)
         before = shown.row
         await shown.press("1")
-        await shown.until(lambda: isinstance(shown.app.screen, ConnectScreen))
+        await shown.screen(ConnectScreen)
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         assert shown.row == before
 
 

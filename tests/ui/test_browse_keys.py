@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from psycopg2.extensions import connection as Connection
 from textual.widgets import OptionList
 
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.screens.browse import BrowseScreen
-from tests.ui.program import Program, program
-from tests.ui.test_browse import ENDLESS, FIRST, SLEEP, observer, place, running
-
-__all__ = ["observer", "place"]  # fixtures
+from tests.ui.program import ENDLESS, FIRST, SLEEP, Program, program, running
 
 
 async def open_users(shown: Program) -> None:
@@ -64,7 +62,7 @@ async def test_the_command_palette_runs_an_action(place: ConnectionSettings) -> 
         await shown.press(*"larger batch")
         await shown.until(lambda: _options(shown) == ["Anywhere: larger batch, by hand"])
         await shown.press("down", "enter")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.shows("(by hand)")
 
 
@@ -95,3 +93,12 @@ async def test_another_table_while_one_streams(place: ConnectionSettings) -> Non
         assert not shown.browse.grid.following
         await shown.press("G")
         await shown.shows("row 1,000 of 1,000")
+
+
+@pytest.mark.parametrize(("width", "history"), [(80, False), (112, True), (160, True)])
+async def test_the_key_bar_names_the_history_where_there_is_room(
+    place: ConnectionSettings, width: int, history: bool
+) -> None:
+    async with program(place, table="users", size=(width, 24)) as shown:
+        await shown.shows(FIRST, "c compose", "? help")
+        await shown.until(lambda: ("^R history" in shown.text) is history)

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.cell import CellScreen
 from pgmem_tui.ui.screens.record import RecordScreen
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -21,33 +20,17 @@ LINES = "SELECT string_agg('line ' || i, E'\\n') AS v FROM generate_series(1, 30
 """3.4 MB: more than the view holds."""
 
 
-async def opened(shown: Program, *texts: str) -> CellScreen:
-    """Wait for rows, go to the cell under the cursor, and wait for what it shows."""
-    await shown.shows("row 1 of ")
-    await shown.at_row(1)
-    await shown.press("enter")
-    await shown.until(lambda: isinstance(shown.app.screen, CellScreen))
-    await shown.shows(*texts)
-    screen = shown.app.screen
-    assert isinstance(screen, CellScreen)
-    return screen
-
-
 async def asked(shown: Program, key: str, text: str) -> None:
-    """Press a key that asks for something, and give it."""
+    """Press a key that asks for something, once nothing else is under way, and give it."""
     screen = shown.app.screen
     assert isinstance(screen, CellScreen)
     await shown.until(lambda: screen.reading.form and not screen.reading.task)
-    await shown.press(key)
-    await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
-    for _ in range(80):
-        await shown.press("backspace")
-    await shown.press(*text, "enter")
+    await shown.answer(key, text)
 
 
 async def test_a_long_text_to_its_end_and_back(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=LINES, size=(80, 24)) as shown:
-        cell = await opened(shown, "v text ─ 3.3 MB · ", "line 1 ", "characters", "0.0 %")
+        cell = await shown.opened("enter", CellScreen, "v text ─ 3.3 MB · ", "line 1 ", "characters", "0.0 %")
         height = cell.view.height
         await shown.press("pagedown")
         await shown.shows(f"line {height + 1} ", f"line {2 * height} ")
@@ -68,15 +51,15 @@ async def test_a_long_text_to_its_end_and_back(demo_database: ConnectionSettings
         await shown.shows("not found")
         await asked(shown, ":", "0")
         await shown.shows("line 1 ")
-        assert len(cell.reading.window.data) <= 2 * 2**20
+        assert len(cell.reading.held.window.data) <= 2 * 2**20
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
 
 
 async def test_pages_that_are_held_come_within_a_frame(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=LINES) as shown:
-        cell = await opened(shown, "3.3 MB")
-        await shown.until(lambda: cell.reading.window.end > 250_000 and not cell.reading._asked)
+        cell = await shown.opened("enter", CellScreen, "3.3 MB")
+        await shown.until(lambda: cell.reading.held.window.end > 250_000 and not cell.reading.held.asked)
         took = []
         for _ in range(20):
             began = time.perf_counter()
@@ -90,7 +73,7 @@ async def test_pages_that_are_held_come_within_a_frame(demo_database: Connection
 async def test_a_line_longer_than_what_is_held(demo_database: ConnectionSettings) -> None:
     sql = "SELECT repeat('0123456789', 500000)"
     async with program(demo_database, command=sql, size=(80, 24)) as shown:
-        cell = await opened(shown, "4.8 MB")
+        cell = await shown.opened("enter", CellScreen, "4.8 MB")
         await shown.press("G")
         await shown.shows("100.0 %")
         await shown.until(lambda: cell.view.render_line(cell.view.height - 1).text.strip().endswith("9"))
@@ -105,7 +88,7 @@ async def test_a_line_longer_than_what_is_held(demo_database: ConnectionSettings
 async def test_json_folds(demo_database: ConnectionSettings) -> None:
     sql = """SELECT jsonb_build_object('a', jsonb_build_array(1, 2), 'b', repeat('x', 1000)) AS j"""
     async with program(demo_database, command=sql, size=(80, 24)) as shown:
-        await opened(shown, "─ JSON", '"a": [', "line 1 of 7")
+        await shown.opened("enter", CellScreen, "─ JSON", '"a": [', "line 1 of 7")
         await shown.press("down", "z")
         await shown.shows('"a": [ … 2 lines … ],', "line 2 of 4")
         await shown.press(" ")
@@ -144,13 +127,13 @@ async def test_values_that_are_short(
     demo_database: ConnectionSettings, expression: str, texts: tuple[str, ...]
 ) -> None:
     async with program(demo_database, command=f"SELECT {expression} AS v", size=(80, 24)) as shown:
-        await opened(shown, *texts)
+        await shown.opened("enter", CellScreen, *texts)
 
 
 async def test_saving_asks_before_it_replaces(demo_database: ConnectionSettings, tmp_path: Path) -> None:
     path = tmp_path / "out.txt"
     async with program(demo_database, command=LINES, size=(200, 24)) as shown:
-        await opened(shown, "3.3 MB")
+        await shown.opened("enter", CellScreen, "3.3 MB")
         await asked(shown, "s", str(path))
         await shown.shows("saved 3.3 MB to")
         assert path.read_text().endswith("line 300000")
@@ -170,9 +153,9 @@ async def test_saving_asks_before_it_replaces(demo_database: ConnectionSettings,
 async def test_a_row_without_a_place_says_so(demo_database: ConnectionSettings) -> None:
     sql = "SELECT repeat(random()::text, 100) AS v"
     async with program(demo_database, command=sql, size=(100, 24)) as shown:
-        await opened(shown, "no fixed place", "ORDER BY", "esc goes back")
+        await shown.opened("enter", CellScreen, "no fixed place", "ORDER BY", "esc goes back")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         assert not shown.browse.notice.display
 
 
@@ -182,7 +165,7 @@ async def test_a_lost_connection_comes_back_in_the_cell_view(database: Connectio
         "CREATE TABLE t AS SELECT string_agg('line ' || i, E'\\n') AS v FROM generate_series(1, 300000) AS i",
     )
     async with program(database, table="t", size=(100, 24)) as shown:
-        await opened(shown, "3.3 MB", "characters")
+        await shown.opened("enter", CellScreen, "3.3 MB", "characters")
         observer = connect(database)
         with observer.cursor() as cursor:
             cursor.execute(
@@ -208,7 +191,7 @@ async def test_the_record_view(demo_database: ConnectionSettings) -> None:
         await shown.shows("row 1 of ")
         await shown.at_row(1)
         await shown.press("r")
-        await shown.until(lambda: isinstance(shown.app.screen, RecordScreen))
+        await shown.screen(RecordScreen)
         await shown.shows("row 1", "803 fields", "id", "integer", "NULL", "xxx…", "field_5 ")
         await shown.press("n")
         await shown.shows("row 2 ─")
@@ -221,14 +204,14 @@ async def test_the_record_view(demo_database: ConnectionSettings) -> None:
         await shown.press("enter")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         await shown.press("end", "enter")
-        await shown.until(lambda: isinstance(shown.app.screen, CellScreen))
+        await shown.screen(CellScreen)
         await shown.shows("field_799 integer", "799")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, RecordScreen))
+        await shown.screen(RecordScreen)
         await shown.press("escape")
         await shown.shows("field_780 ")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         assert shown.browse.grid.column == 802
 
 
@@ -237,7 +220,7 @@ async def test_records_beyond_the_rows_that_are_held(demo_database: ConnectionSe
         await shown.shows("row 1 of ")
         await shown.at_row(1)
         await shown.press("r")
-        await shown.until(lambda: isinstance(shown.app.screen, RecordScreen))
+        await shown.screen(RecordScreen)
         for _ in range(120):
             await shown.press("n")
         await shown.shows("row 121")
@@ -245,14 +228,14 @@ async def test_records_beyond_the_rows_that_are_held(demo_database: ConnectionSe
             lambda: any(line.split()[1:4] == ["id", "bigint", "121"] for line in shown.text.splitlines())
         )
         await shown.press("q")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.at_row(121)
 
 
 async def test_help_lists_their_keys(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, table="events") as shown:
-        await opened(shown, "row 1")
+        await shown.opened("enter", CellScreen, "row 1")
         await shown.press("?")
         await shown.shows("fold, unfold", "save to a file", "next form")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, CellScreen))
+        await shown.screen(CellScreen)

@@ -18,10 +18,8 @@ from pgmem_tui.ui.widgets.column_list import ColumnList
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from tests.conftest import connect
 from tests.ui.grid_app import GridApp
-from tests.ui.program import Program, program
-from tests.ui.test_browse import FIRST, observer, place, terminate
+from tests.ui.program import FIRST, Program, program, terminate
 
-__all__ = ["observer", "place"]  # fixtures
 NUMBERS = [Column(name, "integer", 23, category="N") for name in "abcdefgh"]
 
 
@@ -148,14 +146,14 @@ async def test_choosing_columns(place: ConnectionSettings) -> None:
         await shown.press("f", "j", " ", "j", "J", "/", *"cre", "enter", ">", ">", "escape")
         await shown.shows("7 of 8 shown · 1 frozen", "[ ] name", "hidden", "frozen")
         await shown.press("enter")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         assert headings(shown)[:4] == ["id", "│", "country", "email"]
         await shown.press("C")
         await shown.shows("7 of 8 shown · 1 frozen")
         await shown.press("a")
         await shown.shows("8 of 8 shown")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         assert headings(shown)[:4] == ["id", "│", "country", "email"], "left as it was"
 
 
@@ -214,13 +212,13 @@ async def test_1600_columns_open_soon_and_one_is_found(database: ConnectionSetti
         await shown.shows("row 1 of")
         started = time.perf_counter()
         await shown.press("C")
-        await shown.until(lambda: isinstance(shown.app.screen, ColumnsScreen))
+        await shown.screen(ColumnsScreen)
         await shown.shows("1600 of 1600 shown")
         assert time.perf_counter() - started < 1.0, "0.2 s where nothing else runs"
         await shown.press("/", *"1234", "enter", " ")
         await shown.shows("1 of 1600", "1599 of 1600 shown", "[ ] c1234")
         await shown.press("escape", "G", "K", "enter")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.press("dollar_sign")
         await shown.until(lambda: headings(shown)[-1] == "c1598")
 

@@ -13,10 +13,7 @@ from pgmem_tui.ui.screens.composer import CHECK_AFTER, ComposerScreen
 from pgmem_tui.ui.screens.sort import SortScreen
 from pgmem_tui.ui.widgets.chips import Chips
 from tests.conftest import connect
-from tests.ui.program import Program, program
-from tests.ui.test_browse import FIRST, observer, place
-
-__all__ = ["observer", "place"]  # fixtures
+from tests.ui.program import FIRST, Program, program
 
 
 def rows(settings: ConnectionSettings, query: str) -> list[tuple[object, ...]]:

@@ -9,8 +9,7 @@ from textual import events
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.screens.browse import BrowseScreen
 from tests.conftest import connect
-from tests.ui.program import Program, program
-from tests.ui.test_browse import FIRST
+from tests.ui.program import FIRST, Program, program
 
 TABLE = "zz \"quo\"'te'; DROP TABLE x; --\n%s %% {0} \x1b[2J"
 OTHER = "[b]mark\u202eup[/b]"

@@ -8,7 +8,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogRequest
+from pgmem_tui.paging.catalog_requests import CatalogRequest
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.composing import Previewed, PreviewQuery
 from pgmem_tui.postgres.comparison import Comparison
@@ -28,6 +28,7 @@ from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.composer_choosing import ComposerHands
 from pgmem_tui.ui.composer_questions import ComposerQuestions
+from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.query_draft import QueryDraft
 from pgmem_tui.ui.screens.choose import ChooseScreen
 from pgmem_tui.ui.screens.composer import ComposerScreen
@@ -76,7 +77,7 @@ class ComposerApp(App[None]):
     def __init__(self, spec: QuerySpec, warning: str = "") -> None:
         super().__init__()
         self.catalog, self.warning = Unasked(), warning
-        self.listeners: list[Callable[[CatalogEvent], bool]] = []
+        self.listeners: CatalogListeners = []
         questions = ComposerQuestions(self.catalog, self.listeners)
         questions.looked = LOOKED
         questions.checked[1, "id", "between", "twelve"] = (

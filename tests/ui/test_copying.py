@@ -10,11 +10,8 @@ from textual.app import App
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui import copying
 from pgmem_tui.ui.copying import LIMIT, copy_text, doubt, refusal
-from pgmem_tui.ui.screens.browse import BrowseScreen
-from tests.ui.program import program
-from tests.ui.test_browse import FIRST, place
+from tests.ui.program import FIRST, program
 
-__all__ = ["place"]  # fixtures
 MIXED = (
     "SELECT * FROM (VALUES (1, true, 'it''s', NULL, jsonb '{\"a\": 1}', repeat('x', 300)),"
     " (2, false, E'a\\tb', 2.50, NULL, 'short')) AS v(n, flag, word, amount, doc, long)"
@@ -71,7 +68,7 @@ async def test_an_insert_has_the_columns_that_are_shown(place: ConnectionSetting
     async with program(place, table="users") as shown:
         await shown.shows(FIRST, "user1@example.org")
         await shown.press("C", "j", "j", " ", "K", "K", "G", " ", "enter")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.press(*"yir")
         await shown.shows("copied row as INSERT, 6 of 8 columns")
         first, second = shown.app.clipboard.split("\n")

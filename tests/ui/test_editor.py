@@ -8,9 +8,6 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.sql_document import LONGEST
 from tests.ui.editor import editor
 from tests.ui.program import program
-from tests.ui.test_browse import observer, place
-
-__all__ = ["observer", "place"]  # fixtures
 
 
 async def test_letters_are_text_and_escape_goes_to_the_rows(place: ConnectionSettings) -> None:

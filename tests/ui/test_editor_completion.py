@@ -5,9 +5,6 @@ from __future__ import annotations
 from pgmem_tui.paging.completing import Completed
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.ui.editor import editor
-from tests.ui.test_browse import observer, place
-
-__all__ = ["observer", "place"]  # fixtures
 
 
 async def test_tables_after_from_as_one_types(place: ConnectionSettings) -> None:

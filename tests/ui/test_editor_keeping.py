@@ -10,9 +10,6 @@ from pgmem_tui.history.drafts import Draft
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.editor_pane import MOST_TABS
 from tests.ui.editor import editor
-from tests.ui.test_browse import observer, place
-
-__all__ = ["observer", "place"]  # fixtures
 
 
 @pytest.fixture(autouse=True)

@@ -14,17 +14,12 @@ from pgmem_tui.ui.parameter_asking import AT_ONCE
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.screens.parameters import ParametersScreen
 from tests.ui.editor import Editor, editor
-from tests.ui.test_browse import observer, place
-
-__all__ = ["observer", "place"]  # fixtures
 
 
 async def asked(edited: Editor) -> ParametersScreen:
     """Wait until values are asked for."""
-    shown = edited.shown
-    await shown.until(lambda: isinstance(shown.app.screen, ParametersScreen) and shown.app.screen.focused)
-    screen = shown.app.screen
-    assert isinstance(screen, ParametersScreen)
+    screen = await edited.shown.screen(ParametersScreen)
+    await edited.shown.until(lambda: screen.focused)
     return screen
 
 

@@ -11,10 +11,6 @@ from textual.widgets import Input
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.editing import LONGEST_LAID_OUT
 from tests.ui.editor import editor
-from tests.ui.test_browse import observer, place
-
-__all__ = ["observer", "place"]  # fixtures
-
 
 TEXT = "SELECT a,\n    b\nFROM t"
 

@@ -13,7 +13,6 @@ from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.explaining import Explained
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.explaining import Explaining
-from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.explain import ExplainScreen
 from pgmem_tui.ui.widgets.plan_view import PlanView
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -28,27 +27,6 @@ JOIN = (
 WAITS = "application_name LIKE '% catalog' AND wait_event_type = 'Lock'"
 
 
-async def explained(shown: Program, *texts: str) -> ExplainScreen:
-    """Wait for rows, ask for their plan, and wait for it."""
-    await shown.shows("row 1 of ")
-    await shown.at_row(1)
-    await shown.press("x")
-    await shown.until(lambda: isinstance(shown.app.screen, ExplainScreen))
-    await shown.shows(*texts)
-    screen = shown.app.screen
-    assert isinstance(screen, ExplainScreen)
-    return screen
-
-
-async def answered(shown: Program, key: str, *text: str) -> None:
-    """Press a key that asks for something, and give it."""
-    await shown.press(key)
-    await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
-    for _ in range(80 if key == "E" else 0):
-        await shown.press("backspace")
-    await shown.press(*text, "enter")
-
-
 def line(shown: Program, text: str) -> str:
     """The line of the screen that has a text in it."""
     return next(line for line in shown.text.splitlines() if text in line)
@@ -57,8 +35,13 @@ def line(shown: Program, text: str) -> str:
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 async def test_the_three_views(demo_database: ConnectionSettings, size: tuple[int, int]) -> None:
     async with program(demo_database, command=JOIN, size=size) as shown:
-        await explained(
-            shown, "plan of the query ─ estimated, nothing was run", "on events e", "rows ≈", "marks"
+        await shown.opened(
+            "x",
+            ExplainScreen,
+            "plan of the query ─ estimated, nothing was run",
+            "on events e",
+            "rows ≈",
+            "marks",
         )
         assert "real" not in shown.text
         await shown.press("c")
@@ -69,13 +52,13 @@ async def test_the_three_views(demo_database: ConnectionSettings, size: tuple[in
         await shown.press("c")
         await shown.shows("plan of the query")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
 
 
 async def test_measured_only_after_a_yes(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=JOIN, size=(100, 40)) as shown:
-        await explained(shown, "nothing was run")
-        await answered(shown, "a", "n")
+        await shown.opened("x", ExplainScreen, "nothing was run")
+        await shown.answer("a", "n")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert "nothing was run" in shown.text
         await shown.press("a")
@@ -83,16 +66,16 @@ async def test_measured_only_after_a_yes(demo_database: ConnectionSettings) -> N
         await shown.press("escape")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert "nothing was run" in shown.text
-        await answered(shown, "a", "y")
+        await shown.answer("a", "y")
         await shown.shows("plan of the query ─ measured", "executed in ", "real", "time")
         await shown.until(lambda: "20.0k" in line(shown, "on events e"))
         # The planner takes one row in three for what holds for all.
         await shown.press("c")
         await shown.shows("plan of the cursor ─ estimated")
-        await answered(shown, "a", "y")
+        await shown.answer("a", "y")
         await shown.shows("plan of the cursor ─ measured")
         await shown.press("c")
-        await answered(shown, "a", "y")
+        await shown.answer("a", "y")
         await shown.shows("Measured: the cursor's first row after ")
 
 
@@ -104,8 +87,8 @@ async def test_marks_are_signs_and_words(database: ConnectionSettings) -> None:
     )
     sql = "SELECT count(*) FROM (SELECT 1 FROM t WHERE id + 0 = id OFFSET 0) AS q"
     async with program(database, command=sql, size=(100, 40)) as shown:
-        await explained(shown, "Seq Scan on t")
-        await answered(shown, "a", "y")
+        await shown.opened("x", ExplainScreen, "Seq Scan on t")
+        await shown.answer("a", "y")
         await shown.shows("measured", "×200")
         screen = shown.app.screen
         assert isinstance(screen, ExplainScreen)
@@ -123,7 +106,7 @@ async def test_marks_are_signs_and_words(database: ConnectionSettings) -> None:
 
 async def test_folding(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=JOIN, size=(80, 24)) as shown:
-        screen = await explained(shown, "on events e")
+        screen = await shown.opened("x", ExplainScreen, "on events e")
         count = screen.plan.position[1]
         assert f"node 1 of {count}" in shown.text
         await shown.press("z")
@@ -150,8 +133,8 @@ async def test_folding(demo_database: ConnectionSettings) -> None:
 async def test_an_analyze_is_cancelled_and_the_rows_stay(database: ConnectionSettings) -> None:
     with gate(database) as closed:
         async with program(database, command=gated(closed_after=500), size=(80, 24)) as shown:
-            await explained(shown, "nothing was run")
-            await answered(shown, "a", "y")
+            await shown.opened("x", ExplainScreen, "nothing was run")
+            await shown.answer("a", "y")
             await shown.shows("running it … ", "esc cancels")
             closed.wait_for_someone()
             await shown.press("escape")
@@ -160,26 +143,26 @@ async def test_an_analyze_is_cancelled_and_the_rows_stay(database: ConnectionSet
             await shown.press("R")
             await shown.shows("planned in")
             await shown.press("escape")
-            await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+            await shown.back()
             await shown.at_row(1)
 
 
 async def test_leaving_cancels(database: ConnectionSettings) -> None:
     with gate(database) as closed:
         async with program(database, command=gated(closed_after=500), size=(80, 24)) as shown:
-            await explained(shown, "nothing was run")
-            await answered(shown, "a", "y")
+            await shown.opened("x", ExplainScreen, "nothing was run")
+            await shown.answer("a", "y")
             await shown.shows("running it … ")
             closed.wait_for_someone()
             await shown.press("q")
-            await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+            await shown.back()
             await shown.until(lambda: not backends(database, WAITS))
             assert not shown.browse.notice.display
 
 
 async def test_a_small_terminal(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, table="events", size=(60, 15)) as shown:
-        screen = await explained(shown, "node 1 of 1", "? help")
+        screen = await shown.opened("x", ExplainScreen, "node 1 of 1", "? help")
         await shown.press("c", "c")
         await shown.until(lambda: screen.has_class("-difference"))
         await shown.until(lambda: screen.plan.size.height >= 5)
@@ -214,12 +197,12 @@ async def test_what_writes_is_not_run(database: ConnectionSettings) -> None:
     async with program(
         database, command="SELECT f(i) FROM generate_series(1, 1) AS i", size=(80, 24)
     ) as shown:
-        await explained(shown, "nothing was run")
+        await shown.opened("x", ExplainScreen, "nothing was run")
         run(
             database,
             "CREATE OR REPLACE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'DELETE FROM t RETURNING id'",
         )
-        await answered(shown, "a", "y")
+        await shown.answer("a", "y")
         await shown.shows("read-only transaction", "esc dismisses")
         await shown.press("escape")
         await shown.until(lambda: "read-only transaction" not in shown.text)
@@ -229,7 +212,7 @@ async def test_what_writes_is_not_run(database: ConnectionSettings) -> None:
 
 async def test_copied_as_text_and_as_json(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=JOIN, size=(120, 40)) as shown:
-        await explained(shown, "on events e")
+        await shown.opened("x", ExplainScreen, "on events e")
         await shown.press("y")
         await shown.shows("copied the plan as text")
         copied = shown.app.clipboard
@@ -250,28 +233,28 @@ async def test_copied_as_text_and_as_json(demo_database: ConnectionSettings) -> 
 async def test_saving_asks_before_it_replaces(demo_database: ConnectionSettings, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     async with program(demo_database, command=JOIN, size=(200, 40)) as shown:
-        await explained(shown, "on events e")
-        await answered(shown, "E", *str(path))
+        await shown.opened("x", ExplainScreen, "on events e")
+        await shown.answer("E", str(path))
         await shown.shows("saved ")
         assert json.loads(path.read_text())[0]["Plan"]
         path.write_text("mine")
-        await answered(shown, "E", *str(path))
+        await shown.answer("E", str(path))
         await shown.shows("is there already: replace it?")
         await shown.press("n", "enter")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert path.read_text() == "mine"
         text = tmp_path / "plan.txt"
-        await answered(shown, "E", *str(text))
+        await shown.answer("E", str(text))
         await shown.until(lambda: text.exists() and "(cost=" in text.read_text())
-        await answered(shown, "E", *str(tmp_path / "none" / "plan.txt"))
+        await shown.answer("E", str(tmp_path / "none" / "plan.txt"))
         await shown.shows("not saved: ")
 
 
 async def test_a_table_and_a_sorted_one(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, table="events", size=(100, 30)) as shown:
-        await explained(shown, "events ─ plan of the query", "Seq Scan on events")
+        await shown.opened("x", ExplainScreen, "events ─ plan of the query", "Seq Scan on events")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.press("s")
         await shown.shows("key order")
         await shown.at_row(1)
@@ -284,7 +267,7 @@ async def test_a_table_and_a_sorted_one(demo_database: ConnectionSettings) -> No
 async def test_hostile_names(database: ConnectionSettings) -> None:
     run(database, 'CREATE TABLE "a\x1b[31m[red]\u202eb" AS SELECT 1 AS "[/]\x9bc"')
     async with program(database, table='"a\x1b[31m[red]\u202eb"', size=(100, 30)) as shown:
-        await explained(shown, 'Seq Scan on "a\\x1b[31m[red]\\u202eb"')
+        await shown.opened("x", ExplainScreen, 'Seq Scan on "a\\x1b[31m[red]\\u202eb"')
         await shown.press("c", "c")
         await shown.shows("against the query's")
         assert "\x1b" not in shown.text and "\u202e" not in shown.text
@@ -296,8 +279,8 @@ async def test_hostile_names(database: ConnectionSettings) -> None:
 async def test_a_lost_connection_is_told_and_comes_back(database: ConnectionSettings) -> None:
     with gate(database) as closed:
         async with program(database, command=gated(closed_after=500), size=(80, 24)) as shown:
-            await explained(shown, "nothing was run")
-            await answered(shown, "a", "y")
+            await shown.opened("x", ExplainScreen, "nothing was run")
+            await shown.answer("a", "y")
             await shown.shows("running it … ")
             closed.wait_for_someone()
             run(
@@ -338,8 +321,8 @@ async def test_help_and_the_key_bar(demo_database: ConnectionSettings) -> None:
         await shown.press("?")
         await shown.shows("the plan of these rows: EXPLAIN")
         await shown.press("escape")
-        await explained(shown, "Seq Scan on events")
+        await shown.opened("x", ExplainScreen, "Seq Scan on events")
         await shown.press("?")
         await shown.shows("run it and measure (ANALYZE)", "next node with a mark", "copy as JSON")
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, ExplainScreen))
+        await shown.screen(ExplainScreen)

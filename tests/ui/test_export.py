@@ -12,14 +12,11 @@ from psycopg2.extensions import connection as Connection
 from textual.widgets import Input
 
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.export import ExportScreen
 from tests.conftest import connect
 from tests.export.conftest import backends, eventually
-from tests.ui.program import Program, program
+from tests.ui.program import ENDLESS, Program, program
 
-FIRST = "row 1 of "
-ENDLESS = "SELECT n, 'row ' || n AS what FROM (SELECT generate_series(1, 1000000000)) AS g(n)"
 SIZES = [(60, 15), (80, 24), (160, 48)]
 
 
@@ -42,13 +39,7 @@ def nothing_is_left(place: ConnectionSettings, demo_database: ConnectionSettings
 
 
 async def open_export(shown: Program) -> ExportScreen:
-    await shown.shows(FIRST)
-    await shown.press("E")
-    await shown.until(lambda: isinstance(shown.app.screen, ExportScreen))
-    screen = shown.app.screen
-    assert isinstance(screen, ExportScreen)
-    await shown.shows("Export", "enter export")
-    return screen
+    return await shown.opened("E", ExportScreen, "Export", "enter export")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -61,7 +52,7 @@ async def test_a_table(size: tuple[int, int], place: ConnectionSettings) -> None
         assert not screen.running
         assert Path("events.csv").read_text().count("\n") == 20_001
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.press("G")
         await shown.shows("row 20,000 of 20,000")
 
@@ -124,7 +115,7 @@ async def test_cancel(size: tuple[int, int], place: ConnectionSettings) -> None:
         await shown.shows("Cancelled after", "nothing was kept")
         assert not screen.running and list(Path.cwd().iterdir()) == []
         await shown.press("escape")
-        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.back()
         await shown.press("pagedown")
         await shown.at_row(1 + shown.browse.grid.body)
 

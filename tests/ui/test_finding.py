@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from pgmem_tui.postgres.settings import ConnectionSettings
-from tests.ui.program import Program, program
-from tests.ui.test_browse import FIRST, observer, place
+from tests.ui.program import FIRST, Program, program
 
-__all__ = ["observer", "place"]  # fixtures
 NOTES = "SELECT i, 'Note ' || i AS note FROM generate_series(1, 30000) i"
 MANY = "SELECT a * 1000 + b AS i FROM generate_series(1, 1000000) AS a, generate_series(1, 1000) AS b"
-
-
-def value(shown: Program) -> str | None:
-    """What is under the cursor."""
-    cell = shown.browse.browsing.cursor.cell
-    return cell[1] if cell else None
 
 
 async def find(shown: Program, text: str) -> None:
@@ -30,7 +22,7 @@ async def test_a_text_is_found_further_on_and_back_again(place: ConnectionSettin
         await shown.shows("nothing was looked for yet")
         await find(shown, "note 12345")
         await shown.at_row(12_345)
-        assert value(shown) == "Note 12345", "the cursor is in the column that has it"
+        assert shown.value == "Note 12345", "the cursor is in the column that has it"
         await shown.press("g")
         await find(shown, "77")
         await shown.at_row(77)
@@ -62,7 +54,7 @@ async def test_the_row_under_the_cursor_counts_for_a_new_text(place: ConnectionS
     async with program(place, command="SELECT 'a' AS x, 'first' AS y UNION ALL SELECT 'b', 'last'") as shown:
         await shown.shows(FIRST)
         await find(shown, "first")
-        await shown.until(lambda: value(shown) == "first")
+        await shown.until(lambda: shown.value == "first")
 
 
 async def test_progress_and_escape(place: ConnectionSettings) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,12 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.history.file import default_path
 from pgmem_tui.history.store import Entry, Search, Store
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.history import HistoryScreen
 from pgmem_tui.ui.widgets.run_lines import Columns, about, header, line
 from pgmem_tui.ui.widgets.statement_list import StatementList
 from pgmem_tui.ui.widgets.statement_view import MOST, rows
-from tests.ui.program import Program, program
+from tests.ui.program import FIRST, Program, program
 
-FIRST = "row 1 of "
 SIZES = [(60, 15), (80, 24), (160, 48)]
 
 
@@ -32,12 +28,6 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture
-def place(demo_database: ConnectionSettings) -> ConnectionSettings:
-    """The demo's database, under a name of this test's own."""
-    return replace(demo_database, application_name=f"pgmem-ui-{secrets.token_hex(4)}")
 
 
 def kept(search: Search | None = None) -> list[Entry]:
@@ -64,15 +54,9 @@ def run(text: str, ago: float = 60.0, database: str = "ann@db1:5432/shop") -> En
 
 async def open_history(shown: Program) -> HistoryScreen:
     await shown.press("ctrl+r")
-    await shown.until(lambda: isinstance(shown.app.screen, HistoryScreen))
-    screen = shown.app.screen
-    assert isinstance(screen, HistoryScreen)
+    screen = await shown.screen(HistoryScreen)
     await shown.shows("History", "esc closes")
     return screen
-
-
-async def back(shown: Program) -> None:
-    await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
 
 
 def chosen(shown: Program) -> str:
@@ -175,7 +159,7 @@ async def test_a_file_that_does_not_work_is_told_and_rows_are_shown(place: Conne
         await open_history(shown)
         await shown.shows("The history does not work now", "is damaged")
         await shown.press("escape")
-        await back(shown)
+        await shown.back()
         await shown.press("j", "k")
         await shown.shows("42")
     assert default_path().read_bytes() == b"damaged " * 1000
@@ -197,7 +181,7 @@ async def test_nothing_was_run_yet(size: tuple[int, int], place: ConnectionSetti
         await shown.press("tab")
         await shown.shows("[this database]")
         await shown.press("escape")
-        await back(shown)
+        await shown.back()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -212,7 +196,7 @@ async def test_find_and_run_again(size: tuple[int, int], place: ConnectionSettin
         await shown.press(*"second")
         await shown.shows("/ second", "1 found", "second")
         await shown.press("enter")
-        await back(shown)
+        await shown.back()
         await shown.shows(FIRST, "second")
         await shown.until(lambda: len(kept()) == 3 and kept()[0].runs == 2)
         await shown.press("backspace")
@@ -267,7 +251,7 @@ async def test_what_may_not_run_says_why_and_what_wants_values_asks(place: Conne
         await shown.press("tab", *"delete")
         await shown.shows("1 found")
         await shown.press("enter")
-        await back(shown)
+        await shown.back()
         await shown.until(lambda: shown.browse.notice.display)
         await shown.shows(FIRST, "DELETE deletes rows", "nothing was run")
         assert shown.browse.browsing.relation is not None, "the table is still open"
@@ -277,7 +261,7 @@ async def test_what_may_not_run_says_why_and_what_wants_values_asks(place: Conne
         await shown.press("enter")
         await shown.shows("Parameters", "id ")
         await shown.press(*"seven", "enter")
-        await back(shown)
+        await shown.back()
         await shown.shows("query ─", "seven")
 
 
@@ -298,7 +282,7 @@ async def test_delete_asks_once(place: ConnectionSettings) -> None:
         await shown.press("ctrl+d")
         await shown.shows("again deletes it from the history")
         await shown.press("escape")
-        await back(shown)
+        await shown.back()
     assert [entry.text for entry in kept()] == ["SELECT 1"]
 
 
@@ -323,6 +307,8 @@ async def test_favourites(place: ConnectionSettings) -> None:
         await shown.until(lambda: chosen(shown) == "SELECT 'two'")
         await shown.press("ctrl+s", "end", "!", "enter")
         await shown.shows("kept as best ever!")
+        chosen_list = shown.app.screen.query_one(StatementList)
+        await shown.until(lambda: chosen_list.chosen and chosen_list.chosen.favourite == "best ever!")
         await shown.press("ctrl+d")
         await shown.shows("takes “best ever!” off the favourites")
         await shown.press("ctrl+d")
@@ -330,7 +316,7 @@ async def test_favourites(place: ConnectionSettings) -> None:
         await shown.press("ctrl+u")
         await shown.until(lambda: chosen(shown) == "SELECT 'one'")
         await shown.press("enter")
-        await back(shown)
+        await shown.back()
         await shown.shows("one")
     assert [entry.favourite for entry in kept(Search(favourites=True))] == ["other"]
     assert len(kept()) == 2, "they stay in the history"

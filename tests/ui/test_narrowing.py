@@ -8,16 +8,7 @@ from pgmem_tui.ui.screens.sort import SortScreen
 from pgmem_tui.ui.widgets.chips import Chips
 from tests.conftest import connect
 from tests.paging.harness import Relay
-from tests.ui.program import Program, program
-from tests.ui.test_browse import ENDLESS, FIRST, observer, place
-
-__all__ = ["observer", "place"]  # fixtures
-
-
-def value(shown: Program) -> str | None:
-    """What is under the cursor."""
-    cell = shown.browse.browsing.cursor.cell
-    return cell[1] if cell else None
+from tests.ui.program import ENDLESS, FIRST, program
 
 
 async def test_go_to_rows_shares_and_keys(place: ConnectionSettings) -> None:
@@ -33,13 +24,13 @@ async def test_go_to_rows_shares_and_keys(place: ConnectionSettings) -> None:
         await shown.shows("row 20,000 of 20,000")
         await shown.press(*":=777", "enter")
         await shown.shows("key order by events_pkey", "ORDER BY id ×")
-        await shown.until(lambda: value(shown) == "777")
+        await shown.until(lambda: shown.value == "777")
         await shown.press(*":=19000", "enter")
-        await shown.until(lambda: value(shown) == "19000")
+        await shown.until(lambda: shown.value == "19000")
         await shown.press(*":=abc", "enter")
         await shown.shows("invalid input syntax for type bigint")
         await shown.press("escape", "down")
-        await shown.until(lambda: value(shown) == "19001")
+        await shown.until(lambda: shown.value == "19001")
         await shown.press(*":nowhere", "enter")
         await shown.shows("nowhere is no row number")
 
@@ -56,12 +47,12 @@ async def test_two_places_at_once_on_a_slow_line(database: ConnectionSettings) -
             await shown.shows(FIRST)
             relay.delay = 0.2
             await shown.press(*":50%", "enter", *":70%", "enter")
-            await shown.until(lambda: abs(shown.row - 140_000) < 500 and value(shown) is not None)
-            there = int(value(shown) or 0)
+            await shown.until(lambda: abs(shown.row - 140_000) < 500 and shown.value is not None)
+            there = int(shown.value or 0)
             relay.delay = 0.0
             await shown.press("pagedown", "pagedown", "pagedown")
             further = str(there + 3 * shown.browse.grid.body)
-            await shown.until(lambda: value(shown) == further)
+            await shown.until(lambda: shown.value == further)
     finally:
         relay.stop()
 
@@ -87,15 +78,15 @@ async def test_filters_are_chips(place: ConnectionSettings) -> None:
     async with program(place, table="events") as shown:
         await shown.shows(FIRST)
         await shown.press(*"lll")
-        await shown.until(lambda: value(shown) == "click")
+        await shown.until(lambda: shown.value == "click")
         await shown.press("=")
         await shown.shows("kind = click ×", FIRST)
         await shown.press("G")
         await shown.shows(f"of {many['click']:,}")
         await shown.press("g", "l", "l")
-        await shown.until(lambda: value(shown) == "BR")
+        await shown.until(lambda: shown.value == "BR")
         await shown.press(*":11", "enter")  # the first that has NULL
-        await shown.until(lambda: shown.row == 11 and value(shown) is None)
+        await shown.until(lambda: shown.row == 11 and shown.value is None)
         await shown.press("!")
         await shown.shows("kind = click ×", "country IS NOT NULL ×", FIRST)
         await shown.press("G")
@@ -161,12 +152,12 @@ async def test_sorting_by_an_index_by_a_small_sort_and_not(place: ConnectionSett
         await shown.shows("key order by events_pkey", "ORDER BY id ×")
         await shown.press("s")
         await shown.shows("ORDER BY id DESC ×", FIRST)
-        await shown.until(lambda: value(shown) == "20000")
+        await shown.until(lambda: shown.value == "20000")
         await shown.press("s")
         await shown.shows("heap order", FIRST)
         await shown.press(*"lll", "s")
         await shown.shows("ORDER BY kind ×", "query cursor (no index has this order)")
-        await shown.until(lambda: value(shown) == "buy")
+        await shown.until(lambda: shown.value == "buy")
 
 
 async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None:
@@ -177,18 +168,18 @@ async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None
     async with program(database, table="big", size=(80, 24)) as shown:
         await shown.shows(FIRST)
         await shown.press("s")
-        await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
+        await shown.screen(SortScreen)
         await shown.shows("No index has the rows in the order of i", "≈100.0k rows")
         await shown.press("escape")
         await shown.until(lambda: not isinstance(shown.app.screen, SortScreen))
-        assert value(shown) == "99999"
+        assert shown.value == "99999"
         await shown.press("s")
-        await shown.until(lambda: isinstance(shown.app.screen, SortScreen))
+        await shown.screen(SortScreen)
         await shown.press("enter")
         await shown.shows("ORDER BY i ×", "LIMIT 10,000 ×")
         await shown.press("G")
         await shown.shows("row 10,000 of 10,000")
-        assert value(shown) == "9999"
+        assert shown.value == "9999"
 
 
 async def test_a_count_makes_it_exact(place: ConnectionSettings) -> None:
@@ -215,12 +206,12 @@ async def test_keys_are_followed_and_back(place: ConnectionSettings) -> None:
         await shown.press("f")
         await shown.shows("id is no foreign key; these are: user_id")
         await shown.press("j", "j", "l")
-        await shown.until(lambda: shown.row == 3 and value(shown) is not None)
-        user = value(shown)
+        await shown.until(lambda: shown.row == 3 and shown.value is not None)
+        user = shown.value
         await shown.press("f")
         await shown.shows("public.orders › public.users", f"id = {user} ×", "row 1 of 1")
         await shown.press("F")
-        await shown.until(lambda: isinstance(shown.app.screen, PickScreen))
+        await shown.screen(PickScreen)
         await shown.shows("public.orders (user_id)")
         await shown.press("enter")
         await shown.shows("public.orders › public.users › public.orders", f"user_id = {user} ×")
@@ -229,4 +220,4 @@ async def test_keys_are_followed_and_back(place: ConnectionSettings) -> None:
         await shown.press("backspace")
         await shown.shows("heap order")
         await shown.at_row(3)
-        assert value(shown) == user
+        assert shown.value == user

@@ -21,10 +21,7 @@ from pgmem_tui.ui import typed_ahead
 from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.connect import ConnectScreen
 from pgmem_tui.ui.typed_ahead import TypedAhead
-from tests.ui.program import PATIENCE, Program, program
-from tests.ui.test_browse import FIRST, place
-
-__all__ = ["place"]  # fixtures
+from tests.ui.program import FIRST, PATIENCE, Program, program
 
 
 async def test_a_change_of_focus_and_what_is_typed_there(place: ConnectionSettings) -> None:
@@ -57,7 +54,7 @@ async def test_an_input_gets_every_character_and_pastes_stay_in_their_place(
     async with program(place, table="events") as shown:
         await shown.shows(FIRST)
         await shown.press("1")
-        await shown.until(lambda: isinstance(shown.app.screen, ConnectScreen))
+        await shown.screen(ConnectScreen)
         await shown.until(lambda: isinstance(shown.app.focused, Input))
         typed = "postgresql://2/q?1 jk"
         await shown.press("ctrl+u", "ctrl+k", *typed)

@@ -17,7 +17,6 @@ from textual.widgets import Static
 from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
-from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.session import BrowseSession
@@ -26,6 +25,7 @@ from pgmem_tui.postgres.settings import ConnectionSettings, target
 from pgmem_tui.ui import bridge
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
+from pgmem_tui.ui.listening import Listening
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
 from pgmem_tui.ui.open_transaction import OpenTransaction, TransactionHands
@@ -103,9 +103,7 @@ class BrowseScreen(Screen[None]):
         self._options = options
         self._arrangements = Arrangements() if arrangements is None else arrangements
         self._journal = journal
-        self._connected = False
-        self.was_connected = False
-        """Whether the server has answered at least once."""
+        self.listening = Listening(self, options)
         self.session = BrowseSession(
             options.settings,
             bridge.session_events(self),
@@ -138,9 +136,10 @@ class BrowseScreen(Screen[None]):
         """Connect, and open what the command line named."""
         self.table_tree, self.grid = self.query_one(TableTree), self.query_one(DataGrid)
         self.table_tree.border_title, self.query_one("#memory-pane").border_title = "Tables", "Memory"
+        self.cursor_strip = self.query_one(CursorStrip)
         self.query_one("#cursor-pane").border_title = "Cursor"
         self.bar, self.notice = self.query_one(TopBar), self.query_one(Notice)
-        panes = Panes(self.grid, self.query_one(CursorStrip), self.notice, self._show_title)
+        panes = Panes(self.grid, self.cursor_strip, self.notice, self._show_title)
         self.browsing = Browsing(self._options, panes, self.session, self._arrangements)
         self.tables = Tables(self.table_tree, self.catalog)
         around = RowPanes(self.grid, self.query_one(Chips), self.notice, self.table_tree)
@@ -172,8 +171,8 @@ class BrowseScreen(Screen[None]):
         self.catalog.close(timeout)
 
     def _tick(self) -> None:
-        self.watch_memory.tick(self.browsing.result.window.nbytes, self._connected)
-        self.query_one(CursorStrip).tick()
+        self.watch_memory.tick(self.browsing.result.window.nbytes, self.listening.connected)
+        self.cursor_strip.tick()
         self.browsing.waiting.tick()
         self.bar.tick()
         self.transaction.tick()
@@ -186,63 +185,11 @@ class BrowseScreen(Screen[None]):
 
     @on(SessionEvent)
     def _session_event(self, message: SessionEvent) -> None:
-        event = message.event
-        self.statements.recording.handle(event)
-        if self.row_keys.kept(event):
-            return
-        if isinstance(event, ev.Connected):
-            self._on_connected(event)
-        elif isinstance(event, ev.ConnectFailed):
-            self._on_connect_failed(event)
-        elif isinstance(event, ev.StatementSent):
-            if event.report.kind in ("DECLARE", "FETCH", "MOVE", "CLOSE"):
-                self.query_one(CursorStrip).show_report(event.report)
-        elif isinstance(event, ev.BackendMeasured):
-            self.watch_memory.told(event.nbytes)
-        else:
-            if isinstance(event, ev.Opened) and event.relation is not None:
-                self.table_tree.show_open(event.relation.oid)
-            if isinstance(event, ev.Lost):
-                self._connected = False
-                self.bar.show_lost(one_line(target(self._options.settings)))
-                self.watch_memory.disconnected()
-            self.browsing.handle(event)
-            self.row_keys.handle(event)
-            self.statements.handle(event)
-            if isinstance(event, ev.TransactionEnded) and event.how is ev.Ending.COMMITTED:
-                self.tables.load()  # there may be others now
-            self.transaction.handle(event)
-
-    def _on_connected(self, event: ev.Connected) -> None:
-        self._connected = self.was_connected = True
-        self.bar.show_server(event.server)
-        self.watch_memory.connected(event.server)
-        if self.browsing.lost:
-            self.browsing.reconnected()
-            return
-        if self._options.table:
-            self.browsing.open(rq.NamedRelation(self._options.table), one_line(self._options.table))
-        elif self._options.command:
-            self.grid.clear("choose a table")
-            self.statements.run(self._options.command)
-        else:
-            self.grid.clear("choose a table")
-            self.action_tables()
-        self.tables.load()
-
-    def _on_connect_failed(self, event: ev.ConnectFailed) -> None:
-        if self.browsing.lost:
-            self.browsing.reconnecting = False
-            self.notice.show(event.problem, keys="r tries again")
-            self.grid.say("")
-        else:
-            self.post_message(self.ConnectWanted(self._options.settings, event.problem, leave=True))
+        self.listening.handle(message.event)
 
     @on(CatalogAnswer)
     def _catalog_answer(self, message: CatalogAnswer) -> None:
-        event = message.event
-        if not (self.statements.handle_catalog(event) or self.row_keys.handle_catalog(event)):
-            self.tables.handle(event)
+        self.listening.handle_catalog(message.event)
 
     # -- from the widgets ------------------------------------------------------------------------
 
@@ -267,7 +214,7 @@ class BrowseScreen(Screen[None]):
     @on(DataGrid.RowsNeeded)
     def _rows_needed(self, message: DataGrid.RowsNeeded) -> None:
         if message.rows is self.browsing.result:
-            self.browsing.read(message.first, message.end, message.backward)
+            self.browsing.scrolling.read(message.first, message.end, message.backward)
 
     @on(DataGrid.Arranged)
     def _arranged(self, message: DataGrid.Arranged) -> None:
@@ -280,7 +227,7 @@ class BrowseScreen(Screen[None]):
 
     @on(DataGrid.EndWanted)
     def _end_wanted(self) -> None:
-        self.browsing.find_end()
+        self.browsing.scrolling.find_end()
 
     @on(Chips.Removed)
     def _chip_removed(self, message: Chips.Removed) -> None:
@@ -346,7 +293,7 @@ class BrowseScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Cancel what runs, or dismiss what is shown, the nearest first."""
-        if not self._connected and not self.browsing.lost:
+        if not self.listening.connected and not self.browsing.lost:
             self.post_message(self.ConnectWanted(self._options.settings, leave=True))
         elif not (self.cancel() or self.dismiss_notice() or self._hide_editor()):
             self.action_rows()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -19,6 +18,7 @@ from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.copying import copy_text
+from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.reading import Reading, Words
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.notice import Notice
@@ -33,9 +33,6 @@ KEYS = (
 FEW_KEYS = " esc back │ t form  w wrap  z fold  / find  s save  G end  ? help"
 ENDINGS = {"JSON": "json", "XML": "xml", "hex": "bin"}
 """Of files, by form."""
-
-Listeners = list[Callable[[ev.Event], bool]]
-"""Who is told of the session's events first; the answer says that it was an event for nobody else."""
 
 
 class CellScreen(Screen[None]):
@@ -92,7 +89,7 @@ class CellScreen(Screen[None]):
         self.reading = Reading(
             self._cell, result.generation, result.cell_limit, self._browsing.session.request, self.view, words
         )
-        self.reading.lost = self._browsing.lost
+        self.reading.held.lost = self._browsing.lost
         self._listeners.append(self._hear)
         self.view.focus()
         self.call_after_refresh(self.reading.begin)
@@ -164,7 +161,7 @@ class CellScreen(Screen[None]):
         """Cancel what runs, dismiss what is shown, or go back."""
         if self.reading.task:
             self._browsing.session.cancel()
-        elif self.notice.display and self.reading.form and not self.reading.lost:
+        elif self.notice.display and self.reading.form and not self.reading.held.lost:
             self.notice.hide()
         else:
             self.action_leave()
@@ -212,7 +209,7 @@ class CellScreen(Screen[None]):
 
     def action_reconnect(self) -> None:
         """Connect again."""
-        if self.reading.lost:
+        if self.reading.held.lost:
             self._browsing.reconnect()
 
     def action_help(self) -> None:

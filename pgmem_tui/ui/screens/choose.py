@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from pgmem_tui.display.text import one_line
-from pgmem_tui.ui.widgets.choice_list import TOP, ChoiceList, Choices
+from pgmem_tui.ui.widgets.choice_list import ChoiceList, Choices
 
 MOST_LINES = 24
 
@@ -52,7 +52,7 @@ class ChooseScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A list with a line to type into."""
         with Vertical() as pane:
-            pane.styles.height = min(MOST_LINES, max(1, self._choices.count)) + TOP + 2
+            pane.styles.height = min(MOST_LINES, max(1, self._choices.count)) + ChoiceList.HEAD + 2
             pane.border_title = Text(one_line(self._choices.title))
             several = "tab marks · " if self._choices.several else ""
             pane.border_subtitle = f"{several}↵ takes · esc closes"

@@ -12,11 +12,11 @@ from textual.screen import ModalScreen
 
 from pgmem_tui.display.column_arrangement import Arrangement
 from pgmem_tui.display.column_draft import ColumnDraft
-from pgmem_tui.ui.widgets.column_list import TOP, ColumnList
+from pgmem_tui.ui.widgets.column_list import ColumnList
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 KEYS = (" space show/hide · J K move · f freeze up to here", " < > width · a all as they come · / filter")
-AROUND = TOP + len(KEYS) + 2
+AROUND = ColumnList.HEAD + len(KEYS) + 2
 """Lines of the pane besides those of the columns."""
 
 

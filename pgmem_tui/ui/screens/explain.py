@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,7 +14,6 @@ from textual.screen import Screen
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
-from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.explaining import Explanation, Wanted
 from pgmem_tui.paging.requests import Target
@@ -24,6 +22,7 @@ from pgmem_tui.ui import plan_words
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.explaining import Explaining
+from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.plan_lines import Line, PlanLines, details
 from pgmem_tui.ui.plan_saving import Saved, save
 from pgmem_tui.ui.screens.help import HelpScreen
@@ -43,8 +42,6 @@ KEYS = (
 )
 VIEWS = (Wanted.QUERY, Wanted.CURSOR, Wanted.BOTH)
 _TICK = 0.25
-
-CatalogListeners = list[Callable[[CatalogEvent], bool]]
 
 
 class ExplainScreen(Screen[None]):

@@ -16,7 +16,7 @@ from pgmem_tui.display import quantities
 from pgmem_tui.paging import events as ev
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
-from pgmem_tui.ui.screens.cell import Listeners
+from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.one_line import OneLine
@@ -76,7 +76,7 @@ class RecordScreen(Screen[None]):
         self._listeners.append(self._hear)
         self.view.focus()
         self._show()
-        self.call_after_refresh(self.view.go, self._grid.column)
+        self.call_after_refresh(self.view.go_column, self._grid.column)
 
     def on_unmount(self) -> None:
         """Hear no more."""
@@ -100,7 +100,7 @@ class RecordScreen(Screen[None]):
         if row is None:
             says = "the connection is lost: esc, then r" if self._browsing.lost else "on its way …"
         elif self.view.filter:
-            says = f"{self.view.shown:,} of {len(result.columns):,} fields"
+            says = f"{self.view.count:,} of {len(result.columns):,} fields"
         self.query_one("#record-status", OneLine).show((says, ""))
 
     @on(RecordView.Chosen)

@@ -12,17 +12,14 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pgmem_tui.display.fuzzy import FuzzyNames
 from pgmem_tui.display.line_edit import LineEdit
 from pgmem_tui.display.text import cell_width, fit, truncate
+from pgmem_tui.ui.widgets.line_list import LineList
 
-TOP = 1
-"""Lines above the choices: what is typed."""
 MOST = 500
 """Choices listed."""
-WHEEL = 3
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,11 @@ class Choices:
     """What is said where there are none."""
 
 
-class ChoiceList(Widget, can_focus=True):
+class ChoiceList(LineList, can_focus=True):
     """Letters narrow it, arrows move in it."""
+
+    HEAD = 1
+    """What is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,ctrl+j", "move(1)", "down", show=False),
@@ -67,7 +67,6 @@ class ChoiceList(Widget, can_focus=True):
         &:nocolor > .choice-list--caret { text-style: reverse; }
     }
     """
-    ALLOW_SELECT = False
 
     class Clicked(Message):
         """What the cursor is on was clicked twice."""
@@ -77,26 +76,29 @@ class ChoiceList(Widget, can_focus=True):
         super().__init__()
         self.choices = choices
         self.typed = LineEdit()
-        self.cursor = 0
-        self.top = 0
         self.marked: list[int] = []
         """In the order in which they were."""
         self._names = FuzzyNames(choices.name, choices.count)
         self.found = self._names.find("", MOST)
 
     @property
-    def page(self) -> int:
-        """Choices on the screen."""
-        return max(1, self.size.height - TOP)
+    def count(self) -> int:
+        """How many choices have the letters, up to `MOST`."""
+        return len(self.found)
+
+    @property
+    def foot(self) -> int:
+        """The line that says there are more."""
+        return 1 if self._names.count > MOST else 0
 
     # -- painting ----------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """What is typed, or a choice."""
         width = self.size.width
-        if y < TOP:
+        if y < self.HEAD:
             return self._typed_line(width)
-        line = self.top + y - TOP
+        line = self.top + y - self.HEAD
         if line >= len(self.found):
             return self._end(line, width)
         number = self.found[line]
@@ -144,19 +146,6 @@ class ChoiceList(Widget, can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"choice-list--{name}")
 
-    def _go(self, line: int) -> None:
-        self.cursor = min(max(0, line), max(0, len(self.found) - 1))
-        more = 1 if self._names.count > MOST else 0
-        highest = max(0, len(self.found) + more - self.page)
-        self.top = min(max(self.top, self.cursor - self.page + 1, 0), self.cursor, highest)
-        if self.cursor == len(self.found) - 1:
-            self.top = highest
-        self.refresh()
-
-    def on_resize(self) -> None:
-        """Keep the cursor on the screen."""
-        self._go(self.cursor)
-
     # -- keys --------------------------------------------------------------------------------------
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -183,16 +172,12 @@ class ChoiceList(Widget, can_focus=True):
 
     def _narrow(self) -> None:
         self.found = self._names.find(self.typed.text, MOST)
-        self.top = 0
-        self._go(0)
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self._go(self.cursor + by)
+        self.refresh()
+        self.go(0)
 
     def action_page(self, pages: int) -> None:
-        """Move it by a screenful."""
-        self._go(self.cursor + pages * self.page)
+        """Move the cursor by a screenful."""
+        self.go(self.cursor + pages * self.page)
 
     def action_mark(self) -> None:
         """Mark the choice, or take the mark off, and go on to the next."""
@@ -206,7 +191,8 @@ class ChoiceList(Widget, can_focus=True):
                 self.typed.press("ctrl+u", None)
                 self._narrow()
             else:
-                self._go(self.cursor + 1)
+                self.refresh()
+                self.go(self.cursor + 1)
 
     @property
     def taken(self) -> list[int]:
@@ -220,17 +206,7 @@ class ChoiceList(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Take the cursor there; a second click takes the choice."""
-        if TOP <= event.y < TOP + len(self.found) - self.top:
-            self._go(self.top + event.y - TOP)
+        if (line := self.line_at(event.y)) >= 0:
+            self.go(line)
             if event.chain == 2:
                 self.post_message(self.Clicked())
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Turn on."""
-        event.stop()
-        self.action_move(WHEEL)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Turn back."""
-        event.stop()
-        self.action_move(-WHEEL)

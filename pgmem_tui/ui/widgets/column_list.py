@@ -11,23 +11,23 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pgmem_tui.display.column_draft import ColumnDraft
 from pgmem_tui.display.text import fit
+from pgmem_tui.ui.widgets.line_list import LineList
 from pgmem_tui.ui.widgets.typed_text import TypedText
 
-TOP = 1
-"""Lines above the columns: the filter."""
 RESIZE = 2
 """Cells a key press."""
-WHEEL = 3
 _MARK, _STATE, _WIDTH = 5, 8, 6
 """Cells of `[x] `, of `frozen`, of a width."""
 
 
-class ColumnList(Widget, can_focus=True):
+class ColumnList(LineList, can_focus=True):
     """Changes a draft by keys and mouse."""
+
+    HEAD = 1
+    """The filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", show=False),
@@ -60,7 +60,6 @@ class ColumnList(Widget, can_focus=True):
         &:nocolor > .column-list--cursor { text-style: reverse; }
     }
     """
-    ALLOW_SELECT = False
 
     class Changed(Message):
         """Something is otherwise; `refused` says why what was wanted is not."""
@@ -74,23 +73,27 @@ class ColumnList(Widget, can_focus=True):
         """Show a draft."""
         super().__init__()
         self.draft = draft
-        self.top = 0
-        """The first line on the screen."""
+        self.cursor = draft.cursor
         self._filter = TypedText()
 
     @property
-    def page(self) -> int:
-        """Lines on the screen."""
-        return max(1, self.size.height - TOP)
+    def count(self) -> int:
+        """How many columns the filter leaves."""
+        return len(self.draft.listed)
+
+    def moved(self) -> None:
+        """The draft's cursor goes along."""
+        self.draft.go(self.cursor)
+        self.post_message(self.Changed())
 
     # -- painting ----------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """The filter, or a column."""
         width = self.size.width
-        if y < TOP:
+        if y < self.HEAD:
             return self._filter_line(width)
-        line = self.top + y - TOP
+        line = self.top + y - self.HEAD
         listed = self.draft.listed
         if line >= len(listed):
             text = "  no column of that name" if line == 0 else ""
@@ -121,15 +124,9 @@ class ColumnList(Widget, can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"column-list--{name}")
 
-    def on_resize(self) -> None:
-        """Keep the cursor on the screen."""
-        self._changed()
-
     def _changed(self, refused: str = "") -> None:
-        line = self.draft.cursor
-        highest = max(0, len(self.draft.listed) - self.page)
-        self.top = min(max(self.top, line - self.page + 1, 0), line, highest)
         self.refresh()
+        self.place(self.draft.cursor)
         self.post_message(self.Changed(refused))
 
     # -- keys --------------------------------------------------------------------------------------
@@ -165,21 +162,7 @@ class ColumnList(Widget, can_focus=True):
     def action_filter(self) -> None:
         """Begin to type a filter."""
         self._filter.typing = True
-        self.refresh(Region(0, 0, self.size.width, TOP))
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.draft.go(self.draft.cursor + by)
-        self._changed()
-
-    def action_page(self, pages: int) -> None:
-        """Move it by a screenful."""
-        self.action_move(pages * max(1, self.page - 1))
-
-    def action_edge(self, last: bool) -> None:
-        """Go to the first or last column of the list."""
-        self.draft.go(len(self.draft.listed) if last else 0)
-        self._changed()
+        self.refresh(Region(0, 0, self.size.width, self.HEAD))
 
     def action_show_or_hide(self) -> None:
         """Show or hide the column."""
@@ -209,18 +192,9 @@ class ColumnList(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Take the cursor there; the mark shows or hides."""
-        if event.y < TOP:
+        if event.y < self.HEAD:
             self.action_filter()
-        elif (line := self.top + event.y - TOP) < len(self.draft.listed):
-            self.draft.go(line)
-            self.action_show_or_hide() if event.x < _MARK else self._changed()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Turn on."""
-        event.stop()
-        self.action_move(WHEEL)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Turn back."""
-        event.stop()
-        self.action_move(-WHEEL)
+        elif (line := self.line_at(event.y)) >= 0:
+            self.go(line)
+            if event.x < _MARK:
+                self.action_show_or_hide()

@@ -10,8 +10,10 @@ from textual.message import Message
 
 from pgmem_tui.display.column_arrangement import Arrangement
 from pgmem_tui.display.column_layout import ColumnLayout, Heading
-from pgmem_tui.ui.widgets.grid_view import HEADER, Rows
+from pgmem_tui.ui.widgets.grid_rows import Rows
+from pgmem_tui.ui.widgets.grid_view import HEADER
 from pgmem_tui.ui.widgets.prompt_keys import PromptKeys
+from pgmem_tui.ui.widgets.row_demand import RowDemand
 
 WHEEL = 3
 """Rows a turn of the wheel."""
@@ -82,14 +84,7 @@ class DataGrid(PromptKeys, can_focus=True):
         super().__init__(id=id)
         self.following = False
         """Whether rows stream past, so that none need be asked for."""
-        self._asked: tuple[int, int] | None = None
-        self._ahead: tuple[int, bool] | None = None
-        """The place, and the direction, for which rows ahead were last asked for."""
-        self._expecting = False
-        """Whether rows are on their way without having been asked for: whatever is opened brings some."""
-        self._down = True
-        self._home = False
-        """Whether the first rows of all are wanted, not those before the ones known."""
+        self._demand = RowDemand()
         self._dragging = False
 
     def show(
@@ -110,7 +105,8 @@ class DataGrid(PromptKeys, can_focus=True):
             keep_columns: Whether they stay as they are: these are other rows of the same table.
         """
         same = keep_place and headings == list(self._layout.headings)
-        self._rows, self._asked, self._ahead, self._expecting = rows, None, None, True
+        self._rows = rows
+        self._demand.opened()
         if not ((keep_columns or keep_place) and headings == list(self._layout.headings)):
             self._layout = ColumnLayout(headings, arrangement)
             self.column, self.left = (self._layout.shown[0] if headings else 0), 0
@@ -129,7 +125,7 @@ class DataGrid(PromptKeys, can_focus=True):
 
     def rows_arrived(self) -> None:
         """More is held, or known of the length. Paints again only what that changes."""
-        self._asked, self._expecting = None, False
+        self._demand.answered()
         before = self.row, self.top
         self._place(self.row, self.top)
         self._fit_columns()
@@ -142,24 +138,24 @@ class DataGrid(PromptKeys, can_focus=True):
     def renumbered(self, by: int) -> None:
         """Rows have other numbers: what is shown stays where it is."""
         self.top, self.row = self.top + by, self.row + by
-        self._asked = None
+        self._demand.renumbered()
         self._lines.clear()
         self.refresh()
 
     def forget_request(self) -> None:
         """What was asked for will not come."""
-        self._asked, self._expecting = None, False
+        self._demand.answered()
 
     def go(self, row: int, top: int | None = None) -> None:
         """Put the cursor on a row, and that row (or `top`) on the screen."""
-        self._down = row >= self.row
+        self._demand.down = row >= self.row
         self._place(row, self.top if top is None else top)
         self._changed()
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         old_row, old_top = self.row, self.top
-        self._down = by > 0
+        self._demand.down = by > 0
         self._place(self.row + by, self.top)
         if self.top != old_top:
             self._changed()
@@ -172,15 +168,14 @@ class DataGrid(PromptKeys, can_focus=True):
     def action_page(self, pages: float) -> None:
         """Move screen and cursor by screenfuls."""
         by = int(self.body * pages)
-        self._down = by > 0
-        highest = max(0, self.extent - self.body)
-        top = min(max(0, self.top + by), highest)
+        self._demand.down = by > 0
+        top = min(max(0, self.top + by), self._scrollbar.highest)
         self._place(self.row + by, top)
         self._changed()
 
     def action_first(self) -> None:
         """Go to the first row of all."""
-        self._home = True
+        self._demand.go_home()
         self.go(0, 0)
 
     def action_last(self) -> None:
@@ -244,19 +239,11 @@ class DataGrid(PromptKeys, can_focus=True):
         self.top = min(max(0, top), max(0, extent - body))
 
     def _ask(self) -> None:
-        if self._rows is None or self.following or self._expecting:
+        if self._rows is None or self.following:
             return
-        body, top, end = self.body, self.top, self.top + self.body
-        gap = self._rows.missing(top, end)
-        if gap is None and self._ahead != (top, self._down):
-            # Once a place: what is ahead may not fit the budget, and would be asked for again for ever.
-            self._ahead = top, self._down
-            gap = self._rows.missing(end, end + body) if self._down else self._rows.missing(top - body, top)
-        if gap is not None and gap != self._asked:
-            self._asked = gap
-            up = not self._down and not self._home and gap[1] <= end
-            self._home = False
-            self.post_message(self.RowsNeeded(self._rows, *gap, backward=up))
+        wanted = self._demand.wanted(self._rows, self.top, self.body)
+        if wanted is not None:
+            self.post_message(self.RowsNeeded(self._rows, *wanted))
 
     def _changed(self) -> None:
         self._absent = False
@@ -281,8 +268,8 @@ class DataGrid(PromptKeys, can_focus=True):
         self._turn(-WHEEL)
 
     def _turn(self, by: int) -> None:
-        self._down = by > 0
-        top = min(max(0, self.top + by), max(0, self.extent - self.body))
+        self._demand.down = by > 0
+        top = min(max(0, self.top + by), self._scrollbar.highest)
         self._place(min(max(self.row, top), top + self.body - 1), top)
         self._changed()
 
@@ -315,8 +302,7 @@ class DataGrid(PromptKeys, can_focus=True):
             self.release_mouse()
 
     def _drag(self, y: int) -> None:
-        share = min(max(0, y - HEADER), self.body - 1) / max(1, self.body - 1)
-        row = round(share * max(0, self.extent - self.body))
+        row = self._scrollbar.line_at(y - HEADER)
         self.go(row, row)
 
     def on_resize(self) -> None:

@@ -6,8 +6,7 @@ stays on the screen, and painted again only where something changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,43 +14,16 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pgmem_tui.display import quantities
 from pgmem_tui.display.column_layout import ColumnLayout, Place
-from pgmem_tui.display.text import cell_width, fit, one_line
-from pgmem_tui.postgres.relation import Column
+from pgmem_tui.display.text import cell_width, fit
+from pgmem_tui.ui.widgets.grid_rows import Rows, position
 from pgmem_tui.ui.widgets.row_lines import LineStyles, RowLines
+from pgmem_tui.ui.widgets.scrollbar import Scrollbar
 
 HEADER = 1
 STATUS = 1
 ROOM = 200
 """Characters of a value that are looked at for the width of its column."""
-
-
-class Rows(Protocol):
-    """Where the rows are."""
-
-    row_count: int | None
-    total: int | None
-    seen: int
-    exact: bool
-    estimate: int
-    cell_limit: int
-
-    @property
-    def columns(self) -> Sequence[Column]:
-        """What a row is made of."""
-
-    def row(self, number: int) -> tuple[str | None, ...] | None:
-        """A row, if it is held."""
-
-    def missing(self, first: int, end: int) -> tuple[int, int] | None:
-        """The first run of rows within [first, end) that is not held and may exist."""
-
-    def may_exist(self, number: int) -> bool:
-        """Whether a row that is not held is likely to be there."""
-
-    def extent(self, ahead: int) -> int:
-        """Rows to scroll over."""
 
 
 class GridView(Widget, can_focus=True):
@@ -134,7 +106,11 @@ class GridView(Widget, can_focus=True):
     @property
     def _look(self) -> tuple[object, ...]:
         """What every line depends on besides its row."""
-        return self._layout.version, self._gutter, self._thumb_lines()
+        return self._layout.version, self._gutter, self._scrollbar.thumb(self.top)
+
+    @property
+    def _scrollbar(self) -> Scrollbar:
+        return Scrollbar(self.extent, self.body)
 
     @property
     def _gutter(self) -> int:
@@ -229,17 +205,8 @@ class GridView(Widget, can_focus=True):
         )
 
     def _thumb(self, line: int) -> str:
-        begin, end = self._thumb_lines()
+        begin, end = self._scrollbar.thumb(self.top)
         return "▐" if begin <= line < end else " "
-
-    def _thumb_lines(self) -> tuple[int, int]:
-        """The lines of the scrollbar's thumb, none where everything is on the screen."""
-        extent, body = self.extent, self.body
-        if extent <= body:
-            return 0, 0
-        length = max(1, body * body // extent)
-        begin = round((body - length) * self.top / (extent - body))
-        return begin, begin + length
 
     def _heading_line(self, styles: LineStyles, width: int) -> Strip:
         segments = [Segment(" " * (self._gutter + 1), styles.base)]
@@ -273,36 +240,3 @@ class GridView(Widget, can_focus=True):
     def on_blur(self) -> None:
         """Show the cursor dim."""
         self.on_focus()
-
-
-def position(rows: Rows | None, row: int, column: int, extent: int) -> str:
-    """Where the cursor stands, of how many rows, in which column, on what."""
-    if rows is None:
-        return ""
-    if rows.row_count == 0:
-        return "no rows"
-    about = "" if rows.exact else "≈"
-    known = rows.row_count if rows.exact and rows.total is None else rows.total
-    if known is not None:
-        total = quantities.row_number(known)
-    elif rows.estimate >= 0 or rows.row_count is not None:
-        total = "≈" + quantities.count(max(rows.estimate, rows.seen))
-    else:
-        total = "?"
-    parts = [f"row {about}{quantities.row_number(row + 1 if extent else 0)} of {total}"]
-    if extent and (rows.row_count is not None or rows.estimate > 0):
-        parts.append(f"{100 * (row + 1) / max(1, extent):.1f} %")
-    if column < len(rows.columns):
-        parts += [rows.columns[column].described, _about_cell(rows, row, column)]
-    return " · ".join(one_line(part) for part in parts if part)
-
-
-def _about_cell(rows: Rows, row: int, column: int) -> str:
-    values = rows.row(row)
-    if values is None:
-        return ""
-    value = values[column]
-    if value is None:
-        return "NULL"
-    cut = rows.columns[column].was_cut(value, rows.cell_limit)
-    return f"cut at {rows.cell_limit} characters" if cut else ""

@@ -8,29 +8,27 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pgmem_tui.display.text import fit, one_line
 from pgmem_tui.ui.plan_lines import ESTIMATED, INDENT, MEASURED, Column, Line, PlanLines, fitting
-
-HEADING = 1
-"""Lines above the tree."""
-WHEEL = 3
+from pgmem_tui.ui.widgets.line_list import LineList
 
 
-class PlanView(Widget, can_focus=True):
+class PlanView(LineList, can_focus=True):
     """A heading, nodes below it, and a bright line."""
+
+    HEAD = 1
+    """The heading."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", show=False),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(0)", "first node", show=False),
-        Binding("end,G", "edge(1)", "last node", show=False),
+        Binding("home,g", "edge(False)", "first node", show=False),
+        Binding("end,G", "edge(True)", "last node", show=False),
         Binding("right,l", "unfold", "unfold, go to its first child", show=False),
         Binding("left,h", "fold", "fold, go to its parent", show=False),
         Binding("z,space,enter", "turn", "fold, unfold", show=False),
@@ -59,7 +57,6 @@ class PlanView(Widget, can_focus=True):
     }
     """
     HELP_TITLE = "Plan"
-    ALLOW_SELECT = False
 
     class Moved(Message):
         """Another node is bright."""
@@ -69,8 +66,6 @@ class PlanView(Widget, can_focus=True):
         super().__init__(id=id)
         self.plan: PlanLines | None = None
         self._says = ""
-        self._cursor = self._top = 0
-        """Both count visible lines."""
         self._columns: list[Column] = []
         self._styles: dict[tuple[str, bool], Style] = {}
 
@@ -81,9 +76,19 @@ class PlanView(Widget, can_focus=True):
 
     def show(self, plan: PlanLines) -> None:
         """Show a plan from its beginning."""
-        self.plan, self._cursor, self._top = plan, 0, 0
+        self.plan, self.cursor, self.top = plan, 0, 0
         self._lay_out()
-        self.post_message(self.Moved())
+        self.go(0)
+
+    @property
+    def count(self) -> int:
+        """How many lines are not folded away."""
+        return len(self.plan.visible) if self.plan is not None else 0
+
+    def moved(self) -> None:
+        """Say that another node is bright."""
+        if self.plan is not None:
+            self.post_message(self.Moved())
 
     @property
     def line(self) -> Line | None:
@@ -98,22 +103,13 @@ class PlanView(Widget, can_focus=True):
     @property
     def _number(self) -> int:
         assert self.plan is not None, "there is a plan"
-        return self.plan.visible[self._cursor]
+        return self.plan.visible[self.cursor]
 
     # -- keys ------------------------------------------------------------------------------------
 
-    def action_move(self, by: int) -> None:
-        """Move by lines."""
-        self._put(self._cursor + by)
-
-    def action_page(self, by: int) -> None:
-        """Move by screenfuls."""
-        self._top += by * self._height
-        self._put(self._cursor + by * self._height)
-
-    def action_edge(self, last: int) -> None:
-        """Go to the first node or the last."""
-        self._put(len(self.plan.visible) if self.plan is not None and last else 0)
+    def action_page(self, pages: int) -> None:
+        """Move the cursor and the screen by screenfuls."""
+        self.go(self.cursor + pages * self.page, self.top + pages * self.page)
 
     def action_fold(self) -> None:
         """Fold; go to the parent of what has nothing to fold."""
@@ -123,7 +119,7 @@ class PlanView(Widget, can_focus=True):
         if self.plan.folds(number) and not self.plan.folded(number):
             self._fold(number, True)
         else:
-            self._go(self.plan.parent(number))
+            self._show_node(self.plan.parent(number))
 
     def action_unfold(self) -> None:
         """Unfold; go into what is open."""
@@ -146,62 +142,33 @@ class PlanView(Widget, can_focus=True):
             self.plan.fold_all()
             while number not in self.plan.visible:
                 number = self.plan.parent(number)
-            self._go(number)
+            self._show_node(number)
 
     def action_marked(self, step: int) -> None:
         """Go to the next node with a mark."""
         if self.plan is not None and (found := self.plan.next_marked(self._number, step)) >= 0:
             self.plan.reveal(found)
-            self._go(found)
+            self._show_node(found)
 
     def _fold(self, number: int, fold: bool) -> None:
         if self.plan is not None:
             self.plan.fold(number, fold)
-            self._go(number)
+            self._show_node(number)
 
-    def _go(self, number: int) -> None:
+    def _show_node(self, number: int) -> None:
         assert self.plan is not None, "there is a plan"
         self.refresh()
-        self._put(self.plan.visible.index(number))
-
-    def _put(self, cursor: int) -> None:
-        if self.plan is None:
-            return
-        count, before, top = len(self.plan.visible), self._cursor, self._top
-        self._cursor = min(max(0, cursor), max(0, count - 1))
-        self._top = min(max(self._top, self._cursor - self._height + 1), self._cursor)
-        self._top = min(max(0, self._top), max(0, count - self._height))
-        if self._top != top:
-            self.refresh()
-        else:
-            for line in {before, self._cursor}:
-                self.refresh(Region(0, HEADING + line - top, self.size.width, 1))
-        self.post_message(self.Moved())
-
-    @property
-    def _height(self) -> int:
-        return max(1, self.size.height - HEADING)
+        self.go(self.plan.visible.index(number))
 
     # -- the mouse and the size ------------------------------------------------------------------
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Turn on."""
-        event.stop()
-        self.action_move(WHEEL)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Turn back."""
-        event.stop()
-        self.action_move(-WHEEL)
-
     def on_click(self, event: events.Click) -> None:
         """Take the bright line there; on it, fold."""
-        line = self._top + event.y - HEADING
-        if self.plan is not None and event.y >= HEADING and line < len(self.plan.visible):
-            if line == self._cursor:
-                self.action_turn()
-            else:
-                self._put(line)
+        line = self.line_at(event.y)
+        if self.plan is not None and line == self.cursor:
+            self.action_turn()
+        elif line >= 0:
+            self.go(line)
 
     def on_resize(self) -> None:
         """Drop columns, or have them back."""
@@ -211,7 +178,6 @@ class PlanView(Widget, can_focus=True):
         if self.plan is not None:
             self._columns = fitting(MEASURED if self.plan.measured else ESTIMATED, self.size.width - 1)
             self.refresh()
-            self._put(self._cursor)
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -226,17 +192,17 @@ class PlanView(Widget, can_focus=True):
         if self.plan is None:
             text = f" {self._says}" if y == 0 else ""
             return Strip([Segment(fit(text, width), self._style("heading", False))], width)
-        if y < HEADING:
+        if y < self.HEAD:
             titles = [(column.title, column) for column in self._columns]
             return self._strip("node", titles, "heading", False)
-        shown = self._top + y - HEADING
+        shown = self.top + y - self.HEAD
         if shown >= len(self.plan.visible):
             return Strip([Segment(" " * width, self._style("", False))], width)
         number = self.plan.visible[shown]
         line = self.plan.lines[number]
         look = {"+": "new", "-": "gone"}.get(line.sign, "")
         cells = [(column.text(line.weighed), column) for column in self._columns]
-        return self._strip(self._tree(number, line), cells, look, shown == self._cursor)
+        return self._strip(self._tree(number, line), cells, look, shown == self.cursor)
 
     def _strip(self, name: str, cells: list[tuple[str, Column]], look: str, bright: bool) -> Strip:
         width = self.size.width

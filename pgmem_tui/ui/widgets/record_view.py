@@ -10,19 +10,18 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pgmem_tui.display.text import ELLIPSIS, cell_width, fit
 from pgmem_tui.postgres.relation import Column, Row
+from pgmem_tui.ui.widgets.line_list import LineList
 
 NARROW, WIDE = 12, 32
 """Cells of the columns of names and of types."""
 LOOKED_AT = 200
 """Fields whose names and types decide how wide those columns are."""
-WHEEL = 3
 
 
-class RecordView(Widget, can_focus=True):
+class RecordView(LineList, can_focus=True):
     """Names, types and values below each other, and a bright line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,8 +29,8 @@ class RecordView(Widget, can_focus=True):
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(0)", "first field", show=False),
-        Binding("end,G", "edge(1)", "last field", show=False),
+        Binding("home,g", "edge(False)", "first field", show=False),
+        Binding("end,G", "edge(True)", "last field", show=False),
         Binding("enter", "choose", "the whole value", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -52,7 +51,6 @@ class RecordView(Widget, can_focus=True):
     }
     """
     HELP_TITLE = "Record"
-    ALLOW_SELECT = False
 
     class Chosen(Message):
         """The whole value of the bright line's field is wanted."""
@@ -65,16 +63,15 @@ class RecordView(Widget, can_focus=True):
         self._row: Row | None = None
         self._cell_limit = 0
         self._fields: list[int] = []
-        self._cursor = self._top = 0
         self._widths = (NARROW, NARROW)
 
     @property
     def column(self) -> int:
         """The number of the bright line's column; -1 without any."""
-        return self._fields[self._cursor] if self._fields else -1
+        return self._fields[self.cursor] if self._fields else -1
 
     @property
-    def shown(self) -> int:
+    def count(self) -> int:
         """How many fields the filter leaves."""
         return len(self._fields)
 
@@ -95,58 +92,29 @@ class RecordView(Widget, can_focus=True):
         before = self.column
         self.filter, wanted = text, text.casefold()
         self._fields = [n for n, column in enumerate(self._columns) if wanted in column.name.casefold()]
-        self.go(before)
+        self.refresh()
+        self.go_column(before)
 
-    def go(self, column: int) -> None:
+    def go_column(self, column: int) -> None:
         """Put the bright line on a column's field, if that is shown."""
-        self._put(self._fields.index(column) if column in self._fields else 0)
+        self.go(self._fields.index(column) if column in self._fields else 0)
 
-    def action_move(self, by: int) -> None:
-        """Move by fields."""
-        self._put(self._cursor + by)
-
-    def action_page(self, by: int) -> None:
-        """Move by screenfuls."""
-        self._top += by * self.size.height
-        self._put(self._cursor + by * self.size.height)
-
-    def action_edge(self, last: int) -> None:
-        """Go to the first field or the last."""
-        self._put(len(self._fields) if last else 0)
+    def action_page(self, pages: int) -> None:
+        """Move the cursor and the screen by screenfuls."""
+        self.go(self.cursor + pages * self.page, self.top + pages * self.page)
 
     def action_choose(self) -> None:
         """Ask for the whole value."""
         if self._row is not None and self._fields:
             self.post_message(self.Chosen())
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Turn on."""
-        event.stop()
-        self._put(self._cursor + WHEEL)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Turn back."""
-        event.stop()
-        self._put(self._cursor - WHEEL)
-
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take the bright line there."""
-        self._put(self._top + event.y)
-
-    def on_resize(self) -> None:
-        """Keep the bright line on the screen."""
-        self._put(self._cursor)
-
-    def _put(self, cursor: int) -> None:
-        height = max(1, self.size.height)
-        self._cursor = min(max(0, cursor), max(0, len(self._fields) - 1))
-        top = min(max(self._top, self._cursor - height + 1), self._cursor)
-        self._top = min(max(0, top), max(0, len(self._fields) - height))
-        self.refresh()
+        self.go(self.top + event.y)
 
     def render_line(self, y: int) -> Strip:
         """One field."""
-        width, number = self.size.width, self._top + y
+        width, number = self.size.width, self.top + y
         if number >= len(self._fields):
             text = " no field has that in its name" if y == 0 and self._columns else ""
             return Strip([Segment(fit(text, width), self.rich_style)], width)
@@ -159,7 +127,7 @@ class RecordView(Widget, can_focus=True):
         room = max(1, width - sum(widths) - 6)
         value, style = self._value(field, room)
         parts = [(f" {name}  ", "name"), (f"{kind}  ", "type"), (f"{value} ", style)]
-        bright = number == self._cursor
+        bright = number == self.cursor
         segments = []
         for text, part in parts:
             look = self.rich_style

@@ -12,20 +12,19 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pgmem_tui.display.text import fit, truncate
 from pgmem_tui.history.store import Entry
+from pgmem_tui.ui.widgets.line_list import LineList
 from pgmem_tui.ui.widgets.run_lines import Columns, header, line
 from pgmem_tui.ui.widgets.typed_text import TypedText
 
-TOP = 2
-"""Lines above the statements: what is typed, and the columns' names."""
-WHEEL = 3
 
-
-class StatementList(Widget, can_focus=True):
+class StatementList(LineList, can_focus=True):
     """What is typed goes into the search, at any time; arrows move the choice."""
+
+    HEAD = 2
+    """What is typed, and the columns' names."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,ctrl+n", "move(1)", "down", show=False),
@@ -54,7 +53,6 @@ class StatementList(Widget, can_focus=True):
         &:nocolor > .statement-list--cursor { text-style: reverse; }
     }
     """
-    ALLOW_SELECT = False
 
     class Typed(Message):
         """Something else is looked for."""
@@ -69,9 +67,6 @@ class StatementList(Widget, can_focus=True):
         """Show nothing."""
         super().__init__(id=id)
         self.entries: Sequence[Entry] = ()
-        self.cursor = 0
-        """The number of the chosen one, from 0."""
-        self._top = 0
         self._columns = Columns()
         self._note = self._says = ""
         self._typed = TypedText()
@@ -99,15 +94,15 @@ class StatementList(Widget, can_focus=True):
         before = self.chosen
         self.entries, self._columns, self._note, self._says = entries, columns, note, says
         texts = [entry.text for entry in entries]
-        self.cursor = texts.index(before.text) if before is not None and before.text in texts else 0
-        self._moved()
+        self.refresh()
+        self.go(texts.index(before.text) if before is not None and before.text in texts else 0)
 
     # -- painting --------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """What is typed, the columns' names, or a statement."""
         width = self.size.width
-        number = self._top + y - TOP
+        number = self.top + y - self.HEAD
         if y == 0:
             return self._typed_line(width)
         if y == 1:
@@ -140,20 +135,15 @@ class StatementList(Widget, can_focus=True):
         return self.get_component_rich_style(f"statement-list--{name}")
 
     @property
-    def _page(self) -> int:
-        return max(1, self.size.height - TOP)
+    def count(self) -> int:
+        """How many were found."""
+        return len(self.entries)
 
-    def _moved(self) -> None:
-        highest = max(0, len(self.entries) - self._page)
-        self._top = min(max(self._top, self.cursor - self._page + 1, 0), self.cursor, highest)
-        self.refresh()
+    def moved(self) -> None:
+        """Say that another one is chosen."""
         self.post_message(self.Moved())
 
     # -- keys ------------------------------------------------------------------------------------
-
-    def on_resize(self) -> None:
-        """Keep the cursor on the screen."""
-        self._moved()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is typed rather than bound."""
@@ -175,39 +165,14 @@ class StatementList(Widget, can_focus=True):
 
     def _search(self) -> None:
         self._typed.typing = True  # a backspace with nothing to take away ends it elsewhere
-        self.cursor = self._top = 0
+        self.cursor = self.top = 0
         self.refresh()
         self.post_message(self.Typed())
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.cursor = max(0, min(self.cursor + by, len(self.entries) - 1))
-        self._moved()
-
-    def action_page(self, pages: int) -> None:
-        """Move it by a screenful."""
-        self.action_move(pages * max(1, self._page - 1))
-
-    def action_edge(self, last: bool) -> None:
-        """Go to the first or the last one."""
-        self.action_move(len(self.entries) if last else -len(self.entries))
-
     def on_click(self, event: events.Click) -> None:
         """Choose; choose again to take it."""
-        number = self._top + event.y - TOP
-        if event.y < TOP or number >= len(self.entries):
-            return
+        number = self.line_at(event.y)
         if number == self.cursor:
             self.post_message(self.Chosen())
-        else:
-            self.action_move(number - self.cursor)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Turn on."""
-        event.stop()
-        self.action_move(WHEEL)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Turn back."""
-        event.stop()
-        self.action_move(-WHEEL)
+        elif number >= 0:
+            self.go(number)

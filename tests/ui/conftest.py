@@ -1,0 +1,27 @@
+"""The demo's database for a program of this test's own, and a look at it from outside."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.conftest import connect
+
+
+@pytest.fixture
+def place(demo_database: ConnectionSettings) -> ConnectionSettings:
+    """The demo's database, under a name of this test's own."""
+    return replace(demo_database, application_name=f"pgmem-ui-{secrets.token_hex(4)}")
+
+
+@pytest.fixture
+def observer(demo_database: ConnectionSettings) -> Iterator[Connection]:
+    """Another connection, to look and to interfere."""
+    connection = connect(demo_database)
+    yield connection
+    connection.close()
