@@ -15,7 +15,8 @@ from pgmem_tui.paging.requests import Question
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.postgres.cursor_operation import Operation
 from pgmem_tui.postgres.errors import Refused
-from pgmem_tui.postgres.inspecting import ClientSide, Part, ServerSide, client_side, server_side
+from pgmem_tui.postgres.inspected import ClientSide, Part, ServerSide
+from pgmem_tui.postgres.inspecting import client_side, server_side
 from pgmem_tui.postgres.relation import Column, Row
 
 MOST_SHOWN = 100
@@ -38,6 +39,8 @@ class Inspected(Answer):
     """Which kind of source reads through it, and why not a better one."""
     position: int
     """See `ServerCursor.position`."""
+    row: int
+    """See `CursorState.row`."""
     row_count: int | None
     """The cursor's, which may read a part of the rows only."""
     client: ClientSide
@@ -94,6 +97,7 @@ class Inspect(Question):
                 snapshot.cursor.name if snapshot.cursor is not None else "",
                 snapshot.source_name,
                 cursor.position if cursor is not None else 0,
+                snapshot.row,
                 cursor.row_count if cursor is not None else None,
                 client,
                 server,

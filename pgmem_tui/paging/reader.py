@@ -339,6 +339,7 @@ class Reader:
             transaction_started=work.began if work and work.open else snapshot.began if snapshot else 0.0,
             idle_limit=inf if writes else idle_limit,
             writes=writes,
+            row=snapshot.row if snapshot else -1,
         )
 
     def _show(self, source: RowSource, end: int, tail: list[Row], rows: int, seconds: float) -> None:

@@ -19,6 +19,7 @@ from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.paging.writing import Writing
 from pgmem_tui.postgres import queries, transaction
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.wire import Reporter
@@ -79,6 +80,14 @@ class Snapshot:
     def last_cursor(self) -> ServerCursor | None:
         """The same, or one that was closed by hand and not declared again yet."""
         return self._source.cursor if self._source else None
+
+    @property
+    def row(self) -> int:
+        """The number of the row that the cursor would return next, from 0; -1 where nobody knows."""
+        cursor = self.cursor
+        if self._source is None or cursor is None or cursor.position == UNKNOWN:
+            return -1
+        return self._source.base + cursor.position
 
     @property
     def held(self) -> HeldRows | None:

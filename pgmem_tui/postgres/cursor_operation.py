@@ -77,11 +77,16 @@ class Operation:
             return 1
         return inf if self.count is None else max(1, abs(self.count))
 
+    @property
+    def statement_words(self) -> str:
+        """What it does, without the cursor's name."""
+        return f"{self.verb.value} {self.words}".strip()
+
     def statement(self, cursor: str) -> sql.Composed:
         """The text to send, for a cursor of that name."""
         if self.verb is Verb.CLOSE:
             return sql.SQL("CLOSE {}").format(sql.Identifier(cursor))
-        return sql.SQL(f"{self.verb.value} {self.words} FROM {{}}").format(sql.Identifier(cursor))
+        return sql.SQL(f"{self.statement_words} FROM {{}}").format(sql.Identifier(cursor))
 
 
 def parse(text: str) -> Operation:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, TypeVar
 
 import psycopg2
@@ -18,6 +16,16 @@ from psycopg2 import sql
 
 from pgmem_tui.postgres import plan as plans
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.inspected import (
+    ClientSide,
+    DeclaredCursor,
+    MemoryContext,
+    MemoryTree,
+    OpenTransaction,
+    Part,
+    ServerSide,
+    TemporaryFiles,
+)
 from pgmem_tui.postgres.plan import Plan
 from pgmem_tui.postgres.queries import query
 
@@ -28,6 +36,14 @@ MOST_CONTEXTS = 2_000
 """Memory contexts that are shown; all are added up."""
 _SAVEPOINT = "pgmem_inspect"
 _SNAPSHOT_SINCE, _MEMORY_SINCE, _PATH_SINCE = 130000, 140000, 180000
+_NEW_NAMES = tuple(
+    sql.SQL(f"pg_catalog.{name}")
+    for name in ("pg_current_xact_id_if_assigned", "pg_current_snapshot", "pg_snapshot_xmin")
+)
+_OLD_NAMES = tuple(
+    sql.SQL(f"pg_catalog.{name}")
+    for name in ("txid_current_if_assigned", "txid_current_snapshot", "txid_snapshot_xmin")
+)
 _STATUS = {
     ext.TRANSACTION_STATUS_IDLE: "idle",
     ext.TRANSACTION_STATUS_ACTIVE: "active",
@@ -44,130 +60,6 @@ _ISOLATION = {
 }
 
 T = TypeVar("T")
-
-
-class Part(Enum):
-    """What may be asked for; cursors and the transaction always are."""
-
-    MEMORY = "memory contexts"
-    FILES = "temporary files"
-    PLAN = "plan"
-
-
-@dataclass(frozen=True)
-class DeclaredCursor:
-    """A row of `pg_cursors` (https://www.postgresql.org/docs/current/view-pg-cursors.html)."""
-
-    name: str
-    statement: str
-    """The DECLARE, cut at `LONGEST`."""
-    length: int
-    """Characters of all of it."""
-    holdable: bool
-    binary: bool
-    scrollable: bool
-    created: float
-    """Epoch seconds."""
-
-
-@dataclass(frozen=True)
-class OpenTransaction:
-    """The transaction that it is in.
-
-    https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
-    """
-
-    pid: int
-    """Of the server's process."""
-    xid: str
-    """Empty: it has none, as long as it writes nothing."""
-    xmin: str
-    """The oldest transaction whose rows it may still need, so VACUUM keeps them; empty where it varies."""
-    snapshot: str
-    """`xmin:xmax:` and the transactions between them that had not ended."""
-    isolation: str
-    read_only: bool
-    age: float
-    """Seconds since its BEGIN."""
-
-
-@dataclass(frozen=True)
-class MemoryContext:
-    """One memory context (https://www.postgresql.org/docs/current/view-pg-backend-memory-contexts.html)."""
-
-    name: str
-    ident: str
-    """What it is for: a cursor's name, an index's; mostly empty."""
-    depth: int
-    """0 for the one that all are in."""
-    nbytes: int
-    """Taken from the system for it, without those in it."""
-    used: int
-
-
-@dataclass(frozen=True)
-class MemoryTree:
-    """All of a session's, each right before those in it."""
-
-    contexts: tuple[MemoryContext, ...] = field(repr=False)
-    count: int
-    """How many there are; more than `MOST_CONTEXTS` are not all here."""
-    nbytes: int
-    """Of all of them."""
-
-
-@dataclass(frozen=True)
-class TemporaryFiles:
-    """What went to the server's disk because it did not fit into `work_mem`."""
-
-    count: int
-    nbytes: int
-
-
-@dataclass(frozen=True)
-class ServerSide:
-    """What the server says."""
-
-    cursors: tuple[DeclaredCursor, ...]
-    more_cursors: int
-    """How many there are besides."""
-    transaction: OpenTransaction | None
-    database_temporary: int | None
-    """Bytes of temporary files of all sessions of the database that are over or between transactions
-    (https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-DATABASE-VIEW)."""
-    memory: MemoryTree | None = None
-    files: TemporaryFiles | None = None
-    plan: Plan | None = field(default=None, repr=False)
-    refused: Mapping[Part | None, str] = field(default_factory=dict)
-    """Why something was not told, in the server's words or ours; None is all of it."""
-
-
-@dataclass(frozen=True)
-class ClientSide:
-    """What psycopg2 knows of a cursor and its connection; nothing is sent for it.
-
-    https://www.psycopg.org/docs/cursor.html, https://www.psycopg.org/docs/connection.html
-    """
-
-    name: str
-    """Empty: there is no cursor."""
-    scrollable: bool | None
-    withhold: bool
-    itersize: int
-    """Rows that iterating would FETCH at once; this program says how many with each FETCH."""
-    arraysize: int
-    """Rows that `fetchmany()` without a number would."""
-    closed: bool
-    rownumber: int | None
-    columns: int | None
-    """Of its `description`; None before the first FETCH."""
-    connection_closed: int
-    """0 open, 1 closed, 2 broken."""
-    status: str
-    """`info.transaction_status`, in words."""
-    autocommit: bool
-    isolation: str
-    server_version: int
 
 
 def client_side(connection: Connection, cursor: ext.cursor | None) -> ClientSide:
@@ -204,25 +96,27 @@ def server_side(
         psycopg2.Error: The connection is gone.
     """
     if connection.closed or connection.info.transaction_status != ext.TRANSACTION_STATUS_INTRANS:
-        return ServerSide((), 0, None, None, refused={None: "there is no transaction"})
+        return ServerSide((), 0, None, refused={None: "there is no transaction"})
     asking = _Asking(connection)
     with asking:
         facts = asking.guarded(None, lambda: asking.facts())
         if facts is None:
-            return ServerSide((), 0, None, None, refused=asking.refused)
+            return ServerSide((), 0, None, refused=asking.refused)
         asking.may(Part.MEMORY, facts["may_ask_memory"], connection.info.server_version >= _MEMORY_SINCE)
         asking.may(Part.FILES, facts["may_list_files"])
         wanted = {part for part in parts if part not in asking.refused}
         memory = asking.guarded(Part.MEMORY, asking.memory) if Part.MEMORY in wanted else None
         files = asking.guarded(Part.FILES, asking.files) if Part.FILES in wanted else None
+        temporary = None
+        if Part.FILES in parts and files is None:
+            temporary = asking.guarded(Part.FILES, asking.database_temporary)
         plan = None
         if Part.PLAN in wanted and declaration is not None:
             plan = asking.guarded(Part.PLAN, lambda: asking.plan(declaration))
     refused = {part: why for part, why in asking.refused.items() if part is None or part in parts}
     cursors = tuple(_cursor(found) for found in facts["cursors"])
     more = facts["more"] - len(cursors)
-    temporary = facts["database_temporary"]
-    return ServerSide(cursors, more, _transaction(facts), temporary, memory, files, plan, refused)
+    return ServerSide(cursors, more, _transaction(facts), memory, files, temporary, plan, refused)
 
 
 class _Asking:
@@ -267,11 +161,8 @@ class _Asking:
     def facts(self) -> dict[str, Any]:
         """Cursors and transaction, in one round trip with the savepoint."""
         new = self._connection.info.server_version >= _SNAPSHOT_SINCE
-        names = ("current_xact_id_if_assigned", "current_snapshot")
-        xid, snapshot = (sql.SQL(f"pg_catalog.{'pg_' if new else 'txid_'}{name}") for name in names)
-        if not new:
-            xid = sql.SQL("pg_catalog.txid_current_if_assigned")
-        text = query("inspected_session").format(xid=xid, snapshot=snapshot)
+        xid, snapshot, xmin = _NEW_NAMES if new else _OLD_NAMES
+        text = query("inspected_session").format(xid=xid, snapshot=snapshot, xmin=xmin)
         self._begun = True
         ((found,),) = self._rows(
             sql.SQL(f"SAVEPOINT {_SAVEPOINT};\n") + text, {"longest": LONGEST, "most": MOST_CURSORS}
@@ -295,6 +186,11 @@ class _Asking:
         """The temporary files that are there now."""
         ((count, nbytes),) = self._rows(query("temporary_files"))
         return TemporaryFiles(int(count), int(nbytes))
+
+    def database_temporary(self) -> int:
+        """What is counted of them where nobody lists them."""
+        ((nbytes,),) = self._rows(query("database_temporary"))
+        return int(nbytes)
 
     def plan(self, declaration: sql.Composable) -> Plan:
         """The cursor's plan (https://www.postgresql.org/docs/current/sql-explain.html)."""

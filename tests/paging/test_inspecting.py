@@ -14,7 +14,7 @@ from pgmem_tui.paging.events import Answer, Cancelled, CursorState, Failed, Open
 from pgmem_tui.paging.inspecting import Inspect, Inspected, Operate, Operated
 from pgmem_tui.paging.requests import FindEnd, KnownRelation, NamedRelation, Read, Statement, Stream, Target
 from pgmem_tui.postgres.cursor_operation import UNKNOWN, parse
-from pgmem_tui.postgres.inspecting import Part
+from pgmem_tui.postgres.inspected import Part
 from pgmem_tui.postgres.query_spec import SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.paging.harness import Sessions, SessionUnderTest, backends, eventually, run

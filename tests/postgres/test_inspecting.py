@@ -12,7 +12,8 @@ from psycopg2 import sql
 
 from pgmem_tui.postgres import inspecting, transaction
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.inspecting import Part, client_side, server_side
+from pgmem_tui.postgres.inspected import Part, TemporaryFiles
+from pgmem_tui.postgres.inspecting import client_side, server_side
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests import conftest
@@ -95,6 +96,9 @@ def test_memory_is_a_tree_in_which_the_cursor_is(connection: Connection) -> None
     assert all(after.depth <= before.depth + 1 for before, after in steps)
     assert memory.nbytes == sum(context.nbytes for context in memory.contexts) > 100_000
     names = [context.name for context in memory.contexts]
+    assert not {"Backend Status Snapshot", "PgStat Snapshot"} & set(names), (
+        "looking takes no memory that stays"
+    )
     portal = next(
         place for place, context in enumerate(memory.contexts) if context.ident in ("mine", '"mine"')
     )
@@ -119,7 +123,7 @@ def test_more_contexts_than_are_shown_are_added_up(
 def test_temporary_files_of_a_sort(connection: Connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64kB'")
-    assert server_side(connection, ALL).files == inspecting.TemporaryFiles(0, 0)
+    assert server_side(connection, ALL).files == TemporaryFiles(0, 0)
     declared(
         connection, "SELECT i, repeat('x', 100) FROM generate_series(1, 20000) AS i ORDER BY i DESC"
     ).fetch(1)
@@ -128,7 +132,7 @@ def test_temporary_files_of_a_sort(connection: Connection) -> None:
     connection.rollback()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    assert server_side(connection, ALL).files == inspecting.TemporaryFiles(0, 0)
+    assert server_side(connection, ALL).files == TemporaryFiles(0, 0)
 
 
 def test_the_plan_is_the_cursors(connection: Connection) -> None:
@@ -161,6 +165,7 @@ def test_an_ordinary_role_is_told_why_not(connection: Connection, database: Conn
         said = server_side(plain, ALL, mine.declaration)
         assert said.memory is None and "pg_read_all_stats" in said.refused[Part.MEMORY]
         assert said.files is None and "pg_monitor" in said.refused[Part.FILES]
+        assert said.database_temporary is not None
         assert said.plan is not None and said.transaction is not None and said.cursors[0].name == "c"
         assert mine.fetch(1) == [("1",)]
         plain.rollback()

@@ -76,6 +76,10 @@ class RowSource(Protocol):
     def cursor(self) -> ServerCursor | None:
         """The cursor in use, for the cursor strip."""
 
+    @property
+    def base(self) -> int:
+        """The number of the first row that the cursor has."""
+
     def open(self) -> None:
         """DECLARE, in a transaction that has begun."""
 

@@ -54,6 +54,11 @@ class Anchored(Finding[Place]):
         """The cursor that reads forward."""
         return self._cursor
 
+    @property
+    def base(self) -> int:
+        """The number of the first row that the cursor has."""
+        return self._base
+
     def open(self) -> None:
         """Declare at the beginning."""
         self._restart(0, self._order.start(), exact=True)

@@ -50,6 +50,7 @@ class HeldRows:
 
     name = "held rows"
     exact = True
+    base = 0
     cursor = None
     """There is none."""
 

@@ -25,6 +25,7 @@ class QueryCursor:
 
     name = "query cursor"
     exact = True
+    base = 0
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
 -- This session's cursors, its transaction and snapshot, what it may ask further: one JSON object. Never writes.
--- The xmin is the backend's at the first look in a transaction, so it is told only where it stays.
+-- No statistics view is asked: each would leave a copy of all sessions' in this one's memory.
 SELECT pg_catalog.json_build_object(
     'cursors', (
         SELECT COALESCE(pg_catalog.json_agg(pg_catalog.row_to_json(cursor)), '[]')
@@ -24,18 +24,10 @@ SELECT pg_catalog.json_build_object(
     'isolation', pg_catalog.current_setting('transaction_isolation'),
     'read_only', pg_catalog.current_setting('transaction_read_only'),
     'age', EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()),
-    'xmin', (
-        SELECT backend_xmin::pg_catalog.text
-        FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())
-        WHERE
-            backend_xmin IS NOT NULL
-            AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed'
-    ),
-    'database_temporary', (
-        SELECT temp_bytes
-        FROM pg_catalog.pg_stat_database
-        WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
-    ),
+    'xmin', CASE
+        WHEN pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed'
+            THEN {xmin}({snapshot}())::pg_catalog.text
+    END,
     'may_list_files', COALESCE(
         pg_catalog.has_function_privilege(
             pg_catalog.to_regprocedure('pg_catalog.pg_ls_tmpdir(oid)')::pg_catalog.oid, 'EXECUTE'

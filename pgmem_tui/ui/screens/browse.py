@@ -36,6 +36,7 @@ from pgmem_tui.ui.tables import Tables
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
+from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.key_bar import KeyBar
 from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
 from pgmem_tui.ui.widgets.notice import Notice
@@ -237,6 +238,10 @@ class BrowseScreen(Screen[None]):
     def _prompted(self, message: DataGrid.Prompted) -> None:
         self.row_keys.prompted(message.purpose, message.text)
 
+    @on(InspectorPane.Wanted)
+    def _inspector_wants(self, message: InspectorPane.Wanted) -> None:
+        self.row_keys.inspector.wanted(message.what, message.text)
+
     # -- keys ------------------------------------------------------------------------------------
 
     def action_connect(self) -> None:
@@ -254,6 +259,7 @@ class BrowseScreen(Screen[None]):
 
     def action_rows(self) -> None:
         """Go to the rows."""
+        self.row_keys.inspector.make_room()
         self.remove_class("-drawer")
         self.grid.focus()
 
@@ -263,6 +269,7 @@ class BrowseScreen(Screen[None]):
 
     async def action_edit(self) -> None:
         """Go to the SQL editor."""
+        self.row_keys.inspector.make_room()
         self.remove_class("-drawer")
         await self.statements.editing.open()
 
