@@ -106,7 +106,7 @@ class Inspecting:
             self._failed(text, Problem(str(error), advice=error.advice), lost=False)
             return
         self.operating, self._operated_in = operation, self._browsing.result.generation
-        self._pane.status.show((f"{operation.statement_words} … esc cancels", ""))
+        self.show_status()
         self._browsing.ask(Operate(self._browsing.result.generation, operation))
 
     # -- from the session --------------------------------------------------------------------------
@@ -176,7 +176,10 @@ class Inspecting:
         self.show_status()
 
     def show_status(self) -> None:
-        """Say where the section under the cursor is documented."""
+        """Say what runs, or where the section under the cursor is documented."""
+        if self.operating is not None:
+            self._pane.status.show((f"{self.operating.statement_words} … esc cancels", ""))
+            return
         page = PAGES.get(self._pane.facts.section, "")
         taken = f"looked in {quantities.seconds(self._found.taken)}" if self._found is not None else ""
         self._pane.status.show((page.replace("https://www.", ""), "" if page else taken))

@@ -34,9 +34,10 @@ class Inspector:
     def show(self, screen: Screen[Any]) -> None:
         """Open it, or go to it."""
         if self._pane is not None:
-            self._pane.facts.focus()
+            if self._inspecting is not None:
+                self._pane.facts.focus()
             return
-        pane = self._pane = InspectorPane(id="inspector")
+        pane = self._pane = InspectorPane()
 
         def mounted() -> None:
             inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing)
@@ -57,8 +58,8 @@ class Inspector:
         self._pane = self._inspecting = None
         self._listeners.remove(inspecting.hear)
         pane.screen.remove_class(_OPEN)
+        pane.screen.call_after_refresh(self._grid.focus)  # which may have been hidden by it
         pane.remove()
-        self._grid.focus()
 
     def make_room(self) -> None:
         """Close it where it hides the rows."""

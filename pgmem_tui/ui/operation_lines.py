@@ -15,6 +15,10 @@ DONE = "done"
 WIDEST = 40
 """Cells of one value."""
 MOST_VALUES = 12
+_LOST = (
+    "an error ends the transaction, and the cursor with it:",
+    "scrolling brings them back, in another snapshot",
+)
 
 
 def position(number: int, row_count: int | None) -> str:

@@ -45,8 +45,11 @@ async def test_beside_the_rows_where_there_is_room(
         await shown.shows("public.events")
         assert ("Tables" in shown.text) == (size[0] > 80)
         assert not shown.browse.row_keys.listeners, "nobody listens any longer"
-        assert shown.browse.grid.has_focus
-        await shown.press("i")
+        await shown.until(lambda: shown.browse.grid.has_focus)
+        await shown.press("i", "i")
+        await shown.shows("server: pg_cursors")
+        await shown.press("escape", "i")
+        await shown.until(lambda: len(shown.browse.query(InspectorPane)) == 1)
         await shown.shows("server: pg_cursors")
 
 
@@ -78,7 +81,7 @@ async def test_it_moves_as_one_scrolls(demo_database: ConnectionSettings) -> Non
         await shown.press("G")
         await shown.until(lambda: "·█" in pane.bar.text and "█·" in pane.bar.text)
         await shown.press("i")
-        assert pane.facts.has_focus
+        await shown.until(lambda: pane.facts.has_focus)
 
 
 async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> None:
@@ -139,8 +142,8 @@ async def test_escape_cancels_an_operation_first(database: ConnectionSettings) -
         await inspecting(shown)
         with gate(database) as closed:
             await operated(shown, "m")
-            closed.wait_for_someone()
             await shown.shows("MOVE FORWARD 1000 … esc cancels")
+            closed.wait_for_someone()
             await shown.press("escape")
             await shown.shows("cancelled")
         assert shown.browse.query(InspectorPane)

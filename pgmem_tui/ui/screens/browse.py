@@ -64,6 +64,7 @@ class BrowseScreen(Screen[None]):
         Binding("minus", "batch(False)", "smaller batch, by hand", show=False),
         Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
         Binding("R", "reload", "open again in a new snapshot", show=False),
+        Binding("m", "memory", "memory, large", show=False),
         Binding("E", "want('export')", "export what is open to a file", show=False),
         Binding("e", "edit", "SQL editor, above the rows", show=False),
         Binding("ctrl+r", "want('history')", "statements that were run, and favourites", show=False),
@@ -288,6 +289,13 @@ class BrowseScreen(Screen[None]):
     def action_automatic_batch(self) -> None:
         """Let the program size batches."""
         self.browsing.stream.automatic_batch()
+
+    def action_memory(self) -> None:
+        """Show the memory of both ends large."""
+        from pgmem_tui.ui.screens.memory import MemoryScreen
+
+        strip = self.query_one(MemoryStrip)
+        self.app.push_screen(MemoryScreen(strip.history, self._options.memory_budget))
 
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""
