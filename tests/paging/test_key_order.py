@@ -140,13 +140,11 @@ class Table:
 
 def _source(connection: Connection, oid: int, order: tuple[SortKey, ...]) -> ByKey:
     target = KnownRelation(oid, order=order)
-    what = prepare(connection, target, 256, lambda report: None)
+    what = prepare(connection, target, 256)
 
     def make(query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         name = f"c{next(NUMBERS)}"
-        return ServerCursor(
-            connection, name, query, lambda report: None, scrollable=scrollable, savepoint=savepoint
-        )
+        return ServerCursor(connection, name, query, scrollable=scrollable, savepoint=savepoint)
 
     source, why = choosing.choose(connection, target, what, make)
     assert isinstance(source, ByKey), why
@@ -165,7 +163,7 @@ def tables(server: Server) -> Iterator[dict[str, Table]]:
         for statement in SETUP.strip().split(";\n"):
             cursor.execute(statement)
     connection = connect(place, "test")
-    transaction.begin(connection, lambda report: None)
+    transaction.begin(connection)
     try:
         yield {shown: _table(connection, shown) for shown in ORDERS}
     finally:

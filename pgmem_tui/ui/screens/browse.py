@@ -195,7 +195,7 @@ class BrowseScreen(Screen[None]):
         elif isinstance(event, ev.ConnectFailed):
             self._on_connect_failed(event)
         elif isinstance(event, ev.StatementSent):
-            if event.report.kind in ("DECLARE", "FETCH", "MOVE", "CLOSE"):
+            if event.report.cursor:
                 self.query_one(CursorStrip).show_report(event.report)
         elif isinstance(event, ev.BackendMeasured):
             self.watch_memory.told(event.nbytes)
