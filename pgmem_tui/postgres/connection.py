@@ -13,7 +13,7 @@ from functools import partial
 import psycopg2
 import psycopg2.extensions as ext
 
-from pgmem_tui.postgres import queries, raw_text
+from pgmem_tui.postgres import queries, raw_text, wire_log
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.watched_connection import WatchedConnection, keeping_house
@@ -92,7 +92,7 @@ def connect(
     Args:
         settings: Whom to connect to.
         label: What it is for; added to application_name, so that pg_stat_activity tells, and in each report.
-        listener: Gets the reports too, on the thread that sends; must not block.
+        listener: Gets the reports, after `wire_log.SENT`, on the thread that sends; must not block.
 
     Raises:
         psycopg2.Error: With libpq's or the server's own sentence.
@@ -101,7 +101,7 @@ def connect(
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
     raw_text.install()
-    wire = Wire(label, [listener])
+    wire = Wire(label, [wire_log.SENT.add, listener])
     connection = psycopg2.connect(
         ext.make_dsn(**parameters), connection_factory=partial(WatchedConnection, wire=wire)
     )
