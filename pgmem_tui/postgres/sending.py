@@ -21,7 +21,7 @@ class Sending:
     """Times one statement and reports it, and the BEGIN that psycopg2 sends ahead of the first one."""
 
     def __init__(
-        self, wire: Wire, connection: ext.connection, cursor: ext.cursor | None = None, text: str = ""
+        self, wire: Wire, connection: ext.connection, cursor: ext.cursor | None = None, ours: str = ""
     ) -> None:
         """Nothing is sent yet.
 
@@ -29,9 +29,9 @@ class Sending:
             wire: Gets the report.
             connection: It is sent on.
             cursor: Whose `query` is the text, where none is given.
-            text: As it is sent; empty means nothing, where there is no cursor either.
+            ours: The text, where we can tell what psycopg2 makes; without it and a cursor nothing is sent.
         """
-        self.text = text
+        self._ours = ours
         self._wire, self._connection, self._cursor = wire, connection, cursor
         self._rows: list[tuple[Any, ...]] | None = None
         self._seconds = 0.0
@@ -55,10 +55,10 @@ class Sending:
         code = "" if error is None else getattr(error, "pgcode", None) or type(error).__name__
         if self._status == ext.STATUS_READY and connection.status == ext.STATUS_BEGIN:
             self._report(_begin(connection), 0.0, implied=True)
-        elif code and cursor is not None and self._status == ext.STATUS_READY:
+        elif code and cursor is not None and self._status == ext.STATUS_READY and not cursor.withhold:
             self._report(_begin(connection), seconds, error=code)
             return
-        text = self.text
+        text = self._ours
         if not text and cursor is not None:
             text = (cursor.query or b"").decode("utf-8", "surrogateescape")
         if not text:
@@ -89,12 +89,12 @@ class Sending:
         error: str = "",
         implied: bool = False,
     ) -> None:
-        wire = self._wire
+        wire, judged = self._wire, not (self._ours or implied)
         wire.tell(
             StatementReport(
                 connection=wire.label,
-                kind=kind_of(text),
-                sql=shown(text),
+                kind=kind_of(text) if judged else text.partition(" ")[0],
+                sql=shown(text) if judged else text,
                 started=self._started,
                 seconds=seconds,
                 rows=rows,

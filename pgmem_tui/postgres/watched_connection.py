@@ -15,7 +15,6 @@ from typing import Any, Literal, NoReturn
 
 import psycopg2
 from psycopg2 import extensions as ext
-from psycopg2 import sql as composed
 
 from pgmem_tui.postgres.sending import Sending
 from pgmem_tui.postgres.wire import Wire
@@ -61,12 +60,12 @@ class WatchedConnection(ext.connection):
 
     def commit(self) -> None:
         """COMMIT, if a transaction was begun."""
-        with Sending(self.wire, self, text="COMMIT" if self.status == ext.STATUS_BEGIN else ""):
+        with Sending(self.wire, self, ours="COMMIT" if self.status == ext.STATUS_BEGIN else ""):
             super().commit()
 
     def rollback(self) -> None:
         """ROLLBACK, if a transaction was begun."""
-        with Sending(self.wire, self, text="ROLLBACK" if self.status == ext.STATUS_BEGIN else ""):
+        with Sending(self.wire, self, ours="ROLLBACK" if self.status == ext.STATUS_BEGIN else ""):
             super().rollback()
 
     def set_client_encoding(self, encoding: str) -> None:
@@ -75,7 +74,7 @@ class WatchedConnection(ext.connection):
             self.rollback()
         name = "".join(filter(str.isalnum, encoding)).upper()  # as psycopg2 has it
         text = "" if name == self.encoding else f"SET client_encoding TO '{name}'"
-        with Sending(self.wire, self, text=text):
+        with Sending(self.wire, self, ours=text):
             super().set_client_encoding(encoding)
 
     def set_session(
@@ -155,13 +154,7 @@ class WatchedCursor(ext.cursor):
 
     def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
         """Run a COPY that is given whole."""
-        text = sql.as_string(self.connection) if isinstance(sql, composed.Composable) else sql
-        with Sending(
-            self.connection.wire,
-            self.connection,
-            self,
-            text.decode("utf-8") if isinstance(text, bytes) else text,
-        ):
+        with self._sending():
             super().copy_expert(sql, file, size)
 
     def copy_from(self, *args: Any, **options: Any) -> None:
@@ -174,8 +167,8 @@ class WatchedCursor(ext.cursor):
         with self._sending():
             super().copy_to(*args, **options)
 
-    def _sending(self, text: str = "") -> Sending:
-        return Sending(self.connection.wire, self.connection, self, text)
+    def _sending(self, ours: str = "") -> Sending:
+        return Sending(self.connection.wire, self.connection, self, ours)
 
 
 class WatchedNamedCursor(WatchedCursor):
