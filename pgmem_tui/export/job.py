@@ -26,7 +26,6 @@ from pgmem_tui.postgres.copy_out import OutColumn
 from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
-from pgmem_tui.postgres.wire import Reporter
 
 LABEL = "export"
 """Added to application_name."""
@@ -55,24 +54,17 @@ class Order:
 class Export:
     """Runs one order. `progress` and `outcome` may be looked at from any thread."""
 
-    def __init__(
-        self,
-        order: Order,
-        on_end: Callable[[Outcome], object] = lambda outcome: None,
-        report: Reporter = lambda report: None,
-    ) -> None:
+    def __init__(self, order: Order, on_end: Callable[[Outcome], object] = lambda outcome: None) -> None:
         """Nothing happens yet.
 
         Args:
             order: What to do.
             on_end: Called on the thread when it has ended.
-            report: Called on the thread after each statement.
         """
         self.order = order
         self.outcome: Outcome | None = None
         """Set when it has ended."""
         self._on_end = on_end
-        self._report = report
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._connection: Connection | None = None
@@ -141,7 +133,7 @@ class Export:
         target.open()
         connection = self._connect()
         with self._running(connection):
-            transaction.begin(connection, self._report, LABEL)
+            transaction.begin(connection)
             prepared = prepare(connection, self.order.source, self.order.form)
             self._started = time.monotonic()
             self._writer = writer = self._make_writer(target.descriptor, prepared.columns)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -51,7 +50,6 @@ from pgmem_tui.paging.sources import Stopped
 from pgmem_tui.paging.writing import CommitUnanswered, explain_query, explain_statement
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.postgres.wire import StatementReport
 
 _TAKEN_BACK = "a conflict with recovery on the standby"
 _ENDED = "the standby ended the session: a recovery conflict?"
@@ -122,11 +120,6 @@ class BrowseSession:
         self._thread = threading.Thread(target=self._run, name="pgmem-browse", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------
-
-    @property
-    def statements(self) -> deque[StatementReport]:
-        """The last statements, for the wire log."""
-        return self._reader.statements
 
     @property
     def fetches(self) -> int:

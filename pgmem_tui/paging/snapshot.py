@@ -22,7 +22,7 @@ from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.server_cursor import ServerCursor
-from pgmem_tui.postgres.wire import Reporter
+from pgmem_tui.postgres.watched_connection import keeping_house
 
 _BACKEND_MEMORY_SINCE = 140000
 
@@ -30,13 +30,12 @@ _BACKEND_MEMORY_SINCE = 140000
 class Snapshot:
     """What is open on a connection. Used on the thread that owns it."""
 
-    def __init__(self, connection: Connection, cell_limit: int, report: Reporter, writing: Writing) -> None:
+    def __init__(self, connection: Connection, cell_limit: int, writing: Writing) -> None:
         """Nothing is open.
 
         Args:
             connection: Idle.
             cell_limit: Characters after which the server cuts a value.
-            report: Called after each statement.
             writing: Runs statements, and has the transaction that may write, if one is open.
         """
         self.writing = writing
@@ -51,7 +50,6 @@ class Snapshot:
         self.value: OpenValue | None = None
         """The one value that is being read slice by slice; it goes with the transaction."""
         self._cell_limit = cell_limit
-        self.report = report
         self._number = 0
         self._source: RowSource | None = None
         self._fresh = False
@@ -171,7 +169,7 @@ class Snapshot:
         if isinstance(self.target, Statement):
             raise Refused("a statement is run once, and this one was", "run it again where it is written")
         self.began = self._begin()
-        self._opening = prepare(self.connection, self.target, self._cell_limit, self.report)
+        self._opening = prepare(self.connection, self.target, self._cell_limit)
         self._source, self._why = choose(self.connection, self.target, self._opening, self._cursor)
         self._source.open()
         return self._source, True
@@ -184,7 +182,7 @@ class Snapshot:
 
     def _begin(self) -> float:
         work = self.writing.transaction
-        return work.read_again() if work.open else transaction.begin(self.connection, self.report)
+        return work.read_again() if work.open else transaction.begin(self.connection)
 
     def _leave(self) -> None:
         """Let go of what was read, and of nothing that was written."""
@@ -192,14 +190,12 @@ class Snapshot:
         if work.open:
             work.read_again()
         else:
-            transaction.end(self.connection, self.report)
+            transaction.end(self.connection)
 
     def _cursor(self, query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         self._number += 1
         name = f"pgmem_{self._number}"
-        return ServerCursor(
-            self.connection, name, query, self.report, scrollable=scrollable, savepoint=savepoint
-        )
+        return ServerCursor(self.connection, name, query, scrollable, savepoint)
 
     def leave_savepoint(self) -> None:
         """Close a cursor that is in a subtransaction; the next read declares another."""
@@ -245,7 +241,7 @@ class Snapshot:
             or self.connection.info.server_version < _BACKEND_MEMORY_SINCE
         ):
             return None
-        with self.connection.cursor() as cursor:
+        with keeping_house(self.connection), self.connection.cursor() as cursor:
             if self._may_ask_memory is None:
                 # A refusal would end the transaction, and the cursor with it.
                 cursor.execute(queries.query("backend_memory_readable"))

@@ -19,7 +19,6 @@ from pgmem_tui.postgres.execution import Executed, execute, show, streamed_as
 from pgmem_tui.postgres.planning import changed_rows
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.user_query import QueryRefused, UserText, explain_refusal
-from pgmem_tui.postgres.wire import Reporter
 from pgmem_tui.postgres.write_transaction import CommitMark, WriteTransaction, what_became_of
 
 _ADVICE = {
@@ -47,7 +46,6 @@ class Writing:
         self,
         connection: Connection,
         settings: ConnectionSettings,
-        report: Reporter,
         emit: Callable[[Event], None],
         shield: Callable[[], AbstractContextManager[None]],
         *,
@@ -59,17 +57,16 @@ class Writing:
         Args:
             connection: Idle.
             settings: Its secrets are taken out of what is told.
-            report: Called after each statement.
             emit: Gets what is said of the transaction.
             shield: Keeps cancels from what is inside it.
             writable: Whether anything may write.
             limit: Bytes of memory that a statement's rows may take.
         """
-        self.transaction = WriteTransaction(connection, report, shield)
+        self.transaction = WriteTransaction(connection, shield)
         self.unsure: CommitMark | None = None
         """What was being committed when the connection was lost."""
         self.limit = limit
-        self._connection, self._settings, self._report = connection, settings, report
+        self._connection, self._settings = connection, settings
         self._emit, self._writable = emit, writable
         self._told = (0.0, 0)
         """What was told of the transaction: when it began, and its statements."""
@@ -90,10 +87,10 @@ class Writing:
         text = UserText(self._connection, target.sql, target.values)
         if found.runs is not Runs.WRITES:
             with self._read_only(), text.placing():
-                return show(self._connection, text.sent, found.word, self.limit, self._report)
+                return show(self._connection, text.sent, found.word, self.limit)
         streamed = streamed_as(target.sql)
         with self.transaction.statement(target.sql), text.placing():
-            return execute(self._connection, text.sent, streamed, found.word, self.limit, self._report)
+            return execute(self._connection, text.sent, streamed, self.limit)
 
     def tell(self) -> None:
         """Say what is in the transaction, if that has changed."""
@@ -171,12 +168,12 @@ class Writing:
         connection = self._connection
         idle = connection.info.transaction_status == ext.TRANSACTION_STATUS_IDLE
         if idle:
-            transaction.begin(connection, self._report)
+            transaction.begin(connection)
         try:
             yield
         finally:
             if idle and not connection.closed:
-                transaction.end(connection, self._report)
+                transaction.end(connection)
 
     @contextmanager
     def _in_savepoint(self) -> Iterator[None]:

@@ -28,6 +28,7 @@ from pgmem_tui.postgres.inspected import (
 )
 from pgmem_tui.postgres.plan import Plan
 from pgmem_tui.postgres.queries import query
+from pgmem_tui.postgres.watched_connection import keeping_house
 
 MOST_CURSORS = 64
 LONGEST = 4_000
@@ -98,7 +99,7 @@ def server_side(
     if connection.closed or connection.info.transaction_status != ext.TRANSACTION_STATUS_INTRANS:
         return ServerSide((), 0, None, refused={None: "there is no transaction"})
     asking = _Asking(connection)
-    with asking:
+    with keeping_house(connection), asking:
         facts = asking.guarded(None, lambda: asking.facts())
         if facts is None:
             return ServerSide((), 0, None, refused=asking.refused)

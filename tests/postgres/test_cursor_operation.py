@@ -99,7 +99,7 @@ def test_it_stands_where_the_server_has_it(
     connection: Connection, total: int, operations: list[Operation], counted: bool
 ) -> None:
     query = sql.SQL("SELECT i FROM generate_series(1, {}) AS i").format(sql.Literal(total))
-    cursor = ServerCursor(connection, "c", query, lambda report: None)
+    cursor = ServerCursor(connection, "c", query)
     cursor.declare()
     cursor.row_count = total if counted else None
     for operation in operations:
@@ -120,7 +120,7 @@ def test_it_stands_where_the_server_has_it(
 
 
 def test_close_is_sent_once(connection: Connection) -> None:
-    cursor = ServerCursor(connection, "c", sql.SQL("SELECT 1"), lambda report: None)
+    cursor = ServerCursor(connection, "c", sql.SQL("SELECT 1"))
     cursor.declare()
     assert not cursor.closed
     cursor.operate(parse("CLOSE"))

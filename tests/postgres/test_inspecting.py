@@ -29,13 +29,13 @@ def connection(database: ConnectionSettings) -> Iterator[Connection]:
 
 
 def declared(connection: Connection, query: str = "SELECT 1", name: str = "c") -> ServerCursor:
-    cursor = ServerCursor(connection, name, sql.SQL(query), lambda report: None)
+    cursor = ServerCursor(connection, name, sql.SQL(query))
     cursor.declare()
     return cursor
 
 
 def test_both_sides_of_one_cursor(connection: Connection) -> None:
-    transaction.begin(connection, lambda report: None)
+    transaction.begin(connection)
     cursor = declared(connection, "SELECT i FROM generate_series(1, 9) AS i", 'odd "name"')
     client = client_side(connection, cursor.named)
     assert (client.name, client.scrollable, client.withhold) == ('odd "name"', True, False)
@@ -63,7 +63,7 @@ def test_both_sides_of_one_cursor(connection: Connection) -> None:
 
 
 def test_the_snapshot_stays_while_others_write(connection: Connection, database: ConnectionSettings) -> None:
-    transaction.begin(connection, lambda report: None)
+    transaction.begin(connection)
     before = server_side(connection).transaction
     other = conftest.connect(database)
     with other.cursor() as cursor:
