@@ -27,7 +27,6 @@ from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
 from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
-from pgmem_tui.postgres.wire import Reporter
 
 LABEL = "export"
 """Added to application_name."""
@@ -58,24 +57,17 @@ class Order:
 class Export:
     """Runs one order. `progress` and `outcome` may be looked at from any thread."""
 
-    def __init__(
-        self,
-        order: Order,
-        on_end: Callable[[Outcome], object] = lambda outcome: None,
-        report: Reporter = lambda report: None,
-    ) -> None:
+    def __init__(self, order: Order, on_end: Callable[[Outcome], object] = lambda outcome: None) -> None:
         """Nothing happens yet.
 
         Args:
             order: What to do.
             on_end: Called on the thread when it has ended.
-            report: Called on the thread after each statement.
         """
         self.order = order
         self.outcome: Outcome | None = None
         """Set when it has ended."""
         self._on_end = on_end
-        self._report = report
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._connection: Connection | None = None
@@ -144,7 +136,7 @@ class Export:
         target.open()
         connection = self._connect()
         with self._running(connection):
-            transaction.begin(connection, self._report, LABEL)
+            transaction.begin(connection)
             prepared = prepare(connection, self.order.source, self.order.form)
             self._started = time.monotonic()
             self._writer = writer = self._make_writer(target.descriptor, prepared.columns)
@@ -164,7 +156,7 @@ class Export:
         return ParquetWriter(descriptor, columns, self._stop)
 
     def _connect(self) -> Connection:
-        connection = connect(self.order.settings, LABEL, self.order.user_settings)
+        connection = connect(self.order.settings, LABEL, user_settings=self.order.user_settings)
         self._connection = connection
         self._socket = socket.socket(fileno=os.dup(connection.fileno()))
         server_info(connection)  # whether it notices dead clients

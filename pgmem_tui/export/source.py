@@ -135,12 +135,12 @@ def _of_query(connection: Connection, source: ExportSource) -> _Selected:
     if source.spec is not None:
         composed = composing.compose(source.spec, composing.look_up(connection, source.spec))
         text = composed.as_string(connection)
-        described = describe(connection, text, lambda report: None, "export")
+        described = describe(connection, text)
     else:
         bound = UserText(connection, source.text, source.values)
         with bound.placing():
             text = statements.one_query(bound.sent)
-            described = describe(connection, text, lambda report: None, "export")
+            described = describe(connection, text)
     columns = tuple(OutColumn(column.name, int(column.type_code)) for column in described)
     return _Selected(sql.SQL(text), columns)
 

@@ -72,25 +72,25 @@ class BrowseConnection:
         """Connect, and go on with what was open; `Connected` or `ConnectFailed` says how that went."""
         self._reader.connected()
         try:
-            connection = self._connection = connect(self._settings, "browse", self._user_settings)
+            connection = self._connection = connect(
+                self._settings, "browse", self._reader.report, self._user_settings
+            )
             server = server_info(connection)
         except Exception as error:
             self.disconnect()
             self._emit(ConnectFailed(explain(error, self._settings)))
             return
         cancellation = self._giving_up.cancellation = Cancellation(connection)
-        report = self._reader.report
         writing = Writing(
             connection,
             self._settings,
-            report,
             self._emit,
             cancellation.shielded,
             writable=self.writable,
             limit=self._held_bytes,
             user_settings=self._user_settings,
         )
-        before, snapshot = self.snapshot, Snapshot(connection, self._cell_limit, report, writing)
+        before, snapshot = self.snapshot, Snapshot(connection, self._cell_limit, writing)
         self.snapshot, self.standby = snapshot, server.standby
         if before is not None:
             snapshot.resume(before)

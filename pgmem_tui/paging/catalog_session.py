@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 import psycopg2
-from psycopg2 import extensions as ext
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed, CatalogRequest
 from pgmem_tui.postgres import transaction
@@ -22,7 +21,6 @@ from pgmem_tui.postgres.catalog import NoSuchRelation
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.errors import explain
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 LABEL = "catalog"
 """What reports and application_name call this connection."""
@@ -41,7 +39,6 @@ class CatalogSession:
         self,
         settings: ConnectionSettings,
         emit: Callable[[CatalogEvent], None],
-        report: Reporter = lambda report: None,
         connect: Callable[[ConnectionSettings, str], Connection] = connect,
     ) -> None:
         """Nothing happens before `start`.
@@ -49,12 +46,10 @@ class CatalogSession:
         Args:
             settings: Whom to connect to.
             emit: Gets every answer, on the session's thread; must not block.
-            report: Gets every statement, on the session's thread.
             connect: How to connect.
         """
         self._settings = settings
         self._emit = emit
-        self._report = report
         self._connect = connect
         self._connection: Connection | None = None
         self._cancellation: Cancellation | None = None
@@ -171,19 +166,11 @@ class CatalogSession:
         connection, cancellation = self._connection, self._cancellation
         assert cancellation is not None
         with cancellation.running(self._serial):
-            plain = connection.cursor_factory
             try:
-                transaction.begin(connection, self._report, LABEL, request.snapshot)
-                connection.cursor_factory = self._reporting_cursor
+                transaction.begin(connection, request.snapshot)
                 return request.run(connection, self._tell)
             finally:
-                connection.cursor_factory = plain
-                transaction.end(connection, self._report, LABEL)
-
-    def _reporting_cursor(self, connection: Connection, name: str | bytes | None = None) -> ext.cursor:
-        cursor = _ReportingCursor(connection, name)
-        cursor.report = self._report
-        return cursor
+                transaction.end(connection)
 
     def _failed(self, request: CatalogRequest, error: Exception) -> CatalogFailed:
         """Turn an error into an event; leave no connection that cannot be used."""
@@ -199,31 +186,3 @@ class CatalogSession:
         if connection is not None:
             with suppress(psycopg2.Error):  # it may be gone, which is what was wanted
                 connection.close()
-
-
-class _ReportingCursor(ext.cursor):
-    """A cursor that reports its statements; bytes are not counted, because its rows are not kept."""
-
-    report: Reporter
-
-    def execute(self, query: object, vars: object = None) -> None:  # noqa: A002 - psycopg2's name
-        started, clock = time.time(), time.perf_counter()
-        error = ""
-        try:
-            super().execute(query, vars)  # type: ignore[arg-type]
-        except BaseException as raised:
-            error = getattr(raised, "pgcode", None) or type(raised).__name__
-            raise
-        finally:
-            self.report(
-                StatementReport(
-                    connection=LABEL,
-                    kind="SELECT",
-                    sql=(self.query or b"").decode("utf-8", "replace"),
-                    started=started,
-                    seconds=time.perf_counter() - clock,
-                    rows=max(0, self.rowcount),
-                    exact=False,
-                    error=error,
-                )
-            )

@@ -94,7 +94,7 @@ class PreviewQuery(CatalogRequest):
         previewed = Previewed(self.generation, self.spec, text, marked)
         emit(previewed)
         try:
-            what = of_text(connection, text, _CELL, lambda report: None)
+            what = of_text(connection, text, _CELL)
             plan = cursor_plan(connection, what.query)
             warning = _warning(plan, memory(connection))
         except (psycopg2.Error, QueryRefused) as error:

@@ -88,7 +88,7 @@ class Count(CatalogRequest):
 
     def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> Counted:
         """Count by blocks where rows have such, else by moving a cursor through them."""
-        what = prepare(connection, self.target, 1, lambda report: None)
+        what = prepare(connection, self.target, 1)
         plain = isinstance(self.target, NamedRelation) or (
             isinstance(self.target, KnownRelation) and not self.target.conditions and not self.target.limit
         )
@@ -132,9 +132,7 @@ def _by_blocks(connection: Connection, leaves: tuple[Leaf, ...]) -> Iterator[tup
 
 
 def _by_cursor(connection: Connection, query: sql.Composed) -> Iterator[tuple[int, float]]:
-    cursor = ServerCursor(
-        connection, "pgmem_count", query, lambda report: None, label="catalog", scrollable=False
-    )
+    cursor = ServerCursor(connection, "pgmem_count", query, scrollable=False)
     cursor.declare()
     rows = 0
     while (passed := cursor.move_forward(ROWS)) == ROWS:

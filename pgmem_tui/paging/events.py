@@ -223,6 +223,9 @@ class CursorState:
     """Seconds without a request after which the transaction is released; infinite for one that writes."""
     writes: bool = False
     """Whether the transaction is one that writes."""
+    row: int = -1
+    """The number of the row that the cursor would return next, from 0, as `PageRead` numbers them; -1 where
+    nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class ExplainTarget(CatalogRequest):
         if not isinstance(self.target, NamedRelation | KnownRelation | UserQuery | ComposedQuery):
             raise Refused("this is no query, so there is no plan of it")
         try:
-            what = prepare(connection, self.target, self.cell_limit, lambda report: None)
+            what = prepare(connection, self.target, self.cell_limit)
         except QueryRefused as error:
             raise error.error from None
         if self.analyze and what.relation is None:
@@ -245,7 +245,7 @@ class _Undeclared(ServerCursor):
     def __init__(
         self, declared: list[ServerCursor], connection: Connection, query: sql.Composed, scrollable: bool
     ) -> None:
-        super().__init__(connection, _NAME, query, lambda report: None, "catalog", scrollable)
+        super().__init__(connection, _NAME, query, scrollable)
         self._all = declared
 
     def declare(self) -> None:

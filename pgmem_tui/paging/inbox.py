@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from pgmem_tui.paging.requests import MeasureBackend, Read, Request
+from pgmem_tui.paging.requests import Read, Request, passive
 
 
 class Inbox:
@@ -49,12 +49,12 @@ class Inbox:
     def waiting(self) -> bool:
         """Whether a request waits that someone made; a measurement is none."""
         with self._news:
-            return any(not isinstance(request, MeasureBackend) for _, request in self._requests)
+            return any(not passive(request) for _, request in self._requests)
 
     def put(self, request: Request) -> None:
         """Add a request; a read takes the place of one that waits, a measurement too."""
         with self._news:
-            if isinstance(request, Read | MeasureBackend):
+            if isinstance(request, Read) or passive(request):
                 waiting = [old for old in self._requests if not isinstance(old[1], type(request))]
                 self._requests = deque(waiting)
             self._newest += 1

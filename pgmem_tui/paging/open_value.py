@@ -52,7 +52,7 @@ def open_value(snapshot: Snapshot, cell: Cell) -> OpenValue | HeldValue:
     assert snapshot.target is not None, "nothing is open"
     encoding = "SQL_ASCII" if snapshot.connection.encoding in ("SQL_ASCII", "SQLASCII") else "UTF8"
     query = compose(snapshot.opening, snapshot.target, cell, encoding)
-    cursor = ValueCursor(snapshot.connection, "pgmem_value", query, snapshot.report)
+    cursor = ValueCursor(snapshot.connection, "pgmem_value", query)
     cursor.declare()
     first = cursor.read(0, 0)
     if first is None or first.cells != cell.values or first.size is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 from psycopg2 import sql
@@ -23,7 +22,6 @@ from pgmem_tui.postgres.relation import Column, Leaf, Relation
 from pgmem_tui.postgres.result_columns import result_columns
 from pgmem_tui.postgres.storage import FOREIGN, leaves
 from pgmem_tui.postgres.user_query import QueryRefused, UserText, describe
-from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 HEAP_KINDS = "rpm"
 """Tables, partitioned ones and materialized views have blocks, or parts that have."""
@@ -74,7 +72,7 @@ class Opening:
         return composition.widest_row(self.columns, self.server_limit)
 
 
-def prepare(connection: Connection, target: Target, cell_limit: int, report: Reporter) -> Opening:
+def prepare(connection: Connection, target: Target, cell_limit: int) -> Opening:
     """Look up what the target is made of, in the transaction that has begun.
 
     Raises:
@@ -87,17 +85,17 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     if isinstance(target, UserQuery):
         bound = UserText(connection, target.sql, target.values)
         with bound.placing():
-            return of_text(connection, statements.one_query(bound.sent), cell_limit, report)
+            return of_text(connection, statements.one_query(bound.sent), cell_limit)
     if isinstance(target, ComposedQuery):
         composed = composing.compose(target.spec, composing.look_up(connection, target.spec))
         try:
-            return of_text(connection, composed.as_string(connection), cell_limit, report)
+            return of_text(connection, composed.as_string(connection), cell_limit)
         except QueryRefused as refused:
             # A place in a text that nobody has typed means nothing.
             raise refused.error from None
     longest = _longest(connection)
     cell_limit *= longest
-    relation = _look_up(connection, target, report)
+    relation = _look_up(connection, target)
     columns = composition.clamp(relation.columns, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
     tables: tuple[Leaf, ...] = ()
@@ -108,7 +106,7 @@ def prepare(connection: Connection, target: Target, cell_limit: int, report: Rep
     return narrowed(connection, what, target)
 
 
-def of_text(connection: Connection, text: str, cell_limit: int, report: Reporter) -> Opening:
+def of_text(connection: Connection, text: str, cell_limit: int) -> Opening:
     """What `prepare` returns for a query whose text can be sent.
 
     Raises:
@@ -117,7 +115,7 @@ def of_text(connection: Connection, text: str, cell_limit: int, report: Reporter
     """
     longest = _longest(connection)
     cell_limit *= longest
-    described = result_columns(connection, describe(connection, text, report, "browse"))
+    described = result_columns(connection, describe(connection, text))
     query, columns = composition.select_query(text, described, cell_limit)
     limit = composition.effective_limit(columns, cell_limit)
     rows = composition.from_query(text, len(columns))
@@ -145,13 +143,7 @@ def _rows(what: Opening, query: sql.Composed) -> sql.Composed:
     return composition.from_query(query, len(what.columns))
 
 
-def _look_up(connection: Connection, target: NamedRelation | KnownRelation, report: Reporter) -> Relation:
-    started, clock = time.time(), time.perf_counter()
+def _look_up(connection: Connection, target: NamedRelation | KnownRelation) -> Relation:
     if isinstance(target, NamedRelation):
-        relation = find_relation(connection, target.name)
-    else:
-        relation = load_relation(connection, target.oid)
-    seconds = time.perf_counter() - clock
-    text = f"-- the catalog, about {relation.schema}.{relation.name}"
-    report(StatementReport("browse", "SELECT", text, started, seconds, rows=len(relation.columns)))
-    return relation
+        return find_relation(connection, target.name)
+    return load_relation(connection, target.oid)

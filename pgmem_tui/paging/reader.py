@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from math import inf
 
 from pgmem_tui.paging.batching import BYTES, ROW_OVERHEAD, VALUE_OVERHEAD, Batching
@@ -37,12 +35,8 @@ from pgmem_tui.postgres.wire import StatementReport
 
 SHOW_EVERY = 0.2
 """Seconds between two looks at what streams past."""
-STATEMENTS_KEPT = 1000
-"""Reports kept for the wire log."""
 BUDGET_SHARE = 8
 """A batch should take this part of the memory budget at most; half of it if all rows are the widest."""
-LONGEST_TEXT = 4000
-"""Characters kept of a statement: 4 MB of them at most."""
 
 
 class Reader:
@@ -65,7 +59,6 @@ class Reader:
             batch: Rows in every FETCH; None sizes batches by what is measured.
             memory_budget: Bytes that whoever holds the pages may hold; a batch is a part of it.
         """
-        self.statements: deque[StatementReport] = deque(maxlen=STATEMENTS_KEPT)
         self.fetches = 0
         """FETCH statements sent so far."""
         self.generation = 0
@@ -86,6 +79,7 @@ class Reader:
         self._round_trip = inf
         """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
         self._fetched: list[StatementReport] = []
+        self._last: StatementReport | None = None
 
     def begin(self) -> None:
         """A request is taken up."""
@@ -94,14 +88,13 @@ class Reader:
 
     def report(self, report: StatementReport) -> None:
         """Take note of a statement that ended."""
-        if len(report.sql) > LONGEST_TEXT:
-            report = replace(report, sql=f"{report.sql[:LONGEST_TEXT]} …")
-        self.statements.append(report)
-        self._round_trip = min(self._round_trip, report.seconds)
-        if report.kind == "FETCH":
+        self._last = report
+        if not (report.implied or report.housekeeping):
+            self._round_trip = min(self._round_trip, report.seconds)
+        if report.kind == "FETCH" and report.cursor:
             self.fetches += 1
             self._fetched.append(report)
-        if not self.streaming:
+        if not (self.streaming or report.housekeeping or report.passing):
             self._emit(StatementSent(report))
 
     def connected(self) -> None:
@@ -226,9 +219,11 @@ class Reader:
 
     def answer(self, snapshot: Snapshot, question: Question) -> None:
         """Ask what is asked, in the snapshot."""
-        self._source(snapshot)
-        # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
-        snapshot.leave_savepoint()
+        if not question.passive:
+            self._source(snapshot, question.keeps_cursor)
+        if not question.keeps_cursor:
+            # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
+            snapshot.leave_savepoint()
         self.in_steps = question.in_steps
         question.run(snapshot, self._emit, lambda: self._inbox.given_up)
 
@@ -261,9 +256,9 @@ class Reader:
         self.in_steps = True
         self._emit(Walking(self.generation, row, goal, time.monotonic() - self._asked))
 
-    def _source(self, snapshot: Snapshot) -> RowSource:
+    def _source(self, snapshot: Snapshot, as_it_stands: bool = False) -> RowSource:
         """The source of what is open, declared again if it was lost."""
-        source, reopened = snapshot.source()
+        source, reopened = snapshot.source(as_it_stands)
         if reopened:
             what = snapshot.opening
             self._epoch = 0
@@ -337,12 +332,14 @@ class Reader:
             transaction_started=work.began if work and work.open else snapshot.began if snapshot else 0.0,
             idle_limit=inf if writes else idle_limit,
             writes=writes,
+            row=snapshot.row if snapshot else -1,
         )
 
     def _show(self, source: RowSource, end: int, tail: list[Row], rows: int, seconds: float) -> None:
         page = make_page(end - len(tail), tail)
         self._emit(Streaming(self.generation, page, source.row_count, rows / seconds, seconds))
-        self._emit(StatementSent(self.statements[-1]))
+        if self._last is not None:
+            self._emit(StatementSent(self._last))
         self._state_changed()
 
 

@@ -134,6 +134,11 @@ class Question:
     generation: int
     in_steps: ClassVar[bool] = False
     """Whether it goes in short statements and asks `given_up` between two."""
+    passive: ClassVar[bool] = False
+    """Whether it only looks: it opens nothing again, and does not keep the transaction. The newest counts."""
+    keeps_cursor: ClassVar[bool] = False
+    """Whether it leaves nothing open, so that a cursor in a subtransaction may stay; and takes the cursor
+    as it stands, wherever it was moved to."""
 
     def run(self, snapshot: Any, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
         """Ask the server, on the browsing thread, between two other requests.
@@ -182,6 +187,11 @@ class MeasureBackend:
 @dataclass(frozen=True)
 class Reconnect:
     """Connect again after the connection was lost."""
+
+
+def passive(request: object) -> bool:
+    """Whether a request only looks at what is there, which nobody waits for."""
+    return isinstance(request, MeasureBackend) or (isinstance(request, Question) and request.passive)
 
 
 Request = (

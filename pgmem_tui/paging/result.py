@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgmem_tui.paging.events import Opened, PageRead
+from pgmem_tui.paging.ranges import Ranges
 from pgmem_tui.paging.window import Page, Window
 from pgmem_tui.postgres.relation import Column, Row
 
@@ -21,6 +22,8 @@ class Result:
         self.columns: tuple[Column, ...] = ()
         self.cell_limit = 0
         self.window = Window(memory_budget)
+        self.been = Ranges()
+        """Rows that were held at any time."""
         self.row_count: int | None = None
         """How many rows there are, once the end was seen."""
         self.estimate = -1
@@ -44,15 +47,18 @@ class Result:
         self.row_count, self.seen, self.epoch, self.exact = None, 0, 0, True
         self.total = None
         self.window.clear()
+        self.been.clear()
 
     def renumbered(self, event: PageRead) -> None:
         """Take note that rows have other numbers now, or that other rows have them."""
         self.epoch, self.exact = event.epoch, event.exact
         if event.restarted:
             self.window.clear()
+            self.been.clear()
             self.seen = 0
         elif event.shift:
             self.window.shift(event.shift)
+            self.been.shift(event.shift)
             self.seen += event.shift
 
     def take(self, page: Page, row_count: int | None, viewport: tuple[int, int]) -> None:
@@ -60,6 +66,7 @@ class Result:
         self.row_count = row_count
         self.seen = max(self.seen, page.end if page.rows else 0)
         self.window.add(page, viewport)
+        self.been.add(page.first, page.end)
 
     def row(self, number: int) -> Row | None:
         """A row, if it is held."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -44,6 +43,7 @@ from pgmem_tui.paging.requests import (
     TakeCount,
     UserQuery,
     Weigh,
+    passive,
 )
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
@@ -51,7 +51,6 @@ from pgmem_tui.paging.writing import CommitUnanswered, explain_query, explain_st
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.postgres.wire import StatementReport
 
 _TAKEN_BACK = "a conflict with recovery on the standby"
 _ENDED = "the standby ended the session: a recovery conflict?"
@@ -127,11 +126,6 @@ class BrowseSession:
     # -- from any thread -------------------------------------------------------------------------
 
     @property
-    def statements(self) -> deque[StatementReport]:
-        """The last statements, for the wire log."""
-        return self._reader.statements
-
-    @property
     def fetches(self) -> int:
         """FETCH statements sent so far."""
         return self._reader.fetches
@@ -147,7 +141,7 @@ class BrowseSession:
         """
         if isinstance(request, Open) and not self._inbox.has(_writes):
             self._giving_up.give_up(CANCEL_GRACE)
-        if not (self._reader.streaming and isinstance(request, MeasureBackend)):
+        if not (self._reader.streaming and passive(request)):
             self._inbox.put(request)
 
     def cancel(self) -> None:
@@ -206,7 +200,7 @@ class BrowseSession:
             self._reader.generation = request.generation
         elif getattr(request, "generation", self._reader.generation) != self._reader.generation:
             return
-        if not isinstance(request, MeasureBackend):
+        if not passive(request):
             self._last_request = time.monotonic()
             self._reader.begin()
         # A stream would begin again where it began, not where it was.
@@ -216,9 +210,9 @@ class BrowseSession:
         taken_back = self._conflict
         if taken_back and self._repeatable and not self._link.gone:
             self._guard(lambda: self._handle(request))  # in a new snapshot; a second conflict is told
-        if not isinstance(request, MeasureBackend):
+        if not passive(request):
             self._last_request = time.monotonic()
-        if taken_back or not isinstance(request, MeasureBackend):
+        if taken_back or not passive(request):
             self._emit_state()
         if self._link.snapshot is not None:
             self._link.snapshot.writing.tell()
@@ -230,7 +224,7 @@ class BrowseSession:
             self._reader.set_batch(request.rows)
         elif self._link.snapshot is None:
             return
-        elif self._inbox.given_up and isinstance(request, _GIVEN_UP):
+        elif self._inbox.given_up and isinstance(request, _GIVEN_UP) and not passive(request):
             raise Stopped
         elif isinstance(request, Question):
             self._reader.answer(self._link.snapshot, request)

@@ -19,9 +19,10 @@ from pgmem_tui.paging.sources.key_order import ByKey
 from pgmem_tui.paging.writing import Writing
 from pgmem_tui.postgres import queries, transaction
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.server_cursor import ServerCursor
-from pgmem_tui.postgres.wire import Reporter
+from pgmem_tui.postgres.watched_connection import keeping_house
 
 _BACKEND_MEMORY_SINCE = 140000
 
@@ -29,13 +30,12 @@ _BACKEND_MEMORY_SINCE = 140000
 class Snapshot:
     """What is open on a connection. Used on the thread that owns it."""
 
-    def __init__(self, connection: Connection, cell_limit: int, report: Reporter, writing: Writing) -> None:
+    def __init__(self, connection: Connection, cell_limit: int, writing: Writing) -> None:
         """Nothing is open.
 
         Args:
             connection: Idle.
             cell_limit: Characters after which the server cuts a value.
-            report: Called after each statement.
             writing: Runs statements, and has the transaction that may write, if one is open.
         """
         self.writing = writing
@@ -50,7 +50,6 @@ class Snapshot:
         self.value: OpenValue | None = None
         """The one value that is being read slice by slice; it goes with the transaction."""
         self._cell_limit = cell_limit
-        self.report = report
         self._number = 0
         self._source: RowSource | None = None
         self._fresh = False
@@ -59,6 +58,8 @@ class Snapshot:
         """Whether rows that a statement returned were handed out."""
         self._opening: Opening | None = None
         self._why = ""
+        self._spoiled = False
+        """Whether someone else moved the cursor to where the source cannot go on."""
         self._may_ask_memory: bool | None = None
 
     @property
@@ -70,7 +71,21 @@ class Snapshot:
     @property
     def cursor(self) -> ServerCursor | None:
         """The cursor in use, if there is one."""
+        cursor = self.last_cursor
+        return None if cursor is None or cursor.closed else cursor
+
+    @property
+    def last_cursor(self) -> ServerCursor | None:
+        """The same, or one that was closed by hand and not declared again yet."""
         return self._source.cursor if self._source else None
+
+    @property
+    def row(self) -> int:
+        """The number of the row that the cursor would return next, from 0; -1 where nobody knows."""
+        cursor = self.cursor
+        if self._source is None or cursor is None or cursor.position == UNKNOWN:
+            return -1
+        return self._source.base + cursor.position
 
     @property
     def held(self) -> HeldRows | None:
@@ -108,7 +123,7 @@ class Snapshot:
         self.target, self._opening = target, None
         self._fresh = isinstance(target, Statement)
         self.end()
-        self._source = None
+        self._source, self._spoiled = None, False
 
     def forget_unrun(self) -> None:
         """Nothing runs a statement any longer that was opened and not run."""
@@ -121,13 +136,32 @@ class Snapshot:
             self._fresh = False
             self._run(self.target)
 
-    def source(self) -> tuple[RowSource, bool]:
+    def moved(self, forward: bool) -> str:
+        """Take note that someone else moved the cursor, or closed it.
+
+        Args:
+            forward: Whether it was moved forward only.
+
+        Returns:
+            Why the next read will not go on with it as it stands; empty if it will.
+        """
+        why = self._source.spoiled(forward) if self._source is not None else ""
+        self._spoiled = bool(why) or self._spoiled
+        return why
+
+    def source(self, as_it_stands: bool = False) -> tuple[RowSource, bool]:
         """The source of the target's rows, and whether it had to be declared for this call.
+
+        Args:
+            as_it_stands: Whether a cursor that someone else has moved is to stay there.
 
         Raises:
             Refused: Nothing is open, or a statement whose rows are gone.
         """
         if self._source is not None:
+            if self._spoiled and not as_it_stands:
+                self._spoiled = False
+                self._source.rest()
             declared, self._told = not self._told, True
             return self._source, declared
         if self.target is None:
@@ -135,7 +169,7 @@ class Snapshot:
         if isinstance(self.target, Statement):
             raise Refused("a statement is run once, and this one was", "run it again where it is written")
         self.began = self._begin()
-        self._opening = prepare(self.connection, self.target, self._cell_limit, self.report)
+        self._opening = prepare(self.connection, self.target, self._cell_limit)
         self._source, self._why = choose(self.connection, self.target, self._opening, self._cursor)
         self._source.open()
         return self._source, True
@@ -148,7 +182,7 @@ class Snapshot:
 
     def _begin(self) -> float:
         work = self.writing.transaction
-        return work.read_again() if work.open else transaction.begin(self.connection, self.report)
+        return work.read_again() if work.open else transaction.begin(self.connection)
 
     def _leave(self) -> None:
         """Let go of what was read, and of nothing that was written."""
@@ -156,14 +190,12 @@ class Snapshot:
         if work.open:
             work.read_again()
         else:
-            transaction.end(self.connection, self.report)
+            transaction.end(self.connection)
 
     def _cursor(self, query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         self._number += 1
         name = f"pgmem_{self._number}"
-        return ServerCursor(
-            self.connection, name, query, self.report, scrollable=scrollable, savepoint=savepoint
-        )
+        return ServerCursor(self.connection, name, query, scrollable, savepoint)
 
     def leave_savepoint(self) -> None:
         """Close a cursor that is in a subtransaction; the next read declares another."""
@@ -186,7 +218,7 @@ class Snapshot:
 
     def lose(self, reason: str) -> None:
         """Take note that all is gone but rows that are here."""
-        self._source, self.began, self.value = self.held, 0.0, None
+        self._source, self.began, self.value, self._spoiled = self.held, 0.0, None, False
         self.reason = reason if self._opening is not None else ""
 
     def resume(self, before: Snapshot) -> None:
@@ -209,7 +241,7 @@ class Snapshot:
             or self.connection.info.server_version < _BACKEND_MEMORY_SINCE
         ):
             return None
-        with self.connection.cursor() as cursor:
+        with keeping_house(self.connection), self.connection.cursor() as cursor:
             if self._may_ask_memory is None:
                 # A refusal would end the transaction, and the cursor with it.
                 cursor.execute(queries.query("backend_memory_readable"))

@@ -52,7 +52,7 @@ class AdviseSort(CatalogRequest):
             for found in index_orders(connection, target.oid):
                 if found.serve(target.order) is not None:
                     return SortAdvised(self.generation, target, found.index, False, 0, 0, 0)
-        what = prepare(connection, target, 256, lambda report: None)
+        what = prepare(connection, target, 256)
         plan = cursor_plan(connection, what.query)
         sorts = [load for load in loads(plan, memory(connection)) if not load.hashes]
         rows = max((load.rows for load in sorts), default=0)

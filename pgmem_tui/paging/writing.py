@@ -31,7 +31,6 @@ from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.setting_trial import set_once
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.user_query import QueryRefused, UserText, explain_refusal
-from pgmem_tui.postgres.wire import Reporter
 from pgmem_tui.postgres.write_transaction import CommitMark, WriteTransaction, what_became_of
 
 _ADVICE = {
@@ -60,7 +59,6 @@ class Writing:
         self,
         connection: Connection,
         settings: ConnectionSettings,
-        report: Reporter,
         emit: Callable[[Event], None],
         shield: Callable[[], AbstractContextManager[None]],
         *,
@@ -73,7 +71,6 @@ class Writing:
         Args:
             connection: Idle.
             settings: Its secrets are taken out of what is told.
-            report: Called after each statement.
             emit: Gets what is said of the transaction.
             shield: Keeps cancels from what is inside it.
             writable: Whether anything may write.
@@ -81,11 +78,11 @@ class Writing:
             user_settings: What the user has SET so far, on any connection.
         """
         self._user_settings = SessionSettings() if user_settings is None else user_settings
-        self.transaction = WriteTransaction(connection, report, shield)
+        self.transaction = WriteTransaction(connection, shield)
         self.unsure: CommitMark | None = None
         """What was being committed when the connection was lost."""
         self.limit = limit
-        self._connection, self._settings, self._report = connection, settings, report
+        self._connection, self._settings = connection, settings
         self._emit, self._writable = emit, writable
         self._told = (0.0, 0)
         """What was told of the transaction: when it began, and its statements."""
@@ -108,10 +105,10 @@ class Writing:
             return self._set(target.sql, text)
         if found.runs is not Runs.WRITES:
             with self._read_only(), text.placing():
-                return show(self._connection, text.sent, found.word, self.limit, self._report)
+                return show(self._connection, text.sent, found.word, self.limit)
         streamed = streamed_as(target.sql)
         with self.transaction.statement(target.sql), text.placing():
-            return execute(self._connection, text.sent, streamed, found.word, self.limit, self._report)
+            return execute(self._connection, text.sent, streamed, self.limit)
 
     def _set(self, written: str, text: UserText) -> Executed:
         """SET or RESET, from the next transaction on, and in the one that is open; tells all that is SET."""
@@ -124,7 +121,7 @@ class Writing:
             users.forget(change.name)  # nothing is asked of a server that would not take its value
         else:
             with self._read_only(), text.placing():
-                users.put(change.name, set_once(self._connection, text.sent, change.name, self._report))
+                users.put(change.name, set_once(self._connection, text.sent, change.name))
         if work.open:
             work.set_again(change.name)
         self._emit(SettingsChanged(len(users.values)))
@@ -208,12 +205,12 @@ class Writing:
         connection = self._connection
         idle = connection.info.transaction_status == ext.TRANSACTION_STATUS_IDLE
         if idle:
-            transaction.begin(connection, self._report)
+            transaction.begin(connection)
         try:
             yield
         finally:
             if idle and not connection.closed:
-                transaction.end(connection, self._report)
+                transaction.end(connection)
 
     @contextmanager
     def _in_savepoint(self) -> Iterator[None]:

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg2
 import psycopg2.extensions as ext
 
-from pgmem_tui.postgres import queries, raw_text
+from pgmem_tui.postgres import queries, raw_text, wire_log
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.watched_connection import WatchedConnection, keeping_house
+from pgmem_tui.postgres.wire import Reporter, Wire
 
 Connection = ext.connection
-
+"""Any of psycopg2's; those of `connect` are watched."""
 CHECK_CLIENT = "SET LOCAL client_connection_check_interval = '2s'"
 """So that a long statement ends when we were killed or cut off, and not hours later."""
-
-
-class WatchedConnection(ext.connection):
-    """psycopg2's connection, what it does not tell of the server, and what the user has SET."""
-
-    notices_dead_clients = False
-    """Whether the server can look after its client while a statement runs
-    (https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL)."""
-    user_settings: SessionSettings | None = None
-    """Set again in each transaction; None for nobody's."""
 
 
 class _Dropped:
@@ -91,15 +84,19 @@ class NotReadOnly(Refused):
 
 
 def connect(
-    settings: ConnectionSettings, label: str, user_settings: SessionSettings | None = None
-) -> Connection:
-    """Open a connection whose transactions are REPEATABLE READ READ ONLY.
+    settings: ConnectionSettings,
+    label: str,
+    listener: Reporter = lambda report: None,
+    user_settings: SessionSettings | None = None,
+) -> WatchedConnection:
+    """Open a connection whose transactions are REPEATABLE READ READ ONLY, and which reports what it sends.
 
     Isolation and read-only go into each BEGIN, which is what a transaction pooler needs.
 
     Args:
         settings: Whom to connect to.
-        label: What it is for; added to application_name, so that pg_stat_activity tells.
+        label: What it is for; added to application_name, so that pg_stat_activity tells, and in each report.
+        listener: Gets the reports, after `wire_log.SENT`, on the thread that sends; must not block.
         user_settings: What the user has SET, now and later: each transaction begins with it.
 
     Raises:
@@ -109,8 +106,9 @@ def connect(
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
     raw_text.install()
-    connection: WatchedConnection = psycopg2.connect(
-        ext.make_dsn(**parameters), connection_factory=WatchedConnection
+    wire = Wire(label, [wire_log.SENT.add, listener])
+    connection = psycopg2.connect(
+        ext.make_dsn(**parameters), connection_factory=partial(WatchedConnection, wire=wire)
     )
     try:
         connection.user_settings = user_settings
@@ -118,7 +116,7 @@ def connect(
         connection.notifies = _Dropped()  # type: ignore[assignment]  # anything that has append()
         raw = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
         connection.set_client_encoding("SQL_ASCII" if raw else "UTF8")
-        connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
+        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
     except BaseException:
         connection.close()
         raise
@@ -163,15 +161,16 @@ def is_local(host: str) -> bool:
 def _ask(connection: Connection, local: bool) -> float:
     """When the server's process started, and, on the connection, whether it can notice a dead client."""
     started = None
-    with connection.cursor() as cursor:
-        if local:
-            cursor.execute(queries.query("backend_started"))
-            (started,) = cursor.fetchone() or (None,)
-        if isinstance(connection, WatchedConnection) and connection.info.server_version >= 140000:
-            try:
-                cursor.execute(CHECK_CLIENT)  # refused where the server's system cannot do it
-                connection.notices_dead_clients = True
-            except psycopg2.Error:
-                connection.notices_dead_clients = False
-    connection.rollback()
+    with keeping_house(connection):
+        with connection.cursor() as cursor:
+            if local:
+                cursor.execute(queries.query("backend_started"))
+                (started,) = cursor.fetchone() or (None,)
+            if isinstance(connection, WatchedConnection) and connection.info.server_version >= 140000:
+                try:
+                    cursor.execute(CHECK_CLIENT)  # refused where the server's system cannot do it
+                    connection.notices_dead_clients = True
+                except psycopg2.Error:
+                    connection.notices_dead_clients = False
+        connection.rollback()
     return float(started or 0.0)

@@ -32,7 +32,6 @@ from pgmem_tui.postgres.relation import Column, Row
 from pgmem_tui.postgres.result_columns import result_columns, typed_columns
 from pgmem_tui.postgres.statements import check_strings
 from pgmem_tui.postgres.user_query import QueryRefused
-from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 NOTICES, NOTICE_LENGTH = 20, 500
 """Messages kept of a statement, and characters of each."""
@@ -94,7 +93,7 @@ def streamed_as(text: str) -> str:
     return ""
 
 
-def show(connection: Connection, text: str, word: str, limit: int, report: Reporter) -> Executed:
+def show(connection: Connection, text: str, word: str, limit: int) -> Executed:
     """Run SHOW or EXPLAIN, by a cursor that a DO block opens.
 
     So its rows come in pieces; and the server takes one statement and no transaction control, where a
@@ -106,7 +105,6 @@ def show(connection: Connection, text: str, word: str, limit: int, report: Repor
         text: The user's, with its values.
         word: Its command.
         limit: Bytes of memory that the rows kept may take.
-        report: Gets the statement.
 
     Raises:
         QueryRefused: The server's error.
@@ -116,13 +114,12 @@ def show(connection: Connection, text: str, word: str, limit: int, report: Repor
     ).format(sql.Literal(text))
     check_strings(connection)
     with _notices(connection) as notices, connection.cursor() as cursor:
-        started, clock = time.time(), time.perf_counter()
+        clock = time.perf_counter()
         with _refusals(0, text):
             cursor.execute(sql.SQL("DO {}").format(sql.Literal(body.as_string(connection))))
             rows, total, description = _fetched(cursor, limit)
         seconds = time.perf_counter() - clock
         cursor.execute("CLOSE pgmem_shown")
-    report(StatementReport("browse", word, text, started, seconds, rows=total))
     columns = result_columns(connection, description)
     return _executed(word, columns, rows, total, notices, seconds)
 
@@ -149,18 +146,14 @@ def _moved_to_end(cursor: ext.cursor) -> int:
     return int((cursor.statusmessage or "MOVE 0").split()[-1])
 
 
-def execute(
-    connection: Connection, text: str, streamed: str, word: str, limit: int, report: Reporter
-) -> Executed:
+def execute(connection: Connection, text: str, streamed: str, limit: int) -> Executed:
     """Run a statement that writes.
 
     Args:
         connection: In the transaction to run it in.
         text: The user's, with its values.
         streamed: As `streamed_as` has it.
-        word: The one it begins with, for the report.
         limit: Bytes of memory that the rows kept may take.
-        report: Gets the statement.
 
     Raises:
         QueryRefused: The server's error, and how much was sent before the user's text.
@@ -170,13 +163,12 @@ def execute(
     with _notices(connection) as notices:
         if streamed:
             types = _described(connection, statement)
-            started, clock = time.time(), time.perf_counter()
+            clock = time.perf_counter()
             tag, columns, rows, total = _streamed(connection, statement, types, streamed, limit)
         else:
-            started, clock = time.time(), time.perf_counter()
+            clock = time.perf_counter()
             tag, columns, rows, total = _whole(connection, statement, limit)
         seconds = time.perf_counter() - clock
-    report(StatementReport("browse", word, text, started, seconds, rows=max(0, total)))
     return _executed(tag, columns, rows, total, notices, seconds)
 
 

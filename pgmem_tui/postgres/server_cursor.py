@@ -1,4 +1,4 @@
-"""A named, server-side cursor: DECLARE, FETCH, MOVE, CLOSE, each one timed and reported.
+"""A named, server-side cursor: DECLARE, FETCH, MOVE, CLOSE, and where it stands before and after each.
 
 The position counts as PostgreSQL's does: 0 before the first row, n on row n, one more than
 the number of rows after the last (https://www.postgresql.org/docs/current/sql-fetch.html).
@@ -6,33 +6,16 @@ the number of rows after the last (https://www.postgresql.org/docs/current/sql-f
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
 from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.cursor_operation import LARGEST_COUNT, Operation, Verb, landed
 from pgmem_tui.postgres.relation import Row
-from pgmem_tui.postgres.wire import Reporter, StatementReport
-
-LARGEST_COUNT = 2**31 - 1
-"""FETCH and MOVE take an int4 (https://www.postgresql.org/docs/current/sql-fetch.html), though a cursor
-goes farther."""
-MEASURED_ROWS = 1_000
-"""A batch of more rows than this is measured on every n-th of them."""
-
-
-def measure(rows: Sequence[Row]) -> tuple[int, bool]:
-    """Bytes of the values in UTF-8, and whether all rows were added up."""
-    step = -(-len(rows) // MEASURED_ROWS) or 1
-    sample = rows if step == 1 else rows[::step]
-    text = "".join(filter(None, chain.from_iterable(sample)))
-    nbytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    return (nbytes, True) if step == 1 else (nbytes * len(rows) // len(sample), False)
+from pgmem_tui.postgres.watched_connection import about
 
 
 class ServerCursor:
@@ -47,8 +30,6 @@ class ServerCursor:
         connection: Connection,
         name: str,
         query: sql.Composable,
-        report: Reporter,
-        label: str = "browse",
         scrollable: bool = True,
         savepoint: bool = False,
     ) -> None:
@@ -58,8 +39,6 @@ class ServerCursor:
             connection: In a transaction, or about to begin one.
             name: Unique within the session.
             query: A SELECT, VALUES, TABLE or WITH … SELECT.
-            report: Called after each statement.
-            label: Which connection this is, for the reports.
             scrollable: Whether it may move back; where the plan cannot, the server then keeps what it read.
             savepoint: Whether its locks are to go with it, and not only with the transaction. Nothing else
                 that was declared meanwhile outlives it
@@ -69,15 +48,23 @@ class ServerCursor:
         """Whether it is in a subtransaction of its own, from `declare` to `close`."""
         self.name = name
         self.position = 0
-        """Where the cursor stands (see the module's description)."""
+        """Where the cursor stands (see the module's description); `UNKNOWN` after some operations."""
         self.row_count: int | None = None
         """How many rows the result has, once its end was seen."""
         self._connection = connection
         self._query = query
-        self._report = report
-        self._label = label
         self._closed = False
         self._named = connection.cursor(name=name, scrollable=scrollable)
+
+    @property
+    def named(self) -> ext.cursor:
+        """psycopg2's cursor, to look at."""
+        return self._named
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, by itself and not with its transaction."""
+        return self._closed or bool(self._named.closed)
 
     @property
     def scrollable(self) -> bool:
@@ -96,9 +83,9 @@ class ServerCursor:
 
     @property
     def declaration(self) -> sql.Composed:
-        """The DECLARE statement."""
+        """The DECLARE statement, as psycopg2 sends it."""
         scroll = "SCROLL" if self.scrollable else "NO SCROLL"
-        return sql.SQL(f"DECLARE {{}} {scroll} CURSOR FOR {{}}").format(
+        return sql.SQL(f"DECLARE {{}} {scroll} CURSOR WITHOUT HOLD FOR {{}}").format(
             sql.Identifier(self.name), self._query
         )
 
@@ -106,22 +93,19 @@ class ServerCursor:
         """DECLARE the cursor. The server plans the query and runs none of it."""
         if self.savepoint:
             self._execute(sql.SQL("SAVEPOINT {}").format(sql.Identifier(self.name)))
-        with self._statement("DECLARE", self.declaration.as_string(self._connection)):
+        with self._about():
             self._named.execute(self._query)
 
     def fetch(self, count: int) -> list[Row]:
         """FETCH FORWARD the next rows; fewer than `count` mean that the end was reached."""
-        with self._statement("FETCH", f"FETCH FORWARD {count} FROM {self._quoted}") as reply:
+        with self._about():
             rows: list[Row] = self._named.fetchmany(count)
-            reply.ended = time.perf_counter()
-            reply.rows = len(rows)
-            reply.nbytes, reply.exact = measure(rows)
             self._advance(len(rows), count)
         return rows
 
     def move_forward(self, count: int) -> int:
         """MOVE FORWARD past `count` rows, or to the end. Returns the number of rows passed."""
-        with self._statement("MOVE", f"MOVE FORWARD {count} FROM {self._quoted}"):
+        with self._about():
             passed = self._move(f"FORWARD {count}")
             self._advance(passed, count)
         return passed
@@ -137,26 +121,44 @@ class ServerCursor:
             else:
                 reached = max(position, self.position - LARGEST_COUNT)
                 how = f"BACKWARD {self.position - reached}"
-            with self._statement("MOVE", f"MOVE {how} FROM {self._quoted}"):
+            with self._about():
                 self._move(how)
                 self.position = reached
 
+    def operate(self, operation: Operation) -> tuple[int, list[Row]]:
+        """Send one statement about the cursor, just as it is meant.
+
+        Returns:
+            The number in its command tag, and the rows that came.
+        """
+        if operation.verb is Verb.CLOSE:
+            self.close()
+            return 0, []
+        with self._about(), self._connection.cursor() as cursor:
+            cursor.execute(operation.statement(self.name))
+            got = int((cursor.statusmessage or "0").split()[-1])
+            rows: list[Row] = cursor.fetchall() if cursor.description else []
+            self.position, self.row_count = landed(operation, self.position, self.row_count, got)
+        return got, rows
+
+    def rewind(self) -> None:
+        """MOVE to before the first row, from wherever it stands."""
+        with self._about():
+            self._move("ABSOLUTE 0")
+            self.position = 0
+
     def close(self) -> None:
         """CLOSE the cursor; does nothing if its transaction is gone."""
-        if self._closed or self._named.closed or self._connection.closed:
+        if self.closed or self._connection.closed:
             return
         if self._connection.info.transaction_status == ext.TRANSACTION_STATUS_INTRANS:
-            with self._statement("CLOSE", f"CLOSE {self._quoted}"):
+            with self._about():
                 if self.savepoint:
                     self._closed = True
                     close = "CLOSE {0}; ROLLBACK TO SAVEPOINT {0}; RELEASE SAVEPOINT {0}"
                     self._execute(sql.SQL(close).format(sql.Identifier(self.name)))
                 else:
                     self._named.close()
-
-    @property
-    def _quoted(self) -> str:
-        return sql.Identifier(self.name).as_string(self._connection)
 
     def _move(self, how: str) -> int:
         # cursor.scroll() takes a C int, and does not tell how far it came.
@@ -174,40 +176,6 @@ class ServerCursor:
             self.row_count = self.position if self.row_count is None else self.row_count
             self.position = self.row_count + 1
 
-    @contextmanager
-    def _statement(self, kind: str, text: str) -> Iterator[_Reply]:
-        reply, before = _Reply(), self.position
-        started, clock = time.time(), time.perf_counter()
-        try:
-            yield reply
-        except BaseException as error:
-            reply.error = getattr(error, "pgcode", None) or type(error).__name__
-            raise
-        finally:
-            self._report(
-                StatementReport(
-                    connection=self._label,
-                    kind=kind,
-                    sql=text,
-                    started=started,
-                    seconds=(reply.ended or time.perf_counter()) - clock,
-                    rows=reply.rows,
-                    nbytes=reply.nbytes,
-                    exact=reply.exact,
-                    before=before,
-                    after=self.position,
-                    cursor=self.name,
-                    error=reply.error,
-                )
-            )
-
-
-@dataclass
-class _Reply:
-    """What is known of an answer while its statement is being reported."""
-
-    ended: float = 0.0
-    rows: int = 0
-    nbytes: int = 0
-    exact: bool = True
-    error: str = ""
+    def _about(self) -> AbstractContextManager[None]:
+        """Inside is a statement about this cursor, and what it does to the position."""
+        return about(self._connection, self.name, lambda: self.position)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import psycopg2
 from psycopg2 import extensions as ext
 from psycopg2 import sql
@@ -11,17 +9,15 @@ from psycopg2 import sql
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.statements import check_strings
 from pgmem_tui.postgres.user_query import QueryRefused
-from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 
-def set_once(connection: Connection, text: str, name: str, report: Reporter) -> str:
+def set_once(connection: Connection, text: str, name: str) -> str:
     """Try a SET, and say what came of it.
 
     Args:
         connection: In a transaction, with which it goes.
         text: The user's, with its values.
         name: The setting.
-        report: Gets the statement.
 
     Returns:
         The value, as `current_setting` has it: `set_config` takes it back, lists and units and all.
@@ -32,7 +28,6 @@ def set_once(connection: Connection, text: str, name: str, report: Reporter) -> 
     body = sql.SQL("BEGIN EXECUTE {}; END").format(sql.Literal(text))
     check_strings(connection)
     with connection.cursor() as cursor:
-        started, clock = time.time(), time.perf_counter()
         try:
             cursor.execute(sql.SQL("DO {}").format(sql.Literal(body.as_string(connection))))
         except ext.QueryCanceledError:
@@ -41,5 +36,4 @@ def set_once(connection: Connection, text: str, name: str, report: Reporter) -> 
             raise QueryRefused(error, 0, text) from error
         cursor.execute("SELECT pg_catalog.current_setting(%s)", (name,))
         ((value,),) = cursor.fetchall()
-    report(StatementReport("browse", "SET", text, started, time.perf_counter() - clock))
     return str(value)

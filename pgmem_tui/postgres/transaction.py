@@ -7,8 +7,8 @@ import time
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
-from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly, WatchedConnection
-from pgmem_tui.postgres.wire import Reporter, StatementReport
+from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly
+from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 _SETTINGS = (
     # A cursor from a place in a big table took 283 ms with JIT and 1 ms without.
@@ -21,7 +21,6 @@ _SETTINGS = (
     # A statement was looked at by this rule: else '\', ') …; COMMIT; DROP …' is no string but all of that.
     ("standard_conforming_strings = on", 80200),
 )
-_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _VERIFY = "SELECT pg_catalog.current_setting('transaction_read_only')"
 
 
@@ -33,18 +32,16 @@ def settings_for(connection: Connection) -> list[str]:
     return ours + (users.statements(connection) if users is not None else [])
 
 
-def begin(connection: Connection, report: Reporter, label: str = "browse", snapshot: str = "") -> float:
+def begin(connection: Connection, snapshot: str = "") -> float:
     """Begin a transaction in which nothing can be written; returns its start, epoch seconds.
 
-    One message carries the settings (SET LOCAL: gone with the transaction, so a pooler need not
-    remember them) and reads read-only back. That is a query, and after the first query the
-    server refuses to make a transaction writable
+    psycopg2 sends the BEGIN; one more message carries the settings (SET LOCAL: gone with the
+    transaction, so a pooler need not remember them) and reads read-only back. That
+    is a query, and after the first query the server refuses to make a transaction writable
     (https://www.postgresql.org/docs/current/sql-set-transaction.html).
 
     Args:
         connection: Idle.
-        report: Gets the statement.
-        label: Which connection this is, for the report.
         snapshot: The name of one that another transaction has exported; empty is a fresh one.
 
     Raises:
@@ -59,12 +56,10 @@ def begin(connection: Connection, report: Reporter, label: str = "browse", snaps
             0, sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)).as_string(connection)
         )
     text = "; ".join([*locals_, _VERIFY])
-    started, clock = time.time(), time.perf_counter()
+    started = time.time()
     with connection.cursor() as cursor:
         cursor.execute(text)
         (answer,) = cursor.fetchone() or ("",)
-    seconds = time.perf_counter() - clock
-    report(StatementReport(label, "BEGIN", f"{_BEGIN}; {text}", started, seconds))
     if answer != "on":
         connection.rollback()
         raise NotReadOnly(
@@ -74,10 +69,8 @@ def begin(connection: Connection, report: Reporter, label: str = "browse", snaps
     return started
 
 
-def end(connection: Connection, report: Reporter, label: str = "browse") -> None:
+def end(connection: Connection) -> None:
     """Roll back what is open: the snapshot and every cursor in it are released."""
     if connection.closed or connection.info.transaction_status == ext.TRANSACTION_STATUS_IDLE:
         return
-    started, clock = time.time(), time.perf_counter()
     connection.rollback()
-    report(StatementReport(label, "ROLLBACK", "ROLLBACK", started, time.perf_counter() - clock))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,6 @@ from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.postgres.wire import Reporter, StatementReport
 
 
 class QueryRefused(Exception):
@@ -83,14 +81,12 @@ def explain_refusal(error: BaseException, settings: ConnectionSettings | None) -
     return problem if isinstance(error, Refused) else replace(problem, position=0)
 
 
-def describe(connection: Connection, text: str, report: Reporter, label: str) -> Sequence[ext.Column]:
+def describe(connection: Connection, text: str) -> Sequence[ext.Column]:
     """The columns of a query, of which no row is read.
 
     Args:
         connection: In a transaction.
         text: One query, as `statements.one_query` returned it.
-        report: Gets the statement.
-        label: Which connection this is, for the report.
 
     Raises:
         QueryRefused: The server cannot plan it.
@@ -98,7 +94,6 @@ def describe(connection: Connection, text: str, report: Reporter, label: str) ->
         psycopg2.extensions.QueryCanceledError: It took too long for someone.
     """
     statement, offset = composition.describe_query(text)
-    started, clock = time.time(), time.perf_counter()
     with connection.cursor() as cursor:
         try:
             cursor.execute(statement)
@@ -109,6 +104,4 @@ def describe(connection: Connection, text: str, report: Reporter, label: str) ->
             raise statements.NotAQuery("the server has no such character", position=where) from None
         except Exception as error:
             raise QueryRefused(error, offset) from error
-        seconds = time.perf_counter() - clock
-        report(StatementReport(label, "SELECT", statement.as_string(connection), started, seconds))
         return cursor.description or ()

@@ -19,7 +19,7 @@ from psycopg2 import sql
 from pgmem_tui.postgres.composition import as_text
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.relation import Column, Row
-from pgmem_tui.postgres.wire import Reporter, StatementReport
+from pgmem_tui.postgres.watched_connection import about
 
 _BYTEA = 17
 _PLACE = sql.SQL("pg_catalog.current_setting('pgmem.place')::pg_catalog.int4")
@@ -89,23 +89,19 @@ class ValueCursor:
     It lives on the thread that owns the connection, in its transaction, and is gone with that.
     """
 
-    def __init__(
-        self, connection: Connection, name: str, query: sql.Composed, report: Reporter, label: str = "browse"
-    ) -> None:
+    def __init__(self, connection: Connection, name: str, query: sql.Composed) -> None:
         """Nothing is sent yet.
 
         Args:
             connection: In a transaction.
             name: Unique within the session.
             query: As `select_value` composes it.
-            report: Called after each statement.
-            label: Which connection this is, for the reports.
         """
         self.name = name
         self.report_every = 0.0
-        """Seconds from one FETCH that is reported to the next: a whole value is thousands."""
+        """Seconds from one FETCH that a screen is told to the next: a whole value is thousands."""
         self._reported = 0.0
-        self._connection, self._query, self._report, self._label = connection, query, report, label
+        self._connection, self._query = connection, query
         self._read = 0
 
     def declare(self) -> None:
@@ -149,34 +145,13 @@ class ValueCursor:
         return rows[0] if rows else None
 
     def _run(self, kind: str, statement: sql.Composed) -> list[Row]:
-        text = statement.as_string(self._connection)
-        started, clock, before = time.time(), time.perf_counter(), self._read
-        rows: list[Row] = []
-        error = ""
-        try:
-            with self._connection.cursor() as cursor:
-                cursor.execute(text)
-                rows = cursor.fetchall() if cursor.description else []
+        now = time.perf_counter()
+        passing = kind == "FETCH" and now - self._reported < self.report_every
+        if not passing:
+            self._reported = now
+        inside = about(self._connection, self.name, lambda: self._read, kind, passing)
+        with inside, self._connection.cursor() as cursor:
+            cursor.execute(statement)
+            rows: list[Row] = cursor.fetchall() if cursor.description else []
             self._read += len(rows)
-            return rows
-        except BaseException as wrong:
-            error = getattr(wrong, "pgcode", None) or type(wrong).__name__
-            raise
-        finally:
-            if kind != "FETCH" or error or clock - self._reported >= self.report_every:
-                self._reported = clock
-                self._report(
-                    StatementReport(
-                        connection=self._label,
-                        kind=kind,
-                        sql=text,
-                        started=started,
-                        seconds=time.perf_counter() - clock,
-                        rows=len(rows),
-                        nbytes=sum(len(value or "") for row in rows for value in row),
-                        before=before,
-                        after=self._read,
-                        cursor=self.name,
-                        error=error,
-                    )
-                )
+        return rows

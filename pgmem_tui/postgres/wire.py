@@ -1,9 +1,26 @@
-"""What was sent to the server and what came back: one frozen report a statement."""
+"""What was sent to the server and what came back: one frozen report a statement, and where it goes.
+
+The connections themselves report (`watched_connection`), so that there is no way to send a statement unseen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from pgmem_tui.language.secrets import carries_secret, hints_at_secret
+from pgmem_tui.language.tokens import Kind, tokens
+from pgmem_tui.postgres.relation import Row
+
+MEASURED_ROWS = 1_000
+"""A batch of more rows than this is measured on every n-th of them."""
+LONGEST = 16 * 1024
+"""Characters of a statement that its report has; the others are counted."""
+_JUDGED = 64 * 1024
+"""Characters of a text in which a secret is looked for by its grammar; a longer one is taken to have it."""
+_TWO_WORDS = {"SET": ("LOCAL", "TRANSACTION"), "ROLLBACK": ("TO",)}
 
 
 @dataclass(frozen=True)
@@ -11,28 +28,129 @@ class StatementReport:
     """One statement, after it ended."""
 
     connection: str
-    """Which of our connections sent it: `browse` or `catalog`."""
+    """Which of our connections sent it: `browse`, `catalog`, `export`, `connect`."""
     kind: str
     """Its first word or words: BEGIN, SET LOCAL, DECLARE, FETCH, MOVE, CLOSE, ROLLBACK, SELECT."""
     sql: str
-    """The text as sent."""
+    """The text as sent; its beginning if it is longer than `LONGEST`; words instead if it has a secret."""
     started: float
     """Seconds since the epoch."""
     seconds: float
+    """From the call to the answer."""
     rows: int = 0
+    """Rows that came back, or that the command tag counts."""
     nbytes: int = 0
     """Bytes of the values that came back, as text."""
     exact: bool = True
-    """Whether `nbytes` was added up over all rows, or estimated from a sample of them."""
+    """Whether `nbytes` was added up over all rows; else it is estimated, or 0 where nobody measured."""
     before: int = 0
     """The cursor's position before: the number of the row it stands on, 0 before the first."""
     after: int = 0
     """The cursor's position after."""
     cursor: str = ""
-    """The cursor's name, for a statement about one."""
+    """The cursor's name, for a statement that a `ServerCursor` or `ValueCursor` sent."""
     error: str = ""
-    """The SQLSTATE, if the statement failed."""
+    """The SQLSTATE, if the statement failed; the name of psycopg2's exception where there is none."""
+    implied: bool = False
+    """Whether psycopg2 sent it by itself, ahead of the next one, whose seconds are those of both."""
+    housekeeping: bool = False
+    """Whether it serves the program itself and nothing that a user asked for."""
+    passing: bool = False
+    """Whether it is one of very many alike, of which a screen need not be told each."""
+    length: int = 0
+    """Characters of the whole text."""
 
 
 Reporter = Callable[[StatementReport], None]
 """Called on the thread that owns the connection, after each statement."""
+
+
+class Wire:
+    """Where one connection's reports go. Used on the thread that owns the connection."""
+
+    def __init__(self, label: str, listeners: Sequence[Reporter] = ()) -> None:
+        """Report to each of them.
+
+        Args:
+            label: Which connection this is.
+            listeners: Called in this order; must not block.
+        """
+        self.label = label
+        self.housekeeping = False
+        """Whether what is sent now serves the program itself."""
+        self._listeners = tuple(listeners)
+        self._held: list[StatementReport] | None = None
+
+    def tell(self, report: StatementReport) -> None:
+        """Hand a report on, or keep it until the end of the `about` that it is made in."""
+        if self._held is not None:
+            self._held.append(report)
+            return
+        for listener in self._listeners:
+            listener(report)
+
+    @contextmanager
+    def about(
+        self, cursor: str, position: Callable[[], int], kind: str = "", passing: bool = False
+    ) -> Iterator[None]:
+        """What is sent inside is about a cursor.
+
+        Args:
+            cursor: Its name.
+            position: Where it stands; asked at the beginning and at the end.
+            kind: The kind of statement, where its first word does not tell.
+            passing: As in the report; a statement that fails is told in any case.
+        """
+        before, outer = position(), self._held
+        held = self._held = []
+        try:
+            yield
+        finally:
+            self._held = outer
+            for report in held:
+                if not report.implied:
+                    report = replace(
+                        report,
+                        cursor=cursor,
+                        before=before,
+                        after=position(),
+                        kind=kind or report.kind,
+                        passing=passing and not report.error,
+                    )
+                self.tell(report)
+
+    @contextmanager
+    def keeping_house(self) -> Iterator[None]:
+        """What is sent inside serves the program itself."""
+        before, self.housekeeping = self.housekeeping, True
+        try:
+            yield
+        finally:
+            self.housekeeping = before
+
+
+def measure(rows: Sequence[Row]) -> tuple[int, bool]:
+    """Bytes of the values in UTF-8, and whether all rows were added up."""
+    step = -(-len(rows) // MEASURED_ROWS) or 1
+    sample = rows if step == 1 else rows[::step]
+    text = "".join(filter(None, chain.from_iterable(sample)))
+    nbytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return (nbytes, True) if step == 1 else (nbytes * len(rows) // len(sample), False)
+
+
+def kind_of(text: str) -> str:
+    """The first word of a statement, or two where the second tells more; empty if it has none."""
+    words = (token.text(text).upper() for token in tokens(text[:LONGEST]) if token.kind is Kind.NAME)
+    first = next(words, "")
+    following = _TWO_WORDS.get(first, ())
+    second = next(words, "") if following else ""
+    return f"{first} {second}" if second in following else first
+
+
+def shown(text: str) -> str:
+    """The text if it carries no secret; else what is said in its place."""
+    if not hints_at_secret(text) or (len(text) <= _JUDGED and not carries_secret(text)):
+        return text[:LONGEST]
+    return (
+        f"-- {kind_of(text)} …: {len(text):,} characters, which may carry a password or a key, are not kept"
+    )

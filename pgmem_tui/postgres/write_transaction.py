@@ -18,10 +18,10 @@ import psycopg2.errors
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
-from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly, WatchedConnection
+from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.transaction import settings_for
-from pgmem_tui.postgres.wire import Reporter, StatementReport
+from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 LAST = 5
 """Statements whose beginnings are kept."""
@@ -51,14 +51,12 @@ class WriteTransaction:
     def __init__(
         self,
         connection: Connection,
-        report: Reporter,
         shield: Callable[[], AbstractContextManager[None]],
     ) -> None:
         """Nothing is begun.
 
         Args:
             connection: Whose transactions are read-only otherwise.
-            report: Called after each statement.
             shield: Keeps cancels from what is inside it: one between two savepoints would take all.
         """
         self.began = 0.0
@@ -67,7 +65,7 @@ class WriteTransaction:
         """Run in it, without those that failed."""
         self.last: deque[str] = deque(maxlen=LAST)
         """The last of them, cut short."""
-        self._connection, self._report, self._shield = connection, report, shield
+        self._connection, self._shield = connection, shield
         self._expected: dict[str, str] = {}
 
     @property
@@ -94,13 +92,13 @@ class WriteTransaction:
             if first:
                 self._begin()
             else:
-                self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}", "ROLLBACK TO")
-            self._send(f"SAVEPOINT {_STATEMENT}", "SAVEPOINT")
+                self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}")
+            self._send(f"SAVEPOINT {_STATEMENT}")
         try:
             yield
             with self._shield():
                 self._restore_settings()
-                self._send(f"RELEASE SAVEPOINT {_STATEMENT}", "RELEASE")
+                self._send(f"RELEASE SAVEPOINT {_STATEMENT}")
         except BaseException:
             self._take_back()
             raise
@@ -116,7 +114,7 @@ class WriteTransaction:
         if isinstance(connection, WatchedConnection) and connection.notices_dead_clients:
             locals_.append(CHECK_CLIENT)
         try:
-            self.began = self._send("; ".join(locals_), "BEGIN", before="BEGIN READ WRITE; ")
+            self.began = self._send("; ".join(locals_))
         except psycopg2.Error:
             self._over()
             raise
@@ -127,7 +125,7 @@ class WriteTransaction:
         for name, value in self._expected.items():
             if self._connection.info.parameter_status(name) != value:
                 assign = sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
-                self._send(assign.as_string(self._connection), "SET")
+                self._send(assign.as_string(self._connection))
 
     def _take_back(self) -> None:
         """After an error of a statement; nothing is left to do where the connection is gone."""
@@ -137,7 +135,7 @@ class WriteTransaction:
             if not self.statements:
                 self.roll_back()
                 return
-            self._send(f"ROLLBACK TO SAVEPOINT {_STATEMENT}; RELEASE SAVEPOINT {_STATEMENT}", "ROLLBACK TO")
+            self._send(f"ROLLBACK TO SAVEPOINT {_STATEMENT}; RELEASE SAVEPOINT {_STATEMENT}")
             self._enter_reading()
 
     # -- reading what was written ----------------------------------------------------------------
@@ -145,7 +143,7 @@ class WriteTransaction:
     def read_again(self) -> float:
         """Begin the read-only part anew: what was declared in it is gone. Returns when, epoch seconds."""
         with self._shield():
-            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}", "ROLLBACK TO")
+            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}")
             return self._enter_reading()
 
     def set_again(self, name: str) -> None:
@@ -153,8 +151,8 @@ class WriteTransaction:
         default = sql.SQL("SET LOCAL {} TO DEFAULT").format(sql.Identifier(name))
         texts = [default.as_string(self._connection), *settings_for(self._connection)]
         with self._shield():
-            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}", "ROLLBACK TO")
-            self._send("; ".join(texts), "SET")
+            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}")
+            self._send("; ".join(texts))
             self._enter_reading()
 
     def _enter_reading(self) -> float:
@@ -162,12 +160,10 @@ class WriteTransaction:
             f"SAVEPOINT {_READ}; SET TRANSACTION READ ONLY;"
             " SELECT pg_catalog.current_setting('transaction_read_only')"
         )
-        started, clock = time.time(), time.perf_counter()
+        started = time.time()
         with self._connection.cursor() as cursor:
             cursor.execute(text)
             (answer,) = cursor.fetchone() or ("",)
-        seconds = time.perf_counter() - clock
-        self._report(StatementReport("browse", "SAVEPOINT", text, started, seconds))
         if answer != "on":
             raise NotReadOnly("the server did not make a part of the transaction read-only")
         return started
@@ -177,7 +173,7 @@ class WriteTransaction:
     def leave_reading(self) -> None:
         """End the read-only part: what was declared in it is gone."""
         with self._shield():
-            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}", "ROLLBACK TO")
+            self._send(f"ROLLBACK TO SAVEPOINT {_READ}; RELEASE SAVEPOINT {_READ}")
 
     def mark(self) -> CommitMark | None:
         """By what to find it again, if its COMMIT is not answered; None if it wrote nothing.
@@ -221,13 +217,13 @@ class WriteTransaction:
         """
         if self._connection.info.transaction_status != ext.TRANSACTION_STATUS_INTRANS:
             raise Refused("an error has ended the transaction: nothing can be committed")
-        self._timed("COMMIT", self._connection.commit)
+        self._connection.commit()
         self._over()
 
     def roll_back(self) -> None:
         """ROLLBACK, whatever has become of it."""
         if not self._connection.closed:
-            self._timed("ROLLBACK", self._connection.rollback)
+            self._connection.rollback()
         self._over()
 
     def forget(self) -> None:
@@ -243,18 +239,12 @@ class WriteTransaction:
                 connection.rollback()
             connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
 
-    def _send(self, text: str, kind: str, before: str = "") -> float:
-        started, clock = time.time(), time.perf_counter()
+    def _send(self, text: str) -> float:
+        """Send it; returns when, epoch seconds."""
+        started = time.time()
         with self._connection.cursor() as cursor:
             cursor.execute(text)
-        seconds = time.perf_counter() - clock
-        self._report(StatementReport("browse", kind, before + text, started, seconds))
         return started
-
-    def _timed(self, kind: str, run: Callable[[], object]) -> None:
-        started, clock = time.time(), time.perf_counter()
-        run()
-        self._report(StatementReport("browse", kind, kind, started, time.perf_counter() - clock))
 
 
 def what_became_of(connection: Connection, mark: CommitMark) -> str:

@@ -44,7 +44,7 @@ class Listening:
         elif isinstance(event, ev.ConnectFailed):
             self._connect_failed(event)
         elif isinstance(event, ev.StatementSent):
-            if event.report.kind in _SHOWN:
+            if event.report.cursor:
                 screen.cursor_strip.show_report(event.report)
         elif isinstance(event, ev.BackendMeasured):
             screen.watch_memory.told(event.nbytes)

@@ -27,11 +27,12 @@ class SessionEvent(Message, bubble=False):
     def can_replace(self, message: Message) -> bool:
         """Whether only the newer of two neighbours counts."""
         passing = (CursorState, StatementSent, Walking)
-        return (
-            isinstance(message, SessionEvent)
-            and isinstance(self.event, passing)
-            and type(message.event) is type(self.event)
-        )
+        if not isinstance(message, SessionEvent) or type(message.event) is not type(self.event):
+            return False
+        if isinstance(self.event, StatementSent) and isinstance(message.event, StatementSent):
+            # One about a cursor is shown, until there is another.
+            return bool(message.event.report.cursor or not self.event.report.cursor)
+        return isinstance(self.event, passing)
 
 
 class CatalogAnswer(Message, bubble=False):

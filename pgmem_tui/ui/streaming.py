@@ -30,6 +30,8 @@ class Streaming:
         self._browsing, self._panes = browsing, panes
         self._batch = batch
         self._next_batch = 1
+        self._streamed = 0
+        """The number after the last row's that has streamed past."""
 
     def toggle(self) -> None:
         """Start or stop paging through everything."""
@@ -40,7 +42,7 @@ class Streaming:
             browsing.waiting.begin("stream")
             self._panes.cursor.show_note("")
             self.running = grid.following = True
-            first = min(grid.top + grid.body, browsing.result.seen)
+            first = self._streamed = min(grid.top + grid.body, browsing.result.seen)
             browsing.session.request(rq.Stream(browsing.result.generation, first, grid.body))
 
     def change_batch(self, larger: bool) -> None:
@@ -63,6 +65,8 @@ class Streaming:
         """Show some of the rows that stream past."""
         grid, result = self._panes.grid, self._browsing.result
         result.take(event.page, event.row_count, (event.page.first, event.page.end))
+        result.been.add(self._streamed, event.page.end)  # those between two that are shown, too
+        self._streamed = event.page.end
         speed, row = quantities.rate(event.rows_per_second), quantities.row_number(event.page.end)
         share = f" · {100 * event.page.end / result.estimate:.0f} %" if result.estimate > 0 else ""
         grid.message = (

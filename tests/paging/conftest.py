@@ -29,14 +29,18 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
 
 @pytest.fixture(scope="module")
 def reading(request: pytest.FixtureRequest, module_database: ConnectionSettings) -> Iterator[Connection]:
-    """A connection in a snapshot of what the statements in the module's `SETUP` made."""
+    """A connection in a snapshot of what the statements in the module's `SETUP` made.
+
+    A module's `FETCHED`, if it has one, is told of what it sends.
+    """
     writing = connect_writing(module_database)
     with writing.cursor() as cursor:
         for statement in request.module.SETUP.strip().split(";\n"):
             cursor.execute(statement)
     writing.close()
-    connection = connect(module_database, "test")
-    transaction.begin(connection, lambda report: None)
+    listener = getattr(request.module, "FETCHED", lambda report: None)
+    connection = connect(module_database, "test", listener)
+    transaction.begin(connection)
     yield connection
     connection.close()
 

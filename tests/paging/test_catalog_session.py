@@ -24,7 +24,8 @@ from pgmem_tui.paging.catalog_requests import (
     RelationsListed,
 )
 from pgmem_tui.paging.catalog_session import CatalogSession
-from pgmem_tui.postgres.connection import Connection, connect
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.connection import connect as watched
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 from tests.conftest import connect as connect_writing
@@ -57,17 +58,18 @@ class Answers:
     def __init__(
         self,
         settings: ConnectionSettings,
-        connect: Callable[[ConnectionSettings, str], Connection] = connect,
+        connect: Callable[[ConnectionSettings, str], Connection] | None = None,
     ) -> None:
         self.events: queue.Queue[CatalogEvent] = queue.Queue()
         self.statements: list[StatementReport] = []
         self.connections: list[Connection] = []
 
         def counted(settings: ConnectionSettings, label: str) -> Connection:
-            self.connections.append(connect(settings, label))
+            opened = connect(settings, label) if connect else watched(settings, label, self.statements.append)
+            self.connections.append(opened)
             return self.connections[-1]
 
-        self.session = CatalogSession(settings, self.events.put, self.statements.append, counted)
+        self.session = CatalogSession(settings, self.events.put, counted)
         self.session.start()
 
     def ask(self, request: CatalogRequest) -> CatalogEvent:
@@ -127,9 +129,15 @@ def test_nothing_stays_open_and_nothing_can_be_written(answers: Answers) -> None
 
 def test_statements_are_reported(answers: Answers) -> None:
     answers.ask(ListRelations())
-    assert [report.kind for report in answers.statements] == ["BEGIN", "SELECT", "SELECT", "ROLLBACK"]
+    assert [report.kind for report in answers.statements] == [
+        "BEGIN",
+        "SET LOCAL",
+        "WITH",
+        "SELECT",
+        "ROLLBACK",
+    ]
     assert {report.connection for report in answers.statements} == {"catalog"}
-    query = answers.statements[1]
+    query = answers.statements[2]
     assert "pg_catalog.pg_class" in query.sql and query.rows == 1 and query.seconds > 0
 
 

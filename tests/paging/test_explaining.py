@@ -11,6 +11,7 @@ from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.explaining import Explained, ExplainTarget, Explanation, Wanted
+from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.query_spec import Condition, QuerySpec, SortKey, Source
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -37,10 +38,11 @@ class Asking:
         self.settings = settings
         self.events: queue.Queue[CatalogEvent] = queue.Queue()
         self.statements: list[str] = []
-        self.session = CatalogSession(
-            settings, self.events.put, lambda report: self.statements.append(report.sql)
-        )
+        self.session = CatalogSession(settings, self.events.put, self._connect)
         self.session.start()
+
+    def _connect(self, settings: ConnectionSettings, label: str) -> Connection:
+        return connect(settings, label, lambda report: self.statements.append(report.sql))
 
     def ask(
         self, target: rq.Target | str, analyze: bool = False, wanted: Wanted = Wanted.BOTH

@@ -49,11 +49,11 @@ class Query:
 
     def open(self, estimate: int | None = None) -> RowSource:
         """Run it from a fresh start."""
-        what = prepare(self.connection, UserQuery(self.sql), 20, lambda report: None)
+        what = prepare(self.connection, UserQuery(self.sql), 20)
 
         def make(query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
             name = f"c{next(test_heap_order.NUMBERS)}"
-            return ServerCursor(self.connection, name, query, lambda report: None, scrollable=scrollable)
+            return ServerCursor(self.connection, name, query, scrollable=scrollable)
 
         source, _ = choosing.choose(self.connection, UserQuery(self.sql), what, make)
         assert isinstance(source, QueryCursor)
@@ -77,7 +77,7 @@ def test_in_queries(heap_tables: dict[str, test_heap_order.Table], name: str, wa
         cursor.execute(QUERIES[name])
         cells = [tuple(row) for row in cursor.fetchall()]
     query = Query(QUERIES[name], [row[0] for row in cells], connection)
-    columns = prepare(connection, UserQuery(query.sql), 20, lambda report: None).columns
+    columns = prepare(connection, UserQuery(query.sql), 20).columns
     Finder(query, cells, columns, None).walk(walked)
 
 

@@ -136,13 +136,11 @@ class Table:
 
 def _source(connection: Connection, oid: int, order: tuple[SortKey, ...]) -> ByKey:
     target = KnownRelation(oid, order=order)
-    what = prepare(connection, target, 256, lambda report: None)
+    what = prepare(connection, target, 256)
 
     def make(query: sql.Composed, scrollable: bool = True, savepoint: bool = False) -> ServerCursor:
         name = f"c{next(NUMBERS)}"
-        return ServerCursor(
-            connection, name, query, lambda report: None, scrollable=scrollable, savepoint=savepoint
-        )
+        return ServerCursor(connection, name, query, scrollable=scrollable, savepoint=savepoint)
 
     source, why = choosing.choose(connection, target, what, make)
     assert isinstance(source, ByKey), why

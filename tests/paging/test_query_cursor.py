@@ -22,20 +22,27 @@ BATCH = 8
 
 
 @pytest.fixture(scope="module")
-def connection(server: Server) -> Iterator[Connection]:
-    opened = connect(server.settings, "test")
+def sent() -> list[StatementReport]:
+    """All that the connection has sent about cursors."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def connection(server: Server, sent: list[StatementReport]) -> Iterator[Connection]:
+    opened = connect(server.settings, "test", lambda report: sent.append(report) if report.cursor else None)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def reports() -> list[StatementReport]:
-    return []
+def reports(sent: list[StatementReport]) -> list[StatementReport]:
+    sent.clear()
+    return sent
 
 
-def source(connection: Connection, rows: int, reports: list[StatementReport], query: str = "") -> QueryCursor:
+def source(connection: Connection, rows: int, query: str = "") -> QueryCursor:
     text = query or f"SELECT i FROM generate_series(1, {rows}) AS i"
-    opened = QueryCursor(ServerCursor(connection, "c", sql.SQL(text), reports.append))
+    opened = QueryCursor(ServerCursor(connection, "c", sql.SQL(text)))
     opened.open()
     return opened
 
@@ -79,7 +86,7 @@ def test_any_reads_in_any_order(
         "table": f"SELECT row_number() OVER () FROM pg_attribute LIMIT {total}",
         "sorted": f"SELECT i FROM generate_series(1, {total}) AS i ORDER BY i",
     }[kind]
-    rows, count_known = source(connection, total, [], query), False
+    rows, count_known = source(connection, total, query), False
     first, count = 0, BATCH
     for read in reads:
         if read == "end":
@@ -101,7 +108,7 @@ def test_any_reads_in_any_order(
 
 
 def test_in_order_it_only_fetches(connection: Connection, reports: list[StatementReport]) -> None:
-    rows = source(connection, 100, reports)
+    rows = source(connection, 100)
     for first in range(0, 100, 10):
         rows.read(first, 10, on)
     assert [report.kind for report in reports] == ["DECLARE"] + ["FETCH"] * 10
@@ -111,7 +118,7 @@ def test_in_order_it_only_fetches(connection: Connection, reports: list[Statemen
 def test_once_the_end_is_known_nothing_is_asked_beyond_it(
     connection: Connection, reports: list[StatementReport]
 ) -> None:
-    rows = source(connection, 25, reports)
+    rows = source(connection, 25)
     assert len(rows.read(0, 100, on).rows) == 25
     sent = len(reports)
     assert rows.read(25, 10, on).rows == rows.read(1000, 10, on).rows == []
@@ -125,7 +132,7 @@ def test_once_the_end_is_known_nothing_is_asked_beyond_it(
 def test_a_long_walk_goes_in_strides_with_progress(
     connection: Connection, reports: list[StatementReport]
 ) -> None:
-    rows = source(connection, 0, reports, "SELECT generate_series(1, 3000000)")
+    rows = source(connection, 0, "SELECT generate_series(1, 3000000)")
     seen: list[tuple[int, int]] = []
     assert rows.read(2_500_000, 1, lambda row, goal: seen.append((row, goal))).rows == [("2500001",)]
     assert {goal for _, goal in seen} == {2_500_000}
@@ -141,7 +148,7 @@ def test_a_walk_can_be_stopped_and_the_cursor_goes_on_from_there(
     connection: Connection, reports: list[StatementReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_cursor_module, "FIRST_STRIDE", 1000)
-    rows = source(connection, 100_000, reports)
+    rows = source(connection, 100_000)
 
     def stop(row: int, goal: int) -> None:
         raise Stopped

@@ -18,6 +18,7 @@ from pgmem_tui.paging.events import (
     Opened,
     PageRead,
     Released,
+    StatementSent,
     StreamEnded,
     Streaming,
     Walking,
@@ -55,7 +56,8 @@ def test_first_rows_in_three_statements(sessions: Sessions) -> None:
     assert (state.name, state.scrollable, state.withhold, state.position) == ("pgmem_1", True, False, 10)
     assert (state.row_count, state.batch_by_hand, state.idle_limit) == (None, False, 300.0)
     assert state.transaction_started > 0
-    assert [sql.split(" ")[0] for sql in session.sent()] == ["BEGIN", "SELECT", "DECLARE", "FETCH"]
+    sent = [event.report.kind for event in session.of(StatementSent) if event.report.kind != "SELECT"]
+    assert sent == ["BEGIN", "SET LOCAL", "DECLARE", "FETCH"]
     assert session.sent("FETCH") == ['FETCH FORWARD 10 FROM "pgmem_1"']
 
 

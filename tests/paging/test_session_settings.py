@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent
@@ -101,9 +103,7 @@ def test_the_others_of_the_program_s_connections_have_it_too(
     run(database, "CREATE INDEX ON t (i)", "ANALYZE t")
     answers: list[CatalogEvent] = []
     users = session.session.user_settings
-    catalog = CatalogSession(
-        database, answers.append, connect=lambda settings, label: connect(settings, label, users)
-    )
+    catalog = CatalogSession(database, answers.append, connect=partial(connect, user_settings=users))
     catalog.start()
     try:
         for kind in ("index", "indexonly", "bitmap"):

@@ -321,7 +321,7 @@ def test_a_commit_whose_number_is_not_told(
     monkeypatch.setattr(write_transaction, "_XID", "SELECT (1 / 0)::text")
     connection = connect(table, "browse")
     try:
-        work = WriteTransaction(connection, lambda report: None, nullcontext)
+        work = WriteTransaction(connection, nullcontext)
         with work.statement("DELETE FROM t"), connection.cursor() as cursor:
             cursor.execute("DELETE FROM t")
         mark = work.mark()
@@ -351,12 +351,8 @@ def test_what_became_of_a_transaction(table: ConnectionSettings, monkeypatch: py
             assert what_became_of(connection, mark) == status
         monkeypatch.setattr(write_transaction, "_SYSTEM", "SELECT (1 / 0)::text")
         assert what_became_of(connection, CommitMark(xid, system)) == "unanswered"
-        writing = Writing(
-            connection, table, lambda report: None, lambda event: None, nullcontext, writable=True, limit=1
-        )
-        before = Writing(
-            connection, table, lambda report: None, lambda event: None, nullcontext, writable=True, limit=1
-        )
+        writing = Writing(connection, table, lambda event: None, nullcontext, writable=True, limit=1)
+        before = Writing(connection, table, lambda event: None, nullcontext, writable=True, limit=1)
         before.unsure = CommitMark(xid, system)
         writing.find_out(before)
         assert writing.unsure == before.unsure

@@ -97,14 +97,12 @@ def test_any_text_under_any_name(writing: Connection, values: list[str], name: s
 def writing(demo_database: ConnectionSettings) -> Iterator[Connection]:
     """A connection with tables of its own that nobody else sees."""
     connection = connect(demo_database, "test")
-    connection.rollback()
-    connection.set_session(readonly=False, autocommit=True)
+    connection.set_session(readonly=False)
     with connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA filtering_test")
         cursor.execute("SET search_path = filtering_test")
     yield connection
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA filtering_test CASCADE")
+    connection.rollback()
     connection.close()
 
 

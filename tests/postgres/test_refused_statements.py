@@ -33,7 +33,7 @@ def database_with_rows(database: ConnectionSettings) -> ConnectionSettings:
 @pytest.fixture
 def connection(database_with_rows: ConnectionSettings) -> Iterator[Connection]:
     opened = connect(database_with_rows, "test")
-    transaction.begin(opened, lambda report: None)
+    transaction.begin(opened)
     yield opened
     opened.close()
 
@@ -88,7 +88,7 @@ def test_what_the_grammar_cannot_see_the_server_refuses(connection: Connection) 
         assert classify(text).runs is Runs.CURSOR
         assert refused(connection, text) == state
         connection.rollback()
-        transaction.begin(connection, lambda report: None)
+        transaction.begin(connection)
 
 
 @pytest.mark.parametrize(

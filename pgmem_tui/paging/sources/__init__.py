@@ -76,6 +76,10 @@ class RowSource(Protocol):
     def cursor(self) -> ServerCursor | None:
         """The cursor in use, for the cursor strip."""
 
+    @property
+    def base(self) -> int:
+        """The number of the first row that the cursor has."""
+
     def open(self) -> None:
         """DECLARE, in a transaction that has begun."""
 
@@ -104,6 +108,16 @@ class RowSource(Protocol):
         Raises:
             Refused: The rows do not come in the same order again.
         """
+
+    def spoiled(self, forward: bool) -> str:
+        """Why reading cannot go on with the cursor, which someone else has moved; empty if it can.
+
+        Args:
+            forward: Whether it was moved forward only.
+        """
+
+    def rest(self) -> None:
+        """Let go of the cursor as it stands: the next read brings another, or that one back."""
 
 
 __all__ = ["Hit", "Passed", "Progress", "Row", "RowSource", "Stopped"]

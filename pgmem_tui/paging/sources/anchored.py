@@ -54,6 +54,11 @@ class Anchored(Finding[Place]):
         """The cursor that reads forward."""
         return self._cursor
 
+    @property
+    def base(self) -> int:
+        """The number of the first row that the cursor has."""
+        return self._base
+
     def open(self) -> None:
         """Declare at the beginning."""
         self._restart(0, self._order.start(), exact=True)
@@ -101,6 +106,16 @@ class Anchored(Finding[Place]):
         shift = 0 if restarted else self._shifted
         batch = Batch(self._high if found is None else found, [], self.exact, shift, restarted)
         return Hit(found, column, batch, stopped)
+
+    def spoiled(self, forward: bool) -> str:
+        """It goes on from where it was moved forward to, while there are rows; and never back."""
+        cursor = self._cursor
+        if cursor is None or cursor.closed:
+            return "it was closed"
+        if not forward:
+            return f"rows in {self.name} are read forward only, by a cursor from any place"
+        ended = cursor.row_count is not None and cursor.position > cursor.row_count
+        return "it stands after the last row of its part" if ended else ""
 
     def rest(self) -> None:
         """Close the cursor; the next read declares another."""

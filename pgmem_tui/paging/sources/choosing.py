@@ -84,16 +84,13 @@ def _as_they_come(
     estimate = relation.estimated_rows if relation else -1
     # A TID range scan that goes back loses rows when it goes forward again (PostgreSQL 15.18, 18.6).
     forward_only = isinstance(target, UserQuery) and "ctid" in what.text.lower()
-    again = (lambda: cursor(what.query)) if forward_only else None
-    return _by_query(what, cursor, estimate, again), why
+    return _by_query(what, cursor, estimate, forward_only), why
 
 
-def _by_query(
-    what: Opening, cursor: MakeCursor, estimate: int, again: Callable[[], ServerCursor] | None = None
-) -> QueryCursor:
+def _by_query(what: Opening, cursor: MakeCursor, estimate: int, forward_only: bool = False) -> QueryCursor:
     assert what.rows is not None
     search = QuerySearch(what.rows, what.cell_limit, _forward_only(cursor))
-    return QueryCursor(cursor(what.query), estimate, again, search)
+    return QueryCursor(cursor(what.query), estimate, lambda: cursor(what.query), search, forward_only)
 
 
 def _by_key(

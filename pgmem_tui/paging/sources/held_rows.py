@@ -50,6 +50,7 @@ class HeldRows:
 
     name = "held rows"
     exact = True
+    base = 0
     cursor = None
     """There is none."""
 
@@ -117,6 +118,13 @@ class HeldRows:
             if column is not None:
                 return Hit(number, column, Batch(number, []))
         return Hit(None, 0, Batch(max(0, row), []))
+
+    def spoiled(self, forward: bool) -> str:
+        """There is no cursor."""
+        return ""
+
+    def rest(self) -> None:
+        """There is none to let go of."""
 
     def value(self, row: int, column: int) -> HeldValue:
         """One value, whole.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from pgmem_tui.paging.sources import Batch, Hit, Passed, Progress, Row, Stopped
 from pgmem_tui.paging.sources.query_search import QuerySearch
+from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.server_cursor import ServerCursor
@@ -24,6 +25,7 @@ class QueryCursor:
 
     name = "query cursor"
     exact = True
+    base = 0
 
     def __init__(
         self,
@@ -31,18 +33,20 @@ class QueryCursor:
         estimate: int = -1,
         again: Callable[[], ServerCursor] | None = None,
         search: QuerySearch | None = None,
+        forward_only: bool = False,
     ) -> None:
         """Nothing is sent yet.
 
         Args:
             cursor: Not declared yet.
             estimate: Rows there are, about; -1 if nobody knows.
-            again: Makes another such cursor, where this one must not move backward.
+            again: Makes another such cursor, where this one must not move backward, or was closed.
             search: Looks through the same rows; without it they cannot be searched.
+            forward_only: Whether it must not move backward.
         """
         self.estimate = estimate
         self._cursor = cursor
-        self._again = again
+        self._again, self._forward_only = again, forward_only
         self._search = search
 
     @property
@@ -99,6 +103,21 @@ class QueryCursor:
             )
         return Hit(found, column, Batch(found, []))
 
+    def spoiled(self, forward: bool) -> str:
+        """It goes on from any row whose number is known, forward and, mostly, back."""
+        if self._cursor.closed:
+            return "it was closed"
+        if self._forward_only and not forward:
+            return "a scan by ctid that has gone back is not to be trusted"
+        return "nobody knows how many rows are before it" if self._cursor.position == UNKNOWN else ""
+
+    def rest(self) -> None:
+        """Declare another, or go back to before the first row, where counting begins."""
+        if self._cursor.closed or self._forward_only:
+            self._declare_again()
+        else:
+            self._cursor.rewind()
+
     def _rows(self, first: int, count: int, progress: Progress) -> list[Row]:
         """MOVE there unless the cursor stands there, and FETCH."""
         end = self.row_count
@@ -113,15 +132,19 @@ class QueryCursor:
         return self._cursor.fetch(count)
 
     def _go_back(self, row: int, progress: Progress) -> None:
-        if self._again is None:
+        if not self._forward_only:
             self._cursor.move_to(row)
             return
+        self._declare_again()
+        self._walk(row, progress)
+
+    def _declare_again(self) -> None:
+        assert self._again is not None, "nothing makes another cursor"
         known = self._cursor.row_count
         self._cursor.close()
         self._cursor = self._again()
         self._cursor.declare()
         self._cursor.row_count = known
-        self._walk(row, progress)
 
     def _walk(self, goal: int | None, progress: Progress) -> bool:
         """Move forward in strides to `goal` (None: the end); whether it is there."""

@@ -38,6 +38,7 @@ from pgmem_tui.ui.tables import Tables
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
+from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.key_bar import KeyBar
 from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
 from pgmem_tui.ui.widgets.notice import Notice
@@ -65,6 +66,7 @@ class BrowseScreen(Screen[None]):
         Binding("minus", "batch(False)", "smaller batch, by hand", show=False),
         Binding("a", "automatic_batch", "batch sized by bytes again", show=False),
         Binding("R", "reload", "open again in a new snapshot", show=False),
+        Binding("m", "memory", "memory, large", show=False),
         Binding("E", "want('export')", "export what is open to a file", show=False),
         Binding("e", "edit", "SQL editor, above the rows", show=False),
         Binding("ctrl+r", "want('history')", "statements that were run, and favourites", show=False),
@@ -243,6 +245,10 @@ class BrowseScreen(Screen[None]):
     def _prompted(self, message: DataGrid.Prompted) -> None:
         self.row_keys.prompted(message.purpose, message.text)
 
+    @on(InspectorPane.Wanted)
+    def _inspector_wants(self, message: InspectorPane.Wanted) -> None:
+        self.row_keys.inspector.wanted(message.what, message.text)
+
     # -- keys ------------------------------------------------------------------------------------
 
     def action_connect(self) -> None:
@@ -260,6 +266,7 @@ class BrowseScreen(Screen[None]):
 
     def action_rows(self) -> None:
         """Go to the rows."""
+        self.row_keys.inspector.make_room()
         self.remove_class("-drawer")
         self.grid.focus()
 
@@ -269,6 +276,7 @@ class BrowseScreen(Screen[None]):
 
     async def action_edit(self) -> None:
         """Go to the SQL editor."""
+        self.row_keys.inspector.make_room()
         self.remove_class("-drawer")
         await self.statements.editing.open()
 
@@ -287,6 +295,13 @@ class BrowseScreen(Screen[None]):
     def action_automatic_batch(self) -> None:
         """Let the program size batches."""
         self.browsing.stream.automatic_batch()
+
+    def action_memory(self) -> None:
+        """Show the memory of both ends large."""
+        from pgmem_tui.ui.screens.memory import MemoryScreen
+
+        strip = self.query_one(MemoryStrip)
+        self.app.push_screen(MemoryScreen(strip.history, self._options.memory_budget))
 
     def action_reload(self) -> None:
         """Open the same again in a new snapshot."""

@@ -1,0 +1,119 @@
+"""One statement on its way: how long it takes, what comes back, and what psycopg2 sends ahead of it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from psycopg2 import extensions as ext
+
+from pgmem_tui.postgres.wire import StatementReport, Wire, kind_of, measure, shown
+
+_ISOLATION = {
+    ext.ISOLATION_LEVEL_READ_COMMITTED: " ISOLATION LEVEL READ COMMITTED",
+    ext.ISOLATION_LEVEL_REPEATABLE_READ: " ISOLATION LEVEL REPEATABLE READ",
+    ext.ISOLATION_LEVEL_SERIALIZABLE: " ISOLATION LEVEL SERIALIZABLE",
+    ext.ISOLATION_LEVEL_READ_UNCOMMITTED: " ISOLATION LEVEL READ UNCOMMITTED",
+}
+
+
+class Sending:
+    """Times one statement and reports it, and the BEGIN that psycopg2 sends ahead of the first one."""
+
+    def __init__(
+        self, wire: Wire, connection: ext.connection, cursor: ext.cursor | None = None, ours: str = ""
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            wire: Gets the report.
+            connection: It is sent on.
+            cursor: Whose `query` is the text, where none is given.
+            ours: The text, where we can tell what psycopg2 makes; without it and a cursor nothing is sent.
+        """
+        self._ours = ours
+        self._wire, self._connection, self._cursor = wire, connection, cursor
+        self._rows: list[tuple[Any, ...]] | None = None
+        self._seconds = 0.0
+
+    def came(self, rows: list[tuple[Any, ...]]) -> None:
+        """The answer is here; measuring it takes none of its time."""
+        self._seconds = time.perf_counter() - self._clock
+        self._rows = rows
+
+    def __enter__(self) -> Sending:
+        self._status, self._closed = self._connection.status, self._connection.closed
+        self._before = self._cursor.query if self._cursor is not None else None
+        self._started, self._clock = time.time(), time.perf_counter()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        seconds = self._seconds or time.perf_counter() - self._clock
+        connection, cursor = self._connection, self._cursor
+        if error is not None and not self._was_sent(error):
+            return
+        code = "" if error is None else getattr(error, "pgcode", None) or type(error).__name__
+        if self._status == ext.STATUS_READY and connection.status == ext.STATUS_BEGIN:
+            self._report(_begin(connection), 0.0, implied=True)
+        elif code and cursor is not None and self._status == ext.STATUS_READY and not cursor.withhold:
+            self._report(_begin(connection), seconds, error=code)
+            return
+        text = self._ours
+        if not text and cursor is not None:
+            text = (cursor.query or b"").decode("utf-8", "surrogateescape")
+        if not text:
+            return
+        if self._rows is not None:
+            nbytes, exact = measure(self._rows)
+            self._report(text, seconds, len(self._rows), nbytes, exact)
+        else:
+            counted = cursor is not None and cursor.name is None and error is None
+            rows = max(0, cursor.rowcount) if cursor is not None and counted else 0
+            self._report(text, seconds, rows, exact=not rows, error=code)
+
+    def _was_sent(self, error: BaseException) -> bool:
+        """Whether it was the server that refused, or the way to it that broke; and not psycopg2."""
+        if getattr(error, "pgcode", None):
+            return True
+        if self._connection.closed:
+            return not self._closed
+        return self._cursor is not None and self._cursor.query not in (None, self._before)
+
+    def _report(
+        self,
+        text: str,
+        seconds: float,
+        rows: int = 0,
+        nbytes: int = 0,
+        exact: bool = True,
+        error: str = "",
+        implied: bool = False,
+    ) -> None:
+        wire, judged = self._wire, not (self._ours or implied)
+        wire.tell(
+            StatementReport(
+                connection=wire.label,
+                kind=kind_of(text) if judged else text.partition(" ")[0],
+                sql=shown(text) if judged else text,
+                started=self._started,
+                seconds=seconds,
+                rows=rows,
+                nbytes=nbytes,
+                exact=exact,
+                error=error,
+                implied=implied,
+                housekeeping=wire.housekeeping,
+                length=len(text),
+            )
+        )
+
+
+def _begin(connection: ext.connection) -> str:
+    """What psycopg2 begins a transaction with.
+
+    https://www.psycopg.org/docs/connection.html#connection.set_session
+    """
+    level = _ISOLATION.get(connection.isolation_level or 0, "")
+    modes = {None: "", True: " READ ONLY", False: " READ WRITE"}[connection.readonly]
+    deferrable = {None: "", True: " DEFERRABLE", False: " NOT DEFERRABLE"}[connection.deferrable]
+    return f"BEGIN{level}{modes}{deferrable}"

@@ -1,0 +1,83 @@
+"""Opens the cursor inspector beside the rows, and closes it: while closed it costs nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.screen import Screen
+
+from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.inspecting import EVERY, Inspecting
+from pgmem_tui.ui.messages import Listeners
+from pgmem_tui.ui.widgets.data_grid import DataGrid
+from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
+
+_OPEN = "-inspecting"
+"""The screen's class while it is open."""
+
+
+class Inspector:
+    """One at a time, on the browse screen."""
+
+    def __init__(self, grid: DataGrid, browsing: Browsing, listeners: Listeners) -> None:
+        """It is closed.
+
+        Args:
+            grid: The rows.
+            browsing: What is open.
+            listeners: Is added to while it is open.
+        """
+        self._grid, self._browsing, self._listeners = grid, browsing, listeners
+        self._pane: InspectorPane | None = None
+        self._inspecting: Inspecting | None = None
+
+    def show(self, screen: Screen[Any]) -> None:
+        """Open it, or go to it."""
+        if self._pane is not None:
+            if self._inspecting is not None:
+                self._pane.facts.focus()
+            return
+        pane = self._pane = InspectorPane()
+
+        def mounted() -> None:
+            inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing)
+            self._listeners.append(inspecting.hear)
+            pane.set_interval(EVERY, inspecting.tick)
+            pane.facts.focus()
+            inspecting.begin()
+
+        screen.add_class(_OPEN)
+        screen.query_one("#main").mount(pane)
+        pane.call_after_refresh(mounted)
+
+    def close(self) -> None:
+        """Close it."""
+        pane, inspecting = self._pane, self._inspecting
+        if pane is None or inspecting is None:
+            return
+        self._pane = self._inspecting = None
+        self._listeners.remove(inspecting.hear)
+        pane.screen.remove_class(_OPEN)
+        pane.screen.call_after_refresh(self._grid.focus)  # which may have been hidden by it
+        pane.remove()
+
+    def make_room(self) -> None:
+        """Close it where it hides the rows."""
+        if self._pane is not None and not self._grid.region:
+            self.close()
+
+    def wanted(self, what: str, text: str) -> None:
+        """Do what the pane says."""
+        inspecting, pane = self._inspecting, self._pane
+        if inspecting is None or pane is None:
+            return
+        if what == "operate":
+            inspecting.operate(text)
+        elif what == "look":
+            inspecting.look()
+        elif what == "page":
+            inspecting.show_status()
+        elif what == "rows" and self._grid.region:
+            self._grid.focus()
+        elif not (what == "close" and inspecting.cancel()):
+            self.close()

@@ -1,0 +1,81 @@
+"""What became of an operation on a cursor, as lines of a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.fold_lines import FoldLine
+from pgmem_tui.display.text import one_line, truncate
+from pgmem_tui.paging.inspecting import Operated
+from pgmem_tui.postgres.cursor_operation import UNKNOWN, Verb
+from pgmem_tui.postgres.errors import Problem
+
+DONE = "done"
+WIDEST = 40
+"""Cells of one value."""
+MOST_VALUES = 12
+_LOST = (
+    "an error ends the transaction, and the cursor with it:",
+    "scrolling brings them back, in another snapshot",
+)
+
+
+def position(number: int, row_count: int | None) -> str:
+    """Where a cursor stands, in words."""
+    if number == UNKNOWN:
+        return "somewhere: nobody has counted the rows"
+    if number == 0:
+        return "before the first row"
+    if row_count is not None and number > row_count:
+        return f"after the last of {quantities.row_number(row_count)}"
+    return f"on its row {quantities.row_number(number)}"
+
+
+def done(answer: Operated) -> Iterator[FoldLine]:
+    """What it did."""
+    took = quantities.seconds(answer.seconds)
+    yield FoldLine(DONE, 0, one_line(answer.statement), (took,), "head")
+    tag = answer.operation.verb.value
+    if answer.operation.verb is not Verb.CLOSE:
+        tag += f" {answer.got:,}"
+    before, after = (_short(number) for number in (answer.before, answer.after))
+    moved = "" if answer.operation.verb is Verb.CLOSE else f": position {before} → {after}"
+    yield FoldLine(f"{DONE}/tag", 1, f"{tag}{moved}")
+    if answer.then:
+        yield FoldLine(f"{DONE}/then", 1, f"{answer.then}:", (), "note")
+        text = "the next read of rows declares a cursor again, or goes back to the start"
+        yield FoldLine(f"{DONE}/next", 1, text, (), "note")
+    if answer.rows:
+        names = [column.name for column in answer.columns]
+        yield FoldLine(f"{DONE}/rows", 1, _joined(names), (f"{answer.got:,} rows",), "note")
+    for number, row in enumerate(answer.rows):
+        yield FoldLine(f"{DONE}/row/{number}", 2, _joined(["NULL" if cell is None else cell for cell in row]))
+    if answer.got > len(answer.rows) > 0:
+        yield FoldLine(f"{DONE}/more", 2, f"… {answer.got - len(answer.rows):,} more came, and are gone")
+
+
+def failed(statement: str, problem: Problem, scrollable: bool, lost: bool) -> Iterator[FoldLine]:
+    """What the server said to it, and why."""
+    yield FoldLine(DONE, 0, one_line(statement), ("failed",), "head")
+    yield FoldLine(f"{DONE}/message", 1, one_line(problem.message), (), "error")
+    for name in ("detail", "hint", "advice"):
+        if text := getattr(problem, name):
+            yield FoldLine(f"{DONE}/{name}", 1, one_line(text), (), "note")
+    if problem.sqlstate == "55000" and not scrollable:
+        text = "it was declared NO SCROLL: in an index's order rows come forward only"
+        yield FoldLine(f"{DONE}/why", 1, text, (), "note")
+    if lost:
+        yield FoldLine(
+            f"{DONE}/lost", 1, "an error ends the transaction, and the cursor with it:", (), "note"
+        )
+        yield FoldLine(f"{DONE}/back", 1, "scrolling brings them back, in another snapshot", (), "note")
+
+
+def _joined(values: list[str]) -> str:
+    more = " │ …" if len(values) > MOST_VALUES else ""
+    return " │ ".join(truncate(value, WIDEST) for value in values[:MOST_VALUES]) + more
+
+
+def _short(number: int) -> str:
+    return "?" if number == UNKNOWN else quantities.row_number(number)

@@ -1,0 +1,173 @@
+"""The cursor inspector beside the rows, on a real server, driven by keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
+from pgmem_tui.ui.widgets.prompt import Prompt
+from tests.paging.harness import gate, gated, run
+from tests.ui.program import Program, program
+
+
+async def inspecting(shown: Program) -> InspectorPane:
+    """Wait for rows, open the inspector, and wait for what it finds."""
+    await shown.shows("row 1 of ")
+    await shown.at_row(1)
+    await shown.press("i")
+    await shown.shows("server: pg_cursors", "client: psycopg2", "scrollable")
+    return shown.browse.query_one(InspectorPane)
+
+
+async def operated(shown: Program, key: str, *text: str) -> None:
+    """Press the key of an operation and send it; another text instead of what it begins with, if given."""
+    prompt = shown.browse.query_one("#inspector-prompt", Prompt)
+    await shown.press(key)
+    await shown.until(lambda: prompt.display)
+    for _ in range(30 if text else 0):
+        await shown.press("backspace")
+    await shown.press(*text, "enter")
+    await shown.until(lambda: not prompt.display)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 48)])
+async def test_beside_the_rows_where_there_is_room(
+    demo_database: ConnectionSettings, size: tuple[int, int]
+) -> None:
+    async with program(demo_database, table="events", size=size) as shown:
+        await inspecting(shown)
+        await shown.shows("pgmem_1", "held", "▲ the cursor, before row ", "▼ the screen, row 1", "f FETCH")
+        assert ("public.events" in shown.text) == (size[0] > 80)
+        assert "Tables" not in shown.text
+        await shown.press("escape")
+        await shown.until(lambda: not shown.browse.query(InspectorPane))
+        await shown.shows("public.events")
+        assert ("Tables" in shown.text) == (size[0] > 80)
+        assert not shown.browse.row_keys.listeners, "nobody listens any longer"
+        await shown.until(lambda: shown.browse.grid.has_focus)
+        await shown.press("i", "i")
+        await shown.shows("server: pg_cursors")
+        await shown.press("escape", "i")
+        await shown.until(lambda: len(shown.browse.query(InspectorPane)) == 1)
+        await shown.shows("server: pg_cursors")
+
+
+async def test_all_of_it_can_be_reached(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(80, 24)) as shown:
+        await inspecting(shown)
+        await shown.press("G")
+        await shown.shows("ErrorContext", "view-pg-backend-memory-contexts.html")
+        await shown.press("pageup")
+        await shown.shows("PortalContext  pgmem_1")
+        await shown.press("g", "z", "down", "z", "up")
+        await shown.until(lambda: "scrollable" not in shown.text and "snapshot" not in shown.text)
+        await shown.shows("Plan under the cursor", "Seq Scan on events")
+        await shown.press("z")
+        await shown.shows("scrollable")
+
+
+async def test_it_moves_as_one_scrolls(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        pane = await inspecting(shown)
+        before = pane.bar.text
+        await shown.press("tab")
+        await shown.until(lambda: shown.browse.grid.has_focus)
+        for _ in range(12):
+            await shown.press("pagedown")
+        await shown.until(lambda: shown.row > 400)
+        await shown.until(lambda: "the screen, row 4" in pane.bar.text and "█·" in pane.bar.text)
+        assert pane.bar.text != before
+        await shown.press("G")
+        await shown.until(lambda: "·█" in pane.bar.text and "█·" in pane.bar.text)
+        await shown.press("i")
+        await shown.until(lambda: pane.facts.has_focus)
+
+
+async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, command="SELECT i FROM generate_series(1, 3000) AS i") as shown:
+        pane = await inspecting(shown)
+        start = shown.browse.browsing.result.seen
+        await operated(shown, "f")
+        await shown.shows('FETCH FORWARD 10 FROM "pgmem_1"', f"FETCH 10: position {start} → {start + 10}")
+        await shown.shows("sql-fetch.html", "10 rows", str(start + 10))
+        await operated(shown, "m", *"MOVE ABSOLUTE 2000")
+        await shown.shows("MOVE 1: position", "→ 2,000", "before row 2,001 ▲")
+        await operated(shown, "L")
+        await shown.shows("→ ?", "nobody knows how many rows are before it")
+        await operated(shown, "colon", *"drop table events")
+        await shown.shows("this is nothing that a cursor does")
+        await shown.press("tab")
+        await shown.until(lambda: shown.browse.grid.has_focus)
+        for _ in range(4):
+            await shown.press("pagedown")
+        await shown.until(lambda: shown.row > 120)
+        row = shown.row
+        await shown.at_row(row)
+        held = shown.browse.browsing.result.row(row - 1)
+        assert held is not None and held[0] == str(row)
+        assert "before row" in pane.bar.text
+
+
+async def test_closed_by_hand_and_back(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events") as shown:
+        await inspecting(shown)
+        await operated(shown, "X")
+        await shown.shows('CLOSE "pgmem_1"', "it was closed", "no such cursor", "no cursor")
+        await shown.press("tab")
+        await shown.until(lambda: shown.browse.grid.has_focus)
+        for _ in range(8):
+            await shown.press("pagedown")
+        await shown.shows("pgmem_2", "before row")
+
+
+async def test_the_servers_refusal_and_why(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events") as shown:
+        await shown.shows("row 1 of ")
+        await shown.press("s")
+        await shown.shows("key order by")
+        await inspecting(shown)
+        await shown.shows("NO SCROLL")
+        await operated(shown, "b")
+        await shown.shows(
+            "cursor can only scan forward", "it was declared NO SCROLL", "scrolling brings them back"
+        )
+        await shown.shows("there is no transaction")
+        await shown.press("tab", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
+        await shown.shows("snapshot refreshed", "in transaction")
+
+
+async def test_escape_cancels_an_operation_first(database: ConnectionSettings) -> None:
+    async with program(database, command=gated(closed_after=200)) as shown:
+        await inspecting(shown)
+        with gate(database) as closed:
+            await operated(shown, "m")
+            await shown.shows("MOVE FORWARD 1000 … esc cancels")
+            closed.wait_for_someone()
+            await shown.press("escape")
+            await shown.shows("cancelled")
+        assert shown.browse.query(InspectorPane)
+        await shown.press("escape")
+        await shown.until(lambda: not shown.browse.query(InspectorPane))
+
+
+async def test_hostile_names_and_values(database: ConnectionSettings) -> None:
+    run(
+        database,
+        'CREATE TABLE "[red]\x1b[31m" ("[b]\x07" text)',
+        "INSERT INTO \"[red]\x1b[31m\" SELECT E'[link]\\x1b[0m\\u202E' FROM generate_series(1, 900)",
+    )
+    async with program(database, table='"[red]\x1b[31m"') as shown:
+        await inspecting(shown)
+        await operated(shown, "f")
+        await shown.shows("[link]", "[b]", "[red]", "FETCH 10: position")
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown.text)
+
+
+async def test_nothing_is_open(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database) as shown:
+        await shown.shows("choose a table")
+        await shown.press("3", "i")
+        await shown.shows("there is no cursor", "no cursor, no plan", "there is no transaction")
+        await operated(shown, "f")
+        await shown.shows("nothing is open")
