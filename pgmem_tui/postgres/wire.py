@@ -59,6 +59,13 @@ class StatementReport:
     """Whether it is one of very many alike, of which a screen need not be told each."""
     length: int = 0
     """Characters of the whole text."""
+    masked: bool = False
+    """Whether words stand for it, because it may carry a secret."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether `sql` is all that was sent."""
+        return not self.masked and len(self.sql) == self.length
 
 
 Reporter = Callable[[StatementReport], None]
@@ -147,10 +154,11 @@ def kind_of(text: str) -> str:
     return f"{first} {second}" if second in following else first
 
 
-def shown(text: str) -> str:
-    """The text if it carries no secret; else what is said in its place."""
-    if not hints_at_secret(text) or (len(text) <= _JUDGED and not carries_secret(text)):
-        return text[:LONGEST]
-    return (
-        f"-- {kind_of(text)} …: {len(text):,} characters, which may carry a password or a key, are not kept"
-    )
+def may_tell(text: str) -> bool:
+    """Whether it carries no secret, as far as can be told in a few milliseconds."""
+    return not hints_at_secret(text) or (len(text) <= _JUDGED and not carries_secret(text))
+
+
+def in_place_of(text: str) -> str:
+    """What is kept of a text that may carry a secret."""
+    return f"-- {kind_of(text)} …: {len(text):,} characters that may carry a password or a key are not kept"
