@@ -72,6 +72,14 @@ Reporter = Callable[[StatementReport], None]
 """Called on the thread that owns the connection, after each statement."""
 
 
+@dataclass
+class Answer:
+    """What is told of an answer by who has read it."""
+
+    nbytes: int | None = None
+    """Bytes of all its values; None leaves what was measured."""
+
+
 class Wire:
     """Where one connection's reports go. Used on the thread that owns the connection."""
 
@@ -99,8 +107,8 @@ class Wire:
     @contextmanager
     def about(
         self, cursor: str, position: Callable[[], int], kind: str = "", passing: bool = False
-    ) -> Iterator[None]:
-        """What is sent inside is about a cursor.
+    ) -> Iterator[Answer]:
+        """What is sent inside is about a cursor. Who knows how much came says so in what is yielded.
 
         Args:
             cursor: Its name.
@@ -110,8 +118,9 @@ class Wire:
         """
         before, outer = position(), self._held
         held = self._held = []
+        answer = Answer()
         try:
-            yield
+            yield answer
         finally:
             self._held = outer
             for report in held:
@@ -124,6 +133,8 @@ class Wire:
                         kind=kind or report.kind,
                         passing=passing and not report.error,
                     )
+                    if answer.nbytes is not None:
+                        report = replace(report, nbytes=answer.nbytes, exact=True)
                 self.tell(report)
 
     @contextmanager

@@ -29,12 +29,14 @@ from pgmem_tui.paging.requests import (
     Statement,
     Stream,
 )
+from pgmem_tui.paging.values import ReadValue, ValueRead
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import SENT, Numbered
 from pgmem_tui.postgres.wire_script import script
 from tests.conftest import PREFER
 from tests.paging.harness import TIMEOUT, Sessions, run
+from tests.paging.value_asking import Asking
 from tests.postgres.wiretap import Wiretap
 
 
@@ -69,6 +71,8 @@ def browse(sessions: Sessions, tap: Wiretap) -> str:
     session.fail("SELECT 1 / 0 FROM t")
     session.fail("SELECT nope")
     session.open(NamedRelation("t"))
+    asking = Asking(session)
+    asking.ask(asking.make(ReadValue, asking.again(1), 0, 1000), ValueRead)
     session.request(ExportSnapshot(session.generation))
     name = session.wait(SnapshotExported).snapshot
     session.settle()
@@ -124,6 +128,10 @@ def test_what_it_says_of_cursors(sent: tuple[Numbered, ...]) -> None:
     about = [found.report for found in sent if found.report.cursor == "pgmem_1"]
     assert about[0].kind == "DECLARE" and about[1].kind == "FETCH"
     assert (about[1].before, about[1].after, about[1].rows) == (0, 10, 10) and about[1].nbytes > 60
+    value = [found.report for found in sent if found.report.cursor == "pgmem_value"]
+    assert [report.kind for report in value][:3] == ["DECLARE", "FETCH", "FETCH"]
+    # Two hexadecimal digits a byte of 'row 1', its size, and no count of its characters.
+    assert (value[2].rows, value[2].nbytes, value[2].exact) == (1, 11, True)
     house = [found.report for found in sent if found.report.housekeeping]
     assert any("pg_backend_memory_contexts" in report.sql for report in house)
     assert not any("DECLARE" in report.kind for report in house)

@@ -84,8 +84,9 @@ class WireScreen(Screen[None]):
         """
         super().__init__()
         self._log = log
-        self._kept: list[Numbered] = []
-        self._newest = 0
+        self._kept: tuple[Numbered, ...] = ()
+        self._newest = -1
+        """The number of the last one that was taken in."""
         self._shown = Shown()
         self._note = ""
 
@@ -117,14 +118,11 @@ class WireScreen(Screen[None]):
     # -- showing ---------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """Take in what was sent since."""
-        fresh = self._log.since(self._newest)
-        if not fresh and self._newest:
-            return
-        self._newest = fresh[-1].number if fresh else 0
-        lost = self._log.lost
-        self._kept = [statement for statement in self._kept if statement.number > lost] + list(fresh)
-        self._show()
+        """Take in what was sent since, and forget what the log has forgotten."""
+        if self._newest != self._log.newest:
+            self._kept = tuple(self._log)
+            self._newest = self._kept[-1].number if self._kept else 0
+            self._show()
 
     def _show(self) -> None:
         chosen = self._shown.chosen(self._kept)
@@ -216,7 +214,7 @@ class WireScreen(Screen[None]):
             self.prompt.ask("save", "save to", time.strftime("sent-%Y%m%d-%H%M%S.sql"))
 
     def _save(self, path: str, replace: bool) -> None:
-        kept, lost = tuple(self._kept), self._log.lost
+        kept, lost = self._kept, self._log.lost
         self._say("saving …")
         save(
             path,
