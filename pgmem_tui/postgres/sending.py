@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg2 import extensions as ext
 
-from pgmem_tui.postgres.wire import StatementReport, Wire, kind_of, measure, shown
+from pgmem_tui.postgres.wire import LONGEST, StatementReport, Wire, in_place_of, kind_of, may_tell, measure
 
 _ISOLATION = {
     ext.ISOLATION_LEVEL_READ_COMMITTED: " ISOLATION LEVEL READ COMMITTED",
@@ -90,11 +90,12 @@ class Sending:
         implied: bool = False,
     ) -> None:
         wire, judged = self._wire, not (self._ours or implied)
+        masked = judged and not may_tell(text)
         wire.tell(
             StatementReport(
                 connection=wire.label,
                 kind=kind_of(text) if judged else text.partition(" ")[0],
-                sql=shown(text) if judged else text,
+                sql=in_place_of(text) if masked else text[:LONGEST],
                 started=self._started,
                 seconds=seconds,
                 rows=rows,
@@ -104,6 +105,7 @@ class Sending:
                 implied=implied,
                 housekeeping=wire.housekeeping,
                 length=len(text),
+                masked=masked,
             )
         )
 

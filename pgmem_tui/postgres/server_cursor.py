@@ -176,6 +176,6 @@ class ServerCursor:
             self.row_count = self.position if self.row_count is None else self.row_count
             self.position = self.row_count + 1
 
-    def _about(self) -> AbstractContextManager[None]:
+    def _about(self) -> AbstractContextManager[object]:
         """Inside is a statement about this cursor, and what it does to the position."""
         return about(self._connection, self.name, lambda: self.position)

@@ -150,8 +150,9 @@ class ValueCursor:
         if not passing:
             self._reported = now
         inside = about(self._connection, self.name, lambda: self._read, kind, passing)
-        with inside, self._connection.cursor() as cursor:
+        with inside as answer, self._connection.cursor() as cursor:
             cursor.execute(statement)
             rows: list[Row] = cursor.fetchall() if cursor.description else []
+            answer.nbytes = sum(len(value or "") for row in rows for value in row)
             self._read += len(rows)
         return rows

@@ -18,7 +18,7 @@ from psycopg2 import extensions as ext
 
 from pgmem_tui.postgres.sending import Sending
 from pgmem_tui.postgres.session_settings import SessionSettings
-from pgmem_tui.postgres.wire import Wire
+from pgmem_tui.postgres.wire import Answer, Wire
 
 
 class WatchedConnection(ext.connection):
@@ -247,10 +247,10 @@ def about(
     position: Callable[[], int],
     kind: str = "",
     passing: bool = False,
-) -> AbstractContextManager[None]:
+) -> AbstractContextManager[Answer]:
     """As `Wire.about`; nothing on a connection that is not watched."""
     if not isinstance(connection, WatchedConnection):
-        return nullcontext()
+        return nullcontext(Answer())
     return connection.wire.about(cursor, position, kind, passing)
 
 

@@ -59,10 +59,25 @@ class StatementReport:
     """Whether it is one of very many alike, of which a screen need not be told each."""
     length: int = 0
     """Characters of the whole text."""
+    masked: bool = False
+    """Whether words stand for it, because it may carry a secret."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether `sql` is all that was sent."""
+        return not self.masked and len(self.sql) == self.length
 
 
 Reporter = Callable[[StatementReport], None]
 """Called on the thread that owns the connection, after each statement."""
+
+
+@dataclass
+class Answer:
+    """What is told of an answer by who has read it."""
+
+    nbytes: int | None = None
+    """Bytes of all its values; None leaves what was measured."""
 
 
 class Wire:
@@ -92,8 +107,8 @@ class Wire:
     @contextmanager
     def about(
         self, cursor: str, position: Callable[[], int], kind: str = "", passing: bool = False
-    ) -> Iterator[None]:
-        """What is sent inside is about a cursor.
+    ) -> Iterator[Answer]:
+        """What is sent inside is about a cursor. Who knows how much came says so in what is yielded.
 
         Args:
             cursor: Its name.
@@ -103,8 +118,9 @@ class Wire:
         """
         before, outer = position(), self._held
         held = self._held = []
+        answer = Answer()
         try:
-            yield
+            yield answer
         finally:
             self._held = outer
             for report in held:
@@ -117,6 +133,8 @@ class Wire:
                         kind=kind or report.kind,
                         passing=passing and not report.error,
                     )
+                    if answer.nbytes is not None:
+                        report = replace(report, nbytes=answer.nbytes, exact=True)
                 self.tell(report)
 
     @contextmanager
@@ -147,10 +165,11 @@ def kind_of(text: str) -> str:
     return f"{first} {second}" if second in following else first
 
 
-def shown(text: str) -> str:
-    """The text if it carries no secret; else what is said in its place."""
-    if not hints_at_secret(text) or (len(text) <= _JUDGED and not carries_secret(text)):
-        return text[:LONGEST]
-    return (
-        f"-- {kind_of(text)} …: {len(text):,} characters, which may carry a password or a key, are not kept"
-    )
+def may_tell(text: str) -> bool:
+    """Whether it carries no secret, as far as can be told in a few milliseconds."""
+    return not hints_at_secret(text) or (len(text) <= _JUDGED and not carries_secret(text))
+
+
+def in_place_of(text: str) -> str:
+    """What is kept of a text that may carry a secret."""
+    return f"-- {kind_of(text)} …: {len(text):,} characters that may carry a password or a key are not kept"

@@ -6,12 +6,14 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
-from itertools import islice
+from itertools import takewhile
 from typing import NamedTuple
 
 from pgmem_tui.postgres.wire import StatementReport
 
 MOST_REPORTS = 2000
+MOST_HOUSEKEEPING = 200
+"""Of those: the program asks for memory every second, and an idle hour must not push out all else."""
 MOST_BYTES = 2**20
 """Of memory that the texts take."""
 
@@ -35,7 +37,9 @@ class WireLog:
         """
         self._most_reports, self._most_bytes = most_reports, most_bytes
         self._lock = threading.Lock()
-        self._kept: deque[Numbered] = deque()
+        self._asked: deque[Numbered] = deque()
+        self._house: deque[Numbered] = deque()
+        """Housekeeping."""
         self._nbytes = 0
         self._newest = 0
 
@@ -48,7 +52,7 @@ class WireLog:
     def lost(self) -> int:
         """How many have fallen out."""
         with self._lock:
-            return self._newest - len(self._kept)
+            return self._newest - len(self._asked) - len(self._house)
 
     @property
     def nbytes(self) -> int:
@@ -60,16 +64,33 @@ class WireLog:
         size = sys.getsizeof(report.sql)
         with self._lock:
             self._newest += 1
-            self._kept.append(Numbered(self._newest, report))
+            (self._house if report.housekeeping else self._asked).append(Numbered(self._newest, report))
             self._nbytes += size
-            while len(self._kept) > self._most_reports or self._nbytes > self._most_bytes:
-                self._nbytes -= sys.getsizeof(self._kept.popleft().report.sql)
+            while self._too_many():
+                self._nbytes -= sys.getsizeof(self._oldest().popleft().report.sql)
+
+    def _too_many(self) -> bool:
+        house = len(self._house)
+        if house > MOST_HOUSEKEEPING or house + len(self._asked) > self._most_reports:
+            return True
+        return self._nbytes > self._most_bytes
+
+    def _oldest(self) -> deque[Numbered]:
+        """Those of which the oldest goes first."""
+        if len(self._house) > MOST_HOUSEKEEPING or not self._asked:
+            return self._house
+        older = self._house and self._house[0].number < self._asked[0].number
+        return self._house if older else self._asked
 
     def since(self, number: int) -> tuple[Numbered, ...]:
         """Those that are kept with a higher number, oldest first."""
         with self._lock:
-            count = min(self._newest - number, len(self._kept))
-            return tuple(islice(reversed(self._kept), max(0, count)))[::-1]
+            newer = [
+                kept
+                for some in (self._asked, self._house)
+                for kept in takewhile(lambda kept: kept.number > number, reversed(some))
+            ]
+        return tuple(sorted(newer, key=lambda kept: kept.number))
 
     def __iter__(self) -> Iterator[Numbered]:
         return iter(self.since(0))

@@ -12,7 +12,7 @@ from psycopg2 import extensions as ext
 
 from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.watched_connection import WatchedConnection, WatchedCursor, about, keeping_house
-from pgmem_tui.postgres.wire import LONGEST, StatementReport, kind_of, shown
+from pgmem_tui.postgres.wire import LONGEST, StatementReport, kind_of
 from tests.conftest import Server
 from tests.postgres.wiretap import Wiretap
 
@@ -372,7 +372,7 @@ def test_secrets_are_not_kept(tapped: Tapped) -> None:
         cursor.execute("CREATE ROLE ann PASSWORD 's3cret'")
     report = tapped.reports[-1]
     assert report.kind == "CREATE" and report.error == "25006" and report.length == 33
-    assert "s3cret" not in repr(tapped.reports) and "33 characters" in report.sql
+    assert "s3cret" not in repr(tapped.reports) and report.masked and "33 characters" in report.sql
 
 
 @pytest.mark.parametrize(
@@ -393,9 +393,15 @@ def test_the_kind(text: str, kind: str) -> None:
     assert kind_of(text) == kind
 
 
-def test_long_texts() -> None:
-    plain = "SELECT " + "x, " * LONGEST
-    assert shown(plain) == plain[:LONGEST]
-    hinting = "SELECT token, " + "x, " * LONGEST
-    assert "s3cret" not in shown(f"{hinting} -- password='s3cret'")
-    assert shown("SELECT token FROM t") == "SELECT token FROM t"
+def test_long_texts(tapped: Tapped) -> None:
+    plain = "SELECT 1" + ", 2" * LONGEST
+    with tapped.connection.cursor() as cursor:
+        with pytest.raises(errors.TooManyColumns):
+            cursor.execute(plain)
+        last = tapped.reports[-1]
+        assert (last.sql, last.length, last.whole) == (plain[:LONGEST], len(plain), False)
+        tapped.connection.rollback()
+        cursor.execute("SELECT 5 AS token")
+        assert tapped.reports[-1].whole and tapped.reports[-1].sql == "SELECT 5 AS token"
+        cursor.execute(f"SELECT 5 AS token -- {LONGEST * 8 * 'x'} password='s3cret'")
+        assert tapped.reports[-1].masked and "s3cret" not in tapped.reports[-1].sql

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from dataclasses import replace
 
 from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import LONGEST, StatementReport
-from pgmem_tui.postgres.wire_log import MOST_BYTES, MOST_REPORTS, SENT, WireLog
+from pgmem_tui.postgres.wire_log import MOST_BYTES, MOST_HOUSEKEEPING, MOST_REPORTS, SENT, WireLog
 
 
 def report(sql: str) -> StatementReport:
@@ -44,6 +45,21 @@ def test_texts_have_a_bound_too() -> None:
     assert log.nbytes == 2 * sys.getsizeof("x" * 300)
     log.add(report("😀" * 300))  # four bytes each
     assert (list(log), log.nbytes, log.lost) == ([], 0, 11)
+
+
+def test_housekeeping_leaves_room_for_all_else() -> None:
+    log = WireLog(most_reports=MOST_HOUSEKEEPING + 5)
+    log.add(report("first"))
+    for number in range(MOST_HOUSEKEEPING * 2):
+        log.add(replace(report(f"house {number}"), housekeeping=True))
+    log.add(report("last"))
+    kept = texts(log)
+    assert kept[0] == (1, "first") and kept[-1] == (MOST_HOUSEKEEPING * 2 + 2, "last")
+    assert len(kept) == MOST_HOUSEKEEPING + 2 and log.lost == MOST_HOUSEKEEPING
+    assert [number for number, _ in kept] == sorted(number for number, _ in kept)
+    for number in range(9):
+        log.add(report(str(number)))
+    assert len(texts(log)) == MOST_HOUSEKEEPING + 5 and texts(log)[0][1].startswith("house")
 
 
 def test_the_longest_texts_leave_room_for_some() -> None:

@@ -9,6 +9,13 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.paging.harness import Relay
 
 
+class Heard(list[str]):
+    """The texts of one connection's Query messages."""
+
+    name = ""
+    """Its application_name."""
+
+
 class Wiretap(Relay):
     """Keeps the text of each Query message, by connection, in the order in which they came.
 
@@ -17,11 +24,11 @@ class Wiretap(Relay):
 
     def __init__(self, upstream: ConnectionSettings) -> None:
         super().__init__(upstream)
-        self.connections: list[list[str]] = []
+        self.connections: list[Heard] = []
 
     def _pump(self, source: socket.socket, sink: socket.socket, late: bool) -> None:
         if not late:
-            heard: list[str] = []
+            heard = Heard()
             self.connections.append(heard)
             sink = _Tap(sink, heard)  # type: ignore[assignment]  # all that is called of it
         super()._pump(source, sink, late)
@@ -30,7 +37,7 @@ class Wiretap(Relay):
 class _Tap:
     """A socket's writing end."""
 
-    def __init__(self, sink: socket.socket, heard: list[str]) -> None:
+    def __init__(self, sink: socket.socket, heard: Heard) -> None:
         self._sink, self._heard = sink, heard
         self._data = b""
         self._began = False
@@ -54,5 +61,7 @@ class _Tap:
         kind, body, self._data = self._data[:head], self._data[head + 4 : end], self._data[end:]
         if kind == b"Q":
             self._heard.append(body[:-1].decode("utf-8", "surrogateescape"))
+        if not kind and b"application_name\0" in body:
+            self._heard.name = body.partition(b"application_name\0")[2].partition(b"\0")[0].decode()
         self._began = True
         return True

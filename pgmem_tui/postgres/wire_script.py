@@ -1,0 +1,94 @@
+"""Statements that were sent, as a file that psql can run.
+
+Each connection has a part of its own, on a session of its own. What is run is run in transactions that
+begin READ ONLY, as it was; all else is there as comments: what wrote or could have, what failed, what is
+not whole, and what is about a transaction whose beginning is not known any longer.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+
+from pgmem_tui.language.tokens import Kind, tokens
+from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.wire_log import Numbered
+
+_BREAK = re.compile(r"\r\n|[\r\n]")
+_ENDS = ("COMMIT", "ROLLBACK")
+_SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
+"""Another session's, which is gone by then (https://www.postgresql.org/docs/current/sql-set-transaction.html)."""
+
+
+def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
+    """The file, piece by piece.
+
+    Args:
+        statements: In the order in which they were sent.
+        lost: How many came before them and are not known any longer.
+    """
+    kept = list(statements)
+    yield f"-- {len(kept):,} statements that pgmem-tui has sent"
+    yield f"; {lost:,} before them are not kept\n" if lost else "\n"
+    yield "-- Run it with psql on the same database: what it runs is in READ ONLY transactions.\n"
+    for label in dict.fromkeys(statement.report.connection for statement in kept):
+        yield f"\n-- connection: {_comment(label)}\n\\connect -\n"
+        yield from _part([statement for statement in kept if statement.report.connection == label])
+
+
+def _part(statements: list[Numbered]) -> Iterator[str]:
+    """Those of one connection."""
+    inside = False
+    for number, report in statements:
+        yield f"\n-- {number} {_figures(report)}\n"
+        if report.kind == "BEGIN" and not report.error:
+            if inside:
+                yield "ROLLBACK;  -- the connection was lost here\n"
+            inside = report.sql.endswith(" READ ONLY")
+            yield f"{report.sql};\n" if inside else _comment(report.sql, " -- may write") + "\n"
+        elif not inside:
+            yield _comment(report.sql) + "\n"
+        elif report.error or not report.whole:
+            yield _comment(report.sql, " …" if not report.error else "") + "\n"
+        else:
+            yield _runnable(report.sql)
+            inside = report.kind not in _ENDS
+    if inside:
+        yield "\nROLLBACK;  -- still open when this was saved\n"
+
+
+def _figures(report: StatementReport) -> str:
+    clock = time.strftime("%H:%M:%S", time.localtime(report.started))
+    parts = [f"{clock}.{int(report.started % 1 * 1000):03}"]
+    parts.append("sent by psycopg2" if report.implied else f"{report.seconds * 1000:.3f} ms")
+    if report.rows:
+        parts.append(f"{report.rows:,} rows")
+    if report.nbytes:
+        parts.append(f"{'' if report.exact else 'about '}{report.nbytes:,} bytes")
+    if report.cursor:
+        parts.append(f"position {report.before:,} -> {report.after:,}")
+    if report.error:
+        parts.append(f"failed: {report.error}")
+    if report.length > len(report.sql) and not report.masked:
+        parts.append(f"{report.length:,} characters, of which these are the first")
+    return _comment("  ".join(parts)).removeprefix("-- ")
+
+
+def _comment(text: str, after: str = "") -> str:
+    return "\n".join(f"-- {line}" for line in _BREAK.split(text + after))
+
+
+def _runnable(text: str) -> str:
+    """A statement that psql sends as it is: it would put its own variables in the place of `:name`.
+
+    https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-VARIABLES
+    """
+    text = _SNAPSHOT.sub("", text)
+    parts, place, last = [], 0, None
+    for last in tokens(text):
+        if last.kind is Kind.PARAMETER:
+            parts += [text[place : last.start], "\\"]
+            place = last.start
+    ended = "\n;\n" if last is not None and last.kind is Kind.COMMENT else ";\n"
+    return "".join([*parts, text[place:], ended])

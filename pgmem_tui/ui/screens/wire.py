@@ -1,0 +1,253 @@
+"""What is sent to the server: every statement of every connection, while it happens and explained."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.text import one_line
+from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
+from pgmem_tui.postgres.wire_notes import note
+from pgmem_tui.postgres.wire_script import script
+from pgmem_tui.ui.actions import key_help
+from pgmem_tui.ui.copying import copy_text
+from pgmem_tui.ui.plan_saving import Saved, save
+from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.widgets.one_line import OneLine
+from pgmem_tui.ui.widgets.plan_detail import PlanDetail
+from pgmem_tui.ui.widgets.prompt import Prompt
+from pgmem_tui.ui.widgets.statement_view import StatementView
+from pgmem_tui.ui.widgets.wire_list import WireList
+from pgmem_tui.ui.wire_lines import Shown, heading
+
+KEYS = (
+    " esc back │ ↵ the whole statement, and what it does  c catalog  h housekeeping  G newest  y copy"
+    "  S save all  ? help",
+    " esc back │ ↵ explain  c catalog  h housekeeping  G newest  y copy  S save  ? help",
+    " esc back │ ↵ explain  c catalog  y copy  S save  ? help",
+)
+INTERVAL = 0.25
+"""Seconds between two looks at the log."""
+
+
+class WireScreen(Screen[None]):
+    """A list above; the bright statement and a word about it below, once that is asked for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "close the statement, back", show=False),
+        Binding("q,w", "leave", "back", show=False),
+        Binding("c", "catalog", "what is asked of the catalogs, or not", show=False),
+        Binding("h", "housekeeping", "what the program asks for itself, or not", show=False),
+        Binding("shift+down,J", "turn(1)", "scroll the statement", show=False),
+        Binding("shift+up,K", "turn(-1)", "scroll it back", show=False),
+        Binding("y", "copy", "copy the statement", show=False),
+        Binding("S", "save", "save all as a file for psql", show=False),
+        Binding("question_mark", "help", "these keys", show=False),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    DEFAULT_CSS = """
+    WireScreen {
+        & #wire-pane { height: 1fr; border: round $accent; border-title-color: $foreground;
+                       border-title-style: none; }
+        & WireList { height: 1fr; }
+        & #wire-more { display: none; height: 11; border-top: solid $surface-lighten-2;
+                       border-title-color: $text-muted; border-title-style: none; }
+        &.-tall #wire-more { height: 14; }
+        &.-explained #wire-more { display: block; }
+        & StatementView { height: 1fr; padding: 0 1; }
+        & PlanDetail { height: 6; padding: 1 0 0 0; }
+        &.-tall PlanDetail { height: 5; }
+        & #wire-status { height: 1; background: $surface; color: $text-muted; padding: 0 1; }
+        & #wire-keys { height: 1; background: $panel; }
+    }
+    """
+
+    class _Saved(Message):
+        def __init__(self, outcome: Saved) -> None:
+            super().__init__()
+            self.outcome = outcome
+
+    def __init__(self, log: WireLog = SENT) -> None:
+        """Nothing is shown yet.
+
+        Args:
+            log: What to look at, as long as the screen is open.
+        """
+        super().__init__()
+        self._log = log
+        self._kept: tuple[Numbered, ...] = ()
+        self._newest = -1
+        """The number of the last one that was taken in."""
+        self._shown = Shown()
+        self._note = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical(id="wire-pane"):
+            yield WireList()
+            with Vertical(id="wire-more"):
+                yield StatementView()
+                yield PlanDetail()
+            yield OneLine(id="wire-status")
+        yield Prompt(id="prompt")
+        yield OneLine(id="wire-keys")
+
+    def on_mount(self) -> None:
+        """Show what there is, and look again from time to time."""
+        self.list, self.prompt = self.query_one(WireList), self.query_one(Prompt)
+        self.query_one("#wire-pane").border_title = "What is sent to the server"
+        self.query_one(PlanDetail).can_focus = False
+        self.list.focus()
+        self._look()
+        self.set_interval(INTERVAL, self._look)
+
+    def on_resize(self) -> None:
+        """List the keys that there is room for."""
+        fitting = (keys for keys in KEYS if len(keys) < self.size.width)
+        self.query_one("#wire-keys", OneLine).show((next(fitting, KEYS[-1]), ""))
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Take in what was sent since, and forget what the log has forgotten."""
+        if self._newest != self._log.newest:
+            self._kept = tuple(self._log)
+            self._newest = self._kept[-1].number if self._kept else 0
+            self._show()
+
+    def _show(self) -> None:
+        chosen = self._shown.chosen(self._kept)
+        hidden = len(self._kept) - len(chosen)
+        self.list.show(chosen, "nothing but what c and h show" if hidden else "nothing was sent yet")
+
+    @on(WireList.Moved)
+    def _moved(self) -> None:
+        statement = self.list.chosen
+        self._note = "" if self._note and not self.list.following else self._note
+        if self.has_class("-explained"):
+            self._explain(statement)
+        self._show_status()
+
+    def _explain(self, statement: Numbered | None) -> None:
+        pane, view = self.query_one("#wire-more"), self.query_one(StatementView)
+        if statement is None:
+            pane.border_title = ""
+            view.show("")
+            self.query_one(PlanDetail).show(())
+            return
+        report = statement.report
+        about = note(report)
+        pane.border_title = Text(f" {statement.number:,} · {one_line(heading(report))} ")
+        view.show(report.sql)
+        self.query_one(PlanDetail).show([("", about.does), ("", about.costs), ("", about.page)])
+
+    def _show_status(self) -> None:
+        place, count = self.list.position
+        parts = [f"{place:,} of {count:,}"]
+        if hidden := len(self._kept) - count:
+            parts.append(f"{hidden:,} hidden")
+        if lost := self._log.lost:
+            parts.append(f"{lost:,} fell out")
+        if self.list.following:
+            parts.append("following")
+        shown = ["catalog"] * self._shown.catalog + ["housekeeping"] * self._shown.housekeeping
+        left = self._note or (f"with {' and '.join(shown)}" if shown else "without catalog and housekeeping")
+        self.query_one("#wire-status", OneLine).show((left, " · ".join(parts)))
+
+    def _say(self, sentence: str) -> None:
+        self._note = sentence
+        self._show_status()
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    @on(WireList.Chosen)
+    def _chosen(self) -> None:
+        self.toggle_class("-explained")
+        self._explain(self.list.chosen)
+
+    def action_back(self) -> None:
+        """Close the statement, or go back."""
+        if self.has_class("-explained"):
+            self.remove_class("-explained")
+        else:
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def action_catalog(self) -> None:
+        """Show what is asked of the catalogs, or hide it."""
+        self._switch(Shown(not self._shown.catalog, self._shown.housekeeping))
+
+    def action_housekeeping(self) -> None:
+        """Show what the program asks for itself, or hide it."""
+        self._switch(Shown(self._shown.catalog, not self._shown.housekeeping))
+
+    def _switch(self, shown: Shown) -> None:
+        self._shown, self._note = shown, ""
+        self._show()
+
+    def action_turn(self, by: int) -> None:
+        """Scroll the statement."""
+        self.query_one(StatementView).turn(by)
+
+    def action_copy(self) -> None:
+        """Put the statement into the clipboard."""
+        statement = self.list.chosen
+        if statement is not None:
+            sql = statement.report.sql
+            copy_text(self.app, sql, f"the statement, {len(sql):,} characters", self._say)
+
+    def action_save(self) -> None:
+        """Ask for a file's name."""
+        if self._kept:
+            self.prompt.ask("save", "save to", time.strftime("sent-%Y%m%d-%H%M%S.sql"))
+
+    def _save(self, path: str, replace: bool) -> None:
+        kept, lost = self._kept, self._log.lost
+        self._say("saving …")
+        save(
+            path,
+            lambda: "".join(script(kept, lost)),
+            replace,
+            lambda outcome: self.post_message(self._Saved(outcome)),
+        )
+
+    @on(_Saved)
+    def _on_saved(self, message: _Saved) -> None:
+        outcome = message.outcome
+        path = one_line(outcome.path)
+        if outcome.exists:
+            self.prompt.ask(f"replace {outcome.path}", f"{path} is there already: replace it? y or n")
+        elif outcome.why_not:
+            self._say(one_line(f"not saved: {outcome.why_not}"))
+        else:
+            self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}, for psql -f")
+
+    @on(Prompt.Left)
+    def _left(self) -> None:
+        self.list.focus()
+
+    @on(Prompt.Given)
+    def _given(self, message: Prompt.Given) -> None:
+        self.list.focus()
+        text = message.text.strip()
+        if message.what.startswith("replace "):
+            if text.lower() in ("y", "yes"):
+                self._save(message.what.removeprefix("replace "), True)
+        elif text:
+            self._save(text, False)
+
+    def action_help(self) -> None:
+        """List the keys."""
+        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))

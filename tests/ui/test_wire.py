@@ -1,0 +1,316 @@
+"""The screen of what is sent: it follows, stands still, hides, explains, copies and saves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from pgmem_tui.paging.events import StatementSent
+from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.wire_log import Numbered, WireLog
+from pgmem_tui.ui import wire_lines
+from pgmem_tui.ui.messages import SessionEvent
+from pgmem_tui.ui.screens.browse import BrowseScreen
+from pgmem_tui.ui.screens.wire import WireScreen
+from pgmem_tui.ui.widgets.prompt import Prompt
+from pgmem_tui.ui.widgets.wire_list import WireList
+from pgmem_tui.ui.wire_lines import Shown, cell, columns, heading, is_catalog
+from tests.ui.program import PATIENCE, Program, program
+
+SMALL, LARGE = (80, 24), (160, 48)
+HOSTILE = 'SELECT "[b]x[/b]\x1b[31m\u202e東京" FROM "a\nb"'
+
+
+def report(kind: str, sql: str, **changes: Any) -> StatementReport:
+    made = StatementReport("browse", kind, sql, 1_760_000_000.125, 0.0009, length=len(sql))
+    return replace(made, **changes)
+
+
+BEGIN = report("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", implied=True, seconds=0.0)
+DECLARE = report(
+    "DECLARE",
+    'DECLARE "pgmem_1" SCROLL CURSOR WITHOUT HOLD FOR SELECT "id", \'a\' FROM t -- all',
+    cursor="pgmem_1",
+)
+CATALOG = report("SELECT", "-- of a table\nSELECT 1 FROM pg_catalog.pg_class", connection="catalog", rows=1)
+HOUSE = report("SELECT", "SELECT sum(x) FROM pg_catalog.pg_backend_memory_contexts", housekeeping=True)
+FAILED = report("SELECT", HOSTILE, error="42703")
+
+
+def fetch(number: int) -> StatementReport:
+    return report(
+        "FETCH",
+        f'FETCH FORWARD 200 FROM "pgmem_{number}"',
+        rows=200,
+        nbytes=14_000,
+        exact=False,
+        before=200 * number,
+        after=200 * number + 200,
+        cursor="pgmem_1",
+    )
+
+
+class Alone(App[None]):
+    """The screen, with a log of its own."""
+
+    def __init__(self, log: WireLog) -> None:
+        super().__init__()
+        self.log_of_statements = log
+
+    def on_mount(self) -> None:
+        self.push_screen(WireScreen(self.log_of_statements))
+
+
+class Seen:
+    """The screen in a test."""
+
+    def __init__(self, app: Alone, pilot: Pilot[None]) -> None:
+        self.app, self.pilot, self.sent = app, pilot, app.log_of_statements
+
+    @property
+    def text(self) -> str:
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def list(self) -> WireList:
+        return self.app.screen.query_one(WireList)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, self.text
+            await self.pilot.pause(0.01)
+
+    async def shows(self, *texts: str) -> None:
+        await self.until(lambda: all(text in self.text for text in texts))
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Clock times do not depend on where the tests run."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def filled(*reports: StatementReport) -> WireLog:
+    log = WireLog()
+    for each in reports:
+        log.add(each)
+    return log
+
+
+# -- lines ---------------------------------------------------------------------------------------
+
+
+def test_cells() -> None:
+    wide, narrow = columns(160), columns(80)
+    assert [cell(column, fetch(1)) for column in wide] == [
+        *("08:53:20.125", "browse", "FETCH", "0.9 ms", "200", "≈14 kB", "200 → 400"),
+    ]
+    assert [cell(column, BEGIN) for column in narrow] == ["08:53:20", "browse", "↓", "", "", ""]
+    far = replace(fetch(1), before=1_234_567, after=2_000_000_000)
+    assert cell(wide[-1], far) == "1,234,567 → 2,000,000,000"
+    assert cell(narrow[-1], far) == "1.2M → 2.0G"
+    assert wire_lines.text(CATALOG) == "SELECT 1 FROM pg_catalog.pg_class"
+    assert wire_lines.text(FAILED).startswith("42703: SELECT")
+
+
+def test_which_are_shown() -> None:
+    house = replace(HOUSE, connection="browse")
+    kept = [Numbered(number, each) for number, each in enumerate([DECLARE, CATALOG, house, FAILED], 1)]
+    assert [number for number, _ in Shown().chosen(kept)] == [1, 4]
+    assert [number for number, _ in Shown(catalog=True).chosen(kept)] == [1, 2, 4]
+    assert [number for number, _ in Shown(housekeeping=True).chosen(kept)] == [1, 3, 4]
+    assert is_catalog(report("WITH", "WITH a AS (SELECT 1) SELECT 1 FROM a JOIN pg_catalog.pg_class AS c"))
+    assert not is_catalog(report("DECLARE", "DECLARE c CURSOR FOR SELECT 1 FROM pg_catalog.pg_class"))
+
+
+def test_headings() -> None:
+    assert heading(fetch(1)) == "browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
+    assert heading(BEGIN) == "browse · BEGIN · sent by psycopg2 itself"
+    assert heading(replace(FAILED, length=99_999)).endswith("SQLSTATE 42703 · the first of 99,999 characters")
+    assert heading(HOUSE).endswith("housekeeping")
+
+
+# -- the screen ----------------------------------------------------------------------------------
+
+
+async def test_it_follows_until_one_goes_up() -> None:
+    app = Alone(filled(BEGIN, DECLARE))
+    async with app.run_test(size=SMALL) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("2 of 2 · following")
+        for number in range(40):
+            seen.sent.add(fetch(number))
+        await seen.shows("42 of 42 · following", "FETCH FORWARD 200 FR")
+        await pilot.press("up", "up")
+        await seen.shows("40 of 42")
+        chosen, top = seen.list.chosen, seen.list._top
+        seen.sent.add(fetch(50))
+        await seen.shows("40 of 43")
+        assert seen.list.chosen == chosen and seen.list._top == top and "following" not in seen.text
+        await pilot.press("G")
+        await seen.shows("43 of 43 · following")
+        await pilot.press("g")
+        await seen.shows("1 of 43")
+        await pilot.press("pagedown", "end")
+        await seen.shows("43 of 43 · following")
+
+
+async def test_what_falls_out_is_counted_and_the_place_stays() -> None:
+    log = WireLog(most_reports=30)
+    for number in range(30):
+        log.add(fetch(number))
+    app = Alone(log)
+    async with app.run_test(size=SMALL) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("30 of 30")
+        await pilot.press("up")
+        chosen = seen.list.chosen
+        for number in range(20):
+            log.add(fetch(number))
+        await seen.shows("9 of 30 · 20 fell out")
+        assert seen.list.chosen == chosen
+        for number in range(40):
+            log.add(fetch(number))
+        await seen.shows("1 of 30 · 60 fell out")
+
+
+async def test_the_switches() -> None:
+    app = Alone(filled(BEGIN, CATALOG, HOUSE, DECLARE))
+    async with app.run_test(size=LARGE) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("2 of 2 · 2 hidden", "without catalog and housekeeping")
+        await pilot.press("c")
+        await seen.shows("3 of 3 · 1 hidden", "with catalog", "SELECT 1 FROM pg_catalog.pg_class")
+        await pilot.press("h")
+        await seen.shows("4 of 4", "with catalog and housekeeping", "pg_backend_memory_contexts")
+        await pilot.press("c", "h")
+        await seen.shows("2 of 2 · 2 hidden")
+
+
+async def test_nothing_yet_and_nothing_shown() -> None:
+    app = Alone(WireLog())
+    async with app.run_test(size=SMALL) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("nothing was sent yet", "0 of 0")
+        await pilot.press("enter", "y", "up", "S")
+        assert not app.screen.query_one(Prompt).display
+        seen.sent.add(HOUSE)
+        await seen.shows("nothing but what c and h show")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_statement_is_explained(size: tuple[int, int]) -> None:
+    app = Alone(filled(BEGIN, DECLARE, FAILED))
+    async with app.run_test(size=size) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("3 of 3")
+        assert "\x1b" not in seen.text and "\u202e" not in seen.text
+        await pilot.press("up", "enter")
+        await seen.shows("Plans a query", "sql-declare.html", "2 · browse · DECLARE", "'a' FROM t")
+        await pilot.press("down")
+        await seen.shows("The server refused it", "errcodes-appendix.html", "[b]x[/b]", "東京")
+        assert "\x1b" not in seen.text and "\u202e" not in seen.text
+        await pilot.press("escape")
+        await seen.until(lambda: "refused" not in seen.text)
+        await pilot.press("escape")
+        await seen.until(lambda: not isinstance(app.screen, WireScreen))
+
+
+async def test_copying() -> None:
+    app = Alone(filled(BEGIN, DECLARE))
+    async with app.run_test(size=SMALL) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("2 of 2")
+        await pilot.press("y")
+        await seen.shows("copied the statement")
+        assert app.clipboard == DECLARE.sql
+
+
+async def test_saving(tmp_path: Path) -> None:
+    app = Alone(filled(BEGIN, HOUSE, DECLARE))
+    path = tmp_path / "sent.sql"
+
+    async def save(answer: str = "") -> None:
+        await pilot.press("S")
+        await seen.until(lambda: app.screen.query_one(Prompt).display)
+        await pilot.press(*["backspace"] * 40, *str(path), "enter")
+
+    async with app.run_test(size=LARGE) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("2 of 2")
+        await save()
+        await seen.shows("saved ", "for psql -f")
+        text = path.read_text()
+        assert "-- 3 statements" in text and BEGIN.sql in text and HOUSE.sql in text and DECLARE.sql in text
+        path.write_text("mine")
+        await save()
+        await seen.shows("is there already: replace it?")
+        await pilot.press("n", "enter")
+        await seen.until(lambda: seen.list.has_focus)
+        assert path.read_text() == "mine"
+        await save()
+        await seen.shows("is there already: replace it?")
+        await pilot.press("y", "enter")
+        await seen.until(lambda: path.read_text() == text)
+
+
+async def wired(shown: Program, *texts: str) -> WireScreen:
+    await shown.press("w")
+    await shown.until(lambda: isinstance(shown.app.screen, WireScreen))
+    await shown.shows(*texts)
+    screen = shown.app.screen
+    assert isinstance(screen, WireScreen)
+    return screen
+
+
+async def test_in_the_program(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events") as shown:
+        await shown.shows("row 1 of ")
+        await shown.at_row(1)
+        await wired(shown, "DECLARE", "FETCH FORWARD", "0 → ", "browse")
+        assert "WITH pages" not in shown.text
+        await shown.press("c")
+        await shown.shows("with catalog", "WITH pages")
+        await shown.press("escape")
+        await shown.until(lambda: isinstance(shown.app.screen, BrowseScreen))
+        await shown.press("2")
+        await wired(shown, "What is sent to the server")
+        await shown.press("question_mark")
+        await shown.shows("save all as a file for psql")
+
+
+@pytest.mark.parametrize(
+    ("waits", "comes", "gone"),
+    [(fetch(1), fetch(2), True), (fetch(1), FAILED, False), (FAILED, fetch(1), True), (FAILED, BEGIN, True)],
+)
+def test_only_a_cursors_statement_takes_the_place_of_one(
+    waits: StatementReport, comes: StatementReport, gone: bool
+) -> None:
+    """Of two messages that wait for the screen the newer is enough; but the cursor's strip shows cursors'."""
+    assert SessionEvent(StatementSent(waits)).can_replace(SessionEvent(StatementSent(comes))) == gone
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    """Figures in columns under their titles, at the right; what failed begins with its SQLSTATE; catalog and
+    housekeeping dim; the bright line on the FETCH, explained below in two sentences with the page."""
+    app = Alone(filled(BEGIN, DECLARE, CATALOG, HOUSE, FAILED, fetch(1), fetch(2)))
+
+    async def explain(pilot: Pilot[None]) -> None:
+        await pilot.press("c", "h", "up", "enter")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=explain)
