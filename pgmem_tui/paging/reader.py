@@ -227,8 +227,9 @@ class Reader:
     def answer(self, snapshot: Snapshot, question: Question) -> None:
         """Ask what is asked, in the snapshot."""
         self._source(snapshot)
-        # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
-        snapshot.leave_savepoint()
+        if question.asks_server:
+            # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
+            snapshot.leave_savepoint()
         self.in_steps = question.in_steps
         question.run(snapshot, self._emit, lambda: self._inbox.given_up)
 

@@ -134,6 +134,8 @@ class Question:
     generation: int
     in_steps: ClassVar[bool] = False
     """Whether it goes in short statements and asks `given_up` between two."""
+    asks_server: ClassVar[bool] = True
+    """Whether it sends anything."""
 
     def run(self, snapshot: Any, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
         """Ask the server, on the browsing thread, between two other requests.
