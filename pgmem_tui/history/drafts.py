@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,8 @@ LONGEST = 1_000_000
 MOST_TEXT = 8_000_000
 """Characters of all of them."""
 LONGEST_NAME = 200
+_TICK = 1e-5
+"""Seconds between two rows at least, so that one of them is the newest."""
 _LOCK_PREFIX, _LOCK_SUFFIX = "editor-", ".lock"
 LEFT_OUT = "-- a statement was here that is not written to the disk"
 """Stands where it stood."""
@@ -43,6 +45,8 @@ class Draft:
     text: str
     caret: int = 0
     """Characters before it."""
+    shown: bool = field(default=False, compare=False)
+    """Whether it is the one that is seen; of those in the file, which was seen or written last."""
 
 
 class NotKept(NamedTuple):
@@ -50,6 +54,11 @@ class NotKept(NamedTuple):
 
     name: str
     why: Kept
+
+
+def _row(draft: Draft) -> tuple[Draft, bool]:
+    """All that is in a row."""
+    return draft, draft.shown
 
 
 class Drafts:
@@ -62,6 +71,8 @@ class Drafts:
         """Names this program's rows, once it has some."""
         self._lock = -1
         self._censor = Censor()
+        self._at = 0.0
+        """When a row was written last, epoch seconds."""
         self._kept: list[Draft] = []
         """What is in the file, in this program's rows."""
 
@@ -86,7 +97,8 @@ class Drafts:
                     self._adopt(owner)
                 found = self._connection.execute(query("drafts"), {"owner": self._owner}).fetchall()
             self._sweep()
-        self._kept = [Draft(*row) for row in found]
+        newest = max((at for *_, at in found), default=0.0)
+        self._kept = [Draft(name, text, caret, at == newest) for name, text, caret, at in found]
         return list(self._kept)
 
     def save(self, tabs: Sequence[Draft]) -> list[NotKept]:
@@ -102,14 +114,18 @@ class Drafts:
             Unavailable: The file cannot be written; what was kept before still is.
         """
         kept, missing = self._keepable(tabs)
-        if kept == self._kept:
+        changed = [
+            (position, draft)
+            for position, draft in enumerate(kept)
+            if position >= len(self._kept) or _row(draft) != _row(self._kept[position])
+        ]
+        if not changed and len(kept) == len(self._kept):
             return missing
         with file.explained(self._path):
             self._hold()
             with file.transaction(self._connection):
-                for position, draft in enumerate(kept):
-                    if position >= len(self._kept) or draft != self._kept[position]:
-                        self._put(position, draft)
+                for position, draft in sorted(changed, key=lambda each: each[1].shown):
+                    self._put(position, draft)  # the one that is seen last of all: its time is the newest
                 bound = {"owner": self._owner, "count": len(kept)}
                 self._connection.execute(
                     "DELETE FROM draft WHERE owner = :owner AND position >= :count", bound
@@ -123,16 +139,17 @@ class Drafts:
         for tab, text in zip(bounded, self._censor.clean([tab.text for tab in bounded]), strict=True):
             if text != tab.text:
                 missing.append(NotKept(tab.name, Kept.SECRET))
-            kept.append(Draft(tab.name, text, min(max(0, tab.caret), len(text))))
+            kept.append(Draft(tab.name, text, min(max(0, tab.caret), len(text)), tab.shown))
         return kept, missing
 
     def _put(self, position: int, draft: Draft) -> None:
+        self._at = max(time.time(), self._at + _TICK)
         values = {
             "owner": self._owner,
             "position": position,
             "name": file.encode(draft.name[:LONGEST_NAME]),
             "caret": draft.caret,
-            "at": time.time(),
+            "at": self._at,
             "text": file.encode(draft.text),
         }
         self._connection.execute(query("put_draft"), values)

@@ -9,9 +9,12 @@ from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
-from textual.keys import key_to_character
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
+
+_UNICODE_NAMES = {key: name for name, key in KEY_NAME_REPLACEMENTS.items()}
+"""`plus_sign`, of keys that Textual calls by shorter names."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def key_help(app: App[Any], screen: Screen[Any]) -> Iterator[tuple[str, list[Key
 def _free(focused: Widget | None, taken: frozenset[str], key: str) -> bool:
     """Whether a key comes to a node around the focused one: it is no text there, and means nothing nearer."""
     return key not in taken and not (
-        focused is not None and focused.check_consume_key(key, key_to_character(key))
+        focused is not None and focused.check_consume_key(key, key_to_character(_UNICODE_NAMES.get(key, key)))
     )
 
 

@@ -74,6 +74,8 @@ class Browsing:
         self.scrolling = Scrolling(self, panes)
         self.trail = Trail()
         """What was open before."""
+        self._returns = False
+        """Whether what was left last is at its end, and what is open came in its place."""
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ev.Opened: self._opened,
             ev.Streaming: self.stream.passed,
@@ -171,11 +173,16 @@ class Browsing:
 
     def back(self) -> bool:
         """Open again what was open before, at the same place; False if nothing was."""
-        step = self.trail.back()
+        step, self._returns = self.trail.back(), False
         if step is not None:
             self._open(step.target, step.title)
             self.scrolling.return_to(step)
         return step is not None
+
+    def leave_failure(self) -> None:
+        """Open again what was open before something that could not be opened, if that is what is here."""
+        if self._returns and not (self.busy or self.lost or self.result.columns):
+            self.back()
 
     def working(self, message: str) -> None:
         """Say how far something has come that someone waits for."""
@@ -192,13 +199,16 @@ class Browsing:
 
     def _leave(self, how: Left) -> None:
         """Remember what is open, to come back to."""
-        wrote = isinstance(self._target, rq.Statement) and self._target.writes
-        if self._target is not None and self.result.columns and not wrote:  # it would be run again
+        if not self.result.columns:
+            return
+        self._returns = self._target is not None and not self._outcomes.once
+        if self._target is not None and self._returns:
             grid = self._panes.grid
             self.trail.add(Step(self._target, self._name, grid.row, grid.column, how))
 
     def reopen(self) -> None:
         """Open the same again, in a new snapshot."""
+        self._returns = False
         if isinstance(self._target, rq.Statement) and self._target.writes:
             self._panes.grid.announce("a statement that writes is not run again by itself")
         elif self._target is not None:

@@ -53,17 +53,20 @@ class DraftKeeping:
         for tab in self._pane.tabs.listed:
             document = tab.buffer.document
             caret = (area if tab is self._pane.tab else tab.buffer).selection.end
-            drafts.append(Draft(tab.name, document.text, document.get_index_from_location(caret)))
+            index = document.get_index_from_location(caret)
+            drafts.append(Draft(tab.name, document.text, index, shown=tab is self._pane.tab))
         self._journal.save_drafts(drafts, lambda missing: self._later(partial(self._missing, missing)))
 
     def _arrived(self, drafts: list[Draft]) -> None:
         if self._journal is not None and self._journal.trouble:
             self._pane.say(f"texts are not kept: {one_line(self._journal.trouble)}")
         was = self._pane.tabs.current if self._pane.tab.buffer.document.length else -1
+        seen = 0
         for draft in drafts:
             # One without a tab would be forgotten with the next save: none is, whatever was opened meanwhile.
             self._pane.add(draft.name, draft.text, draft.caret, most=len(self._pane.tabs.listed) + 1)
-        self._pane.go(was if was >= 0 else 0)
+            seen = self._pane.tabs.current if draft.shown else seen
+        self._pane.go(was if was >= 0 else seen)
         self._loaded = True
         self.changed()
 

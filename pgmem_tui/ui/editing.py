@@ -70,6 +70,7 @@ class Editing:
             "format": lambda: pane.run_worker(self._format(), group="format", exclusive=True),
             "history": self._history,
             "tabs": self._pick_tab,
+            "outcomes": self._show_outcomes,
             "help": around.help,
             "leave": self._leave,
             "typed": completing.typed,
@@ -155,6 +156,16 @@ class Editing:
             lambda number: tabs[number].beginning,
         )
         self._around.screen.app.push_screen(ChooseScreen(choices, lambda taken: self.pane.go(taken[0])))
+
+    def _show_outcomes(self) -> None:
+        from pgmem_tui.ui.screens.choose import ChooseScreen
+
+        running = self.running
+        if not running.outcomes.listed:
+            self.pane.say("nothing was run from here yet")
+            return
+        screen = ChooseScreen(running.outcomes.choices(), lambda taken: running.go_to(taken[0]))
+        self._around.screen.app.push_screen(screen)
 
     def _history(self) -> None:
         from pgmem_tui.ui.screens.history import HistoryScreen

@@ -17,6 +17,7 @@ from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.ui.aside import aside
 from pgmem_tui.ui.parameter_asking import Complain, Then
 from pgmem_tui.ui.running import Finished
+from pgmem_tui.ui.statement_outcomes import StatementOutcomes
 from pgmem_tui.ui.widgets.editor_pane import EditorPane
 from pgmem_tui.ui.widgets.editor_tabs import Tab
 from pgmem_tui.ui.widgets.sql_area import SqlArea
@@ -75,6 +76,11 @@ class EditorRunning:
         """
         self._pane, self._runs, self._ask, self._complain, self._begin = pane, runs, ask, complain, begin
         self._sent: _Sent | None = None
+        """What runs; None once it has failed."""
+        self._last: _Sent | None = None
+        """What was run last."""
+        self.outcomes = StatementOutcomes()
+        """What became of that."""
         self._told_before, runs.on_finished = runs.on_finished, self.finished
 
     def run(self, everything: bool = False) -> None:
@@ -96,7 +102,8 @@ class EditorRunning:
         self._ask(text, lambda values: self._run(sent, values), refused)
 
     def _run(self, sent: _Sent, values: Sequence[BoundValue]) -> None:
-        self._sent = sent
+        self._sent = self._last = sent
+        self.outcomes.clear()
         self._pane.area.error = None
         self._pane.area.repaint()
         self._runs.run(sent.text, sent.start, values)
@@ -112,9 +119,25 @@ class EditorRunning:
         """A statement is through, or cannot be run: show where it is wrong."""
         self._told_before(finished)
         sent = self._sent
-        if finished.problem is not None and sent is not None and sent.has(finished):
+        if sent is None or not sent.has(finished):
+            return
+        self.outcomes.add(finished)
+        if self.outcomes.words:
+            self._pane.say(f"{self.outcomes.words} · alt+o what became of each")
+        if finished.problem is not None:
             self._sent = None  # the first problem ends a run
             self._mark(sent, finished.problem)
+
+    def go_to(self, number: int) -> None:
+        """Put the caret on a statement that was run, by its place among the outcomes."""
+        pane, sent, finished = self._pane, self._last, self.outcomes.listed[number]
+        found = [place for place, tab in enumerate(pane.tabs.listed) if sent and tab is sent.tab]
+        text = pane.tabs.listed[found[0]].buffer.document.text if found else ""
+        if not found or not text.startswith(finished.sql, finished.start):
+            pane.say("the text is another now")
+            return
+        pane.go(found[0])
+        pane.area.move_cursor(pane.area.sql.get_location_from_index(finished.start))
 
     def forget(self) -> None:
         """Someone else's text is run: its errors have no place in the editor."""

@@ -40,6 +40,11 @@ class Outcomes:
             ev.TransactionEnded: self._transaction,
         }
 
+    @property
+    def once(self) -> bool:
+        """Whether what is open would be done again, were it opened again."""
+        return self.ran is not None and (self.ran.writes or self.ran.tag in ("SET", "RESET"))
+
     def opened(self, event: ev.Opened) -> None:
         """Say what is to be known of what was opened, or run, beside its rows."""
         note = f"snapshot refreshed ({event.refreshed})" if event.refreshed else ""

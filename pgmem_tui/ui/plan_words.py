@@ -53,7 +53,7 @@ def question(view: Wanted, plans: Plans) -> str:
     known = [each.plan.root.estimate for each in shown if isinstance(each, Explanation)]
     about = f", ≈{rows_in_words(known[0].rows)} at cost {cost(known[0].total_cost)}" if known else ""
     what = "both" if view is Wanted.BOTH else "it"
-    return f"run {what} to the end{about}? y or n"
+    return f"run {what} to the end{about}?"
 
 
 def file_name(name: str, view: Wanted) -> str:

@@ -18,6 +18,8 @@ class Step:
     """Where it begins, as its teller counts."""
     word: str
     target: rq.UserQuery | rq.Statement
+    headline: str = ""
+    """What it is that writes; empty if nothing does."""
 
     @property
     def writes(self) -> bool:
@@ -59,7 +61,7 @@ def steps(text: str, offset: int, values: tuple[BoundValue, ...], writable: bool
         target: rq.UserQuery | rq.Statement = rq.UserQuery(sql, values)
         if what.runs is not Runs.CURSOR:
             target = rq.Statement(sql, values, writes=what.runs is Runs.WRITES)
-        found.append(Step(sql, offset + start, what.word, target))
+        found.append(Step(sql, offset + start, what.word, target, what.headline))
     if not found:
         problem = Problem("there is no statement", advice="give one, SELECT … for example")
         return Refusal(problem, text, offset)

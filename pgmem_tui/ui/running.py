@@ -178,13 +178,14 @@ class Running:
             self._begin(found)
 
     def _ask(self, found: list[Step], writing: list[Step]) -> None:
-        from pgmem_tui.ui.screens.confirm import ConfirmScreen, Planned
+        from pgmem_tui.ui.screens.confirm import ConfirmScreen, Planned, values_of
 
         self._weighed.clear()
         planned = []
         for index, step in enumerate(writing):
             weigh = step.word.split(" ")[0] in _WEIGHED and index < MOST_WEIGHED
-            planned.append(Planned(step.word, step.sql, "about … rows" if weigh else ""))
+            told = values_of(step.sql, step.target.values)
+            planned.append(Planned(step.headline, step.sql, "about … rows" if weigh else "", told))
             if weigh:
                 self._number += 1
                 self._weighed[self._number] = index

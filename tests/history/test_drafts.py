@@ -231,3 +231,11 @@ def test_a_long_text_is_judged_quickly() -> None:
     seconds = time.perf_counter() - started
     print(f"{len(text):,} characters twice: {seconds:.2f} s")
     assert seconds < 5
+
+
+def test_the_next_program_knows_which_was_seen(start: Callable[[], Program]) -> None:
+    first = start()
+    for seen in (1, 0, 2, 1):
+        first.drafts.save([Draft(str(n), f"SELECT {n}", shown=n == seen) for n in range(3)])
+    first.end()
+    assert [draft.shown for draft in start().drafts.load()] == [False, True, False]

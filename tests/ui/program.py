@@ -105,6 +105,12 @@ class Program:
         await self.until(lambda: self.app.screen.query_one(Prompt).display)
         await self.press("ctrl+u", *text, "enter")
 
+    async def decide(self, key: str, letter: str) -> None:
+        """Press a key that asks yes or no, and answer."""
+        await self.press(key)
+        await self.until(lambda: self.app.screen.query_one(Prompt).display)
+        await self.press(letter)
+
     async def at_row(self, number: int) -> None:
         """Wait until the cursor is on a row, and that row is held."""
         await self.until(

@@ -167,7 +167,14 @@ async def test_the_help_lists_only_keys_that_are_no_letters_here(place: Connecti
         shown, browse = edited.shown, edited.shown.browse
         await shown.press("ctrl+g")
         await shown.shows("Anywhere", "cancel, back", "all tabs")
-        for typed in ("commit the open transaction", "stream all rows", "tables", "next pane", "pane before"):
+        for typed in (
+            "commit the open transaction",
+            "stream all rows",
+            "tables",
+            "next pane",
+            "pane before",
+            "batch, by hand",
+        ):
             assert typed not in shown.text
         await shown.press("escape", "escape")
         await shown.until(lambda: browse.grid.has_focus)
@@ -233,3 +240,35 @@ async def test_a_text_that_is_given_takes_the_tab_of_one_that_nobody_changed(
         await edited.has("SELECT 4")
         texts = [tab.buffer.document.text for tab in edited.pane.tabs.listed]
         assert texts == ["-SELECT 2", "SELECT 4", "mine"]
+
+
+async def test_what_became_of_each_statement_can_be_looked_at(place: ConnectionSettings) -> None:
+    async with editor(place) as edited:
+        shown = edited.shown
+        await shown.press("alt+o")
+        await shown.shows("nothing was run from here yet")
+        await edited.paste(
+            "SELECT id FROM users WHERE id < 4;\nSHOW work_mem;\nSELECT 1 / 0;\nSELECT 'never'"
+        )
+        await shown.press("alt+j")
+        await shown.shows("division by zero")
+        await shown.press("alt+o")
+        await shown.shows(
+            "3 statements in", "1  SELECT id FROM users", "3 rows · ", "SHOW 1 row · ", "failed: divi"
+        )
+        await shown.press("down", "enter")
+        await shown.until(lambda: edited.caret == (1, 0))
+        assert edited.area.has_focus
+
+
+async def test_what_was_open_comes_back_when_an_error_is_dismissed(place: ConnectionSettings) -> None:
+    async with editor(place, command="SELECT id AS earlier FROM users") as edited:
+        shown = edited.shown
+        await edited.paste("SELECT nope")
+        for _ in range(2):
+            await shown.press("ctrl+j")
+            await shown.shows('column "nope" does not exist')
+        assert "earlier" not in shown.text
+        await shown.press("escape")
+        await shown.shows("earlier", "row 1 of")
+        assert edited.area.has_focus

@@ -26,9 +26,11 @@ async def test_tabs_are_there_again(place: ConnectionSettings) -> None:
         await edited.shown.press("ctrl+t", *"two")
         await edited.has("two")
     async with editor(place, history=True) as edited:
-        await edited.has("SELECT 'kept'", (0, 13))
+        await edited.has("two", (0, 3))  # where one was
         await edited.shown.press("ctrl+n")
-        await edited.has("two")
+        await edited.has("SELECT 'kept'", (0, 13))
+    async with editor(place, history=True) as edited:
+        await edited.has("SELECT 'kept'", (0, 13))
         assert [tab.name for tab in edited.pane.tabs.listed] == ["query 1", "query 2"]
 
 

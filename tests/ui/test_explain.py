@@ -58,7 +58,7 @@ async def test_the_three_views(demo_database: ConnectionSettings, size: tuple[in
 async def test_measured_only_after_a_yes(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, command=JOIN, size=(100, 40)) as shown:
         await shown.opened("x", ExplainScreen, "nothing was run")
-        await shown.answer("a", "n")
+        await shown.decide("a", "n")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert "nothing was run" in shown.text
         await shown.press("a")
@@ -66,16 +66,16 @@ async def test_measured_only_after_a_yes(demo_database: ConnectionSettings) -> N
         await shown.press("escape")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert "nothing was run" in shown.text
-        await shown.answer("a", "y")
+        await shown.decide("a", "y")
         await shown.shows("plan of the query ─ measured", "executed in ", "real", "time")
         await shown.until(lambda: "20.0k" in line(shown, "on events e"))
         # The planner takes one row in three for what holds for all.
         await shown.press("c")
         await shown.shows("plan of the cursor ─ estimated")
-        await shown.answer("a", "y")
+        await shown.decide("a", "y")
         await shown.shows("plan of the cursor ─ measured")
         await shown.press("c")
-        await shown.answer("a", "y")
+        await shown.decide("a", "y")
         await shown.shows("Measured: the cursor's first row after ")
 
 
@@ -88,7 +88,7 @@ async def test_marks_are_signs_and_words(database: ConnectionSettings) -> None:
     sql = "SELECT count(*) FROM (SELECT 1 FROM t WHERE id + 0 = id OFFSET 0) AS q"
     async with program(database, command=sql, size=(100, 40)) as shown:
         await shown.opened("x", ExplainScreen, "Seq Scan on t")
-        await shown.answer("a", "y")
+        await shown.decide("a", "y")
         await shown.shows("measured", "×200")
         screen = shown.app.screen
         assert isinstance(screen, ExplainScreen)
@@ -134,7 +134,7 @@ async def test_an_analyze_is_cancelled_and_the_rows_stay(database: ConnectionSet
     with gate(database) as closed:
         async with program(database, command=gated(closed_after=500), size=(80, 24)) as shown:
             await shown.opened("x", ExplainScreen, "nothing was run")
-            await shown.answer("a", "y")
+            await shown.decide("a", "y")
             await shown.shows("running it … ", "esc cancels")
             closed.wait_for_someone()
             await shown.press("escape")
@@ -151,7 +151,7 @@ async def test_leaving_cancels(database: ConnectionSettings) -> None:
     with gate(database) as closed:
         async with program(database, command=gated(closed_after=500), size=(80, 24)) as shown:
             await shown.opened("x", ExplainScreen, "nothing was run")
-            await shown.answer("a", "y")
+            await shown.decide("a", "y")
             await shown.shows("running it … ")
             closed.wait_for_someone()
             await shown.press("q")
@@ -202,7 +202,7 @@ async def test_what_writes_is_not_run(database: ConnectionSettings) -> None:
             database,
             "CREATE OR REPLACE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'DELETE FROM t RETURNING id'",
         )
-        await shown.answer("a", "y")
+        await shown.decide("a", "y")
         await shown.shows("read-only transaction", "esc dismisses")
         await shown.press("escape")
         await shown.until(lambda: "read-only transaction" not in shown.text)
@@ -280,7 +280,7 @@ async def test_a_lost_connection_is_told_and_comes_back(database: ConnectionSett
     with gate(database) as closed:
         async with program(database, command=gated(closed_after=500), size=(80, 24)) as shown:
             await shown.opened("x", ExplainScreen, "nothing was run")
-            await shown.answer("a", "y")
+            await shown.decide("a", "y")
             await shown.shows("running it … ")
             closed.wait_for_someone()
             run(

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.running import Finished
 from pgmem_tui.ui.screens.browse import BrowseScreen
@@ -215,3 +216,35 @@ async def test_what_is_set_is_in_sight_and_holds_for_what_is_opened(place: Conne
         await running.shows("SET 1  READ ONLY", "setting", "search_path", "aside")
         running.browse.statements.running.run("RESET search_path; SELECT note FROM t LIMIT 1")
         await running.shows("TLS  READ ONLY", "row 1")
+
+
+async def test_the_question_names_what_writes_and_the_values(place: ConnectionSettings) -> None:
+    async with program(place, table="t", writable=True) as running:
+        await running.shows("WRITABLE", "row 10")
+        values = [
+            BoundValue("i", "integer", "3"),
+            BoundValue("note", "text", "a[b]\x1b" + "x" * 200),
+            BoundValue("nothing", "text", None),
+            BoundValue("elsewhere", "text", "of another statement"),
+        ]
+        text = (
+            "WITH gone AS (DELETE FROM t WHERE i = :i RETURNING note) SELECT :note, :nothing, note FROM gone;"
+            "DELETE FROM t WHERE note = :password; SELECT :elsewhere"
+        )
+        secret = BoundValue("password", "text", "hunter2")
+        running.browse.statements.running.run(text, values=[*values, secret])
+        await running.shows("WITH … DELETE", ":i = 3", r":note = a[b]\x1bxxx", ":nothing = NULL", "not shown")
+        assert "hunter2" not in running.text and "of another statement" not in running.text
+        await running.press("escape")
+
+
+async def test_a_set_is_not_done_again_by_going_back(place: ConnectionSettings) -> None:
+    async with program(place, table="t") as running:
+        await running.shows("READ ONLY", "row 10")
+        running.browse.statements.running.run("SET work_mem = '7MB'")
+        await running.shows("SET 1  READ ONLY", "value until RESET")
+        running.browse.statements.running.run("RESET work_mem; SELECT 'then' AS then")
+        await running.shows("TLS  READ ONLY", "then")
+        await running.press("backspace")
+        await running.shows("row 10")
+        assert "SET 1" not in running.text

@@ -1,1 +1,1 @@
-SELECT name, text, caret FROM draft WHERE owner = :owner ORDER BY position
+SELECT name, text, caret, at FROM draft WHERE owner = :owner ORDER BY position

@@ -312,6 +312,7 @@ class BrowseScreen(Screen[None]):
         shown = self.notice.display and not self.browsing.lost
         if shown:
             self.notice.hide()
+            self.browsing.leave_failure()
         return bool(shown)
 
     def cancel(self) -> bool:

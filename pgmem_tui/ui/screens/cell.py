@@ -127,7 +127,7 @@ class CellScreen(Screen[None]):
             self.notice.show(problem, keys=keys)
 
     def _ask_to_replace(self, path: str) -> None:
-        self.prompt.ask(f"replace {path}", f"{one_line(path)} is there already: replace it? y or n")
+        self.prompt.confirm(f"replace {path}", f"{one_line(path)} is there already: replace it?")
 
     # -- from the widgets ------------------------------------------------------------------------
 
@@ -144,8 +144,7 @@ class CellScreen(Screen[None]):
         self.view.focus()
         text = message.text
         if message.what.startswith("replace "):
-            if text.strip().lower() in ("y", "yes"):
-                self.reading.save(message.what.removeprefix("replace "), True)
+            self.reading.save(message.what.removeprefix("replace "), True)
         elif not text:
             return
         elif message.what == "find":

@@ -16,10 +16,15 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import one_line, truncate
+from pgmem_tui.language.parameters import names
+from pgmem_tui.language.secrets import hints_at_secret
+from pgmem_tui.postgres.parameters import BoundValue
 
 MOST_LINES, LONGEST_LINE = 200, 500
 """Of one statement that are shown."""
+LONGEST_VALUE = 60
+"""Cells of a parameter's value that are shown."""
 MOST = 50
 """Statements shown."""
 
@@ -28,10 +33,33 @@ MOST = 50
 class Planned:
     """A statement that writes."""
 
-    word: str
+    headline: str
+    """What it is that writes."""
     sql: str
     weighed: str = ""
     """What the planner thinks of it, or that it is being asked."""
+    values: tuple[str, ...] = ()
+    """A line for each of its parameters."""
+
+
+def values_of(sql: str, values: Sequence[BoundValue]) -> tuple[str, ...]:
+    """Lines that tell the values of a statement's parameters; none of what may be a secret."""
+    wanted = names(sql) if values else ()
+    known = {value.name: value for value in values}
+    return tuple(_told(sql, known[name]) for name in wanted if name in known)
+
+
+def _told(sql: str, value: BoundValue) -> str:
+    text = value.value
+    if text is None:
+        shown = "NULL"
+    elif hints_at_secret(f"{sql} {value.name} {text}"):
+        shown = "… not shown, it may be a secret"
+    elif not text:
+        shown = "'' (empty)"
+    else:
+        shown = truncate(text, LONGEST_VALUE)
+    return f":{one_line(value.name)} = {shown}"
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -99,7 +127,7 @@ class ConfirmScreen(ModalScreen[bool]):
     def weighed(self, index: int, text: str) -> None:
         """The planner has answered for one of them."""
         old = self._statements[index]
-        self._statements[index] = Planned(old.word, old.sql, text)
+        self._statements[index] = Planned(old.headline, old.sql, text, old.values)
         if self.is_mounted:
             self.query_one("#statements", Static).update(self._text())
 
@@ -118,7 +146,7 @@ class ConfirmScreen(ModalScreen[bool]):
     def _text(self) -> Text:
         text = Text()
         for planned in self._statements[:MOST]:
-            text.append(one_line(planned.word), "bold")
+            text.append(one_line(planned.headline), "bold")
             text.append(f"  {planned.weighed}\n" if planned.weighed else "\n", "bold")
             lines = planned.sql.split("\n")
             for line in lines[:MOST_LINES]:
@@ -126,6 +154,8 @@ class ConfirmScreen(ModalScreen[bool]):
                 text.append(f"  {one_line(cut)}\n")
             if len(lines) > MOST_LINES:
                 text.append(f"  … {len(lines) - MOST_LINES:,} more lines\n", "dim")
+            for value in planned.values:
+                text.append(f"  {value}\n", "dim")
         if len(self._statements) > MOST:
             text.append(f"… and {quantities.count(len(self._statements) - MOST)} more that write\n", "dim")
         if self._others:

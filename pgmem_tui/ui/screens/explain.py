@@ -232,7 +232,7 @@ class ExplainScreen(Screen[None]):
     def action_analyze(self) -> None:
         """Ask whether to run it."""
         if not self._asking and self._asking.plans:
-            self.prompt.ask("analyze", plan_words.question(self._view, self._asking.plans))
+            self.prompt.confirm("analyze", plan_words.question(self._view, self._asking.plans))
 
     def action_copy(self, as_json: bool) -> None:
         """Put what is shown into the clipboard."""
@@ -265,7 +265,7 @@ class ExplainScreen(Screen[None]):
         outcome = message.outcome
         path = one_line(outcome.path)
         if outcome.exists:
-            self.prompt.ask(f"replace {outcome.path}", f"{path} is there already: replace it? y or n")
+            self.prompt.confirm(f"replace {outcome.path}", f"{path} is there already: replace it?")
         elif outcome.why_not:
             self._say(one_line(f"not saved: {outcome.why_not}"))
         else:
@@ -279,13 +279,10 @@ class ExplainScreen(Screen[None]):
     def _given(self, message: Prompt.Given) -> None:
         self.plan.focus()
         text = message.text.strip()
-        yes = text.lower() in ("y", "yes")
         if message.what == "analyze":
-            if yes:
-                self._ask(True, self._view)
+            self._ask(True, self._view)
         elif message.what.startswith("replace "):
-            if yes:
-                self._save(message.what.removeprefix("replace "), True)
+            self._save(message.what.removeprefix("replace "), True)
         elif text:
             self._save(text, False)
 

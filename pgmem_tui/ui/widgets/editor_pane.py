@@ -26,7 +26,7 @@ RENAME = "rename"
 
 _TABS = range(1, 10)
 """Reached by alt and a digit, where the terminal has the kitty protocol: others send that as a letter."""
-_BY_NUMBER = "tab 1, alt+2 the second …, if the terminal sends it: most send a letter"
+_BY_NUMBER = "tab 1, alt+2 tab 2 … in few terminals"
 
 
 class EditorPane(Vertical):
@@ -37,6 +37,7 @@ class EditorPane(Vertical):
             "ctrl+j,ctrl+enter,f5", "ask('run')", "run the statement here, or what is selected", show=False
         ),
         Binding("alt+j,alt+enter,f9", "ask('run all')", "run all statements", show=False),
+        Binding("alt+o,f8", "ask('outcomes')", "what became of each statement that was run", show=False),
         Binding("ctrl+@,ctrl+space", "ask('complete')", "what could stand here", show=False),
         Binding("ctrl+f", "find", "find and replace", show=False),
         Binding("ctrl+l", "ask('format')", "lay the statement out", show=False),
@@ -78,8 +79,8 @@ class EditorPane(Vertical):
         super().__init__(id=id)
         self.on_asked: Callable[[str], object] = lambda what: None
         """Does what is not the pane's own to do, by its name: `run`, `run all`, `complete`, `format`,
-        `history`, `tabs`, `help`, `leave`; hears that something was `typed`, `moved`, `edited`, `taken`,
-        `copied`, and that one is `elsewhere`: what was listed for the caret is no longer wanted."""
+        `history`, `tabs`, `outcomes`, `help`, `leave`; hears that something was `typed`, `moved`, `edited`,
+        `taken`, `copied`, and that one is `elsewhere`: what was listed for the caret is no longer wanted."""
         self.area = SqlArea(id="sql")
         self.popup = CompletionList(id="completion")
         self.find_bar = FindBar(id="find")

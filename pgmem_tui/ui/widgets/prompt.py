@@ -52,6 +52,7 @@ class Prompt(Horizontal):
         """Begin hidden."""
         super().__init__(id=id)
         self._what = ""
+        self._yes_or_no = False
         self._focused: Widget | None = None
         """What had the keys when it was asked."""
 
@@ -59,6 +60,11 @@ class Prompt(Horizontal):
         """A question and room for its answer."""
         yield Static("", markup=False)
         yield TextInput(compact=True)
+
+    def confirm(self, what: str, question: str) -> None:
+        """Ask what `y` alone agrees to, answered with that; any other key means no."""
+        self.ask(what, f"{question} y or n")
+        self._yes_or_no = True
 
     def ask(self, what: str, question: str, text: str = "") -> None:
         """Ask.
@@ -68,7 +74,7 @@ class Prompt(Horizontal):
             question: Safe text.
             text: The answer to begin with.
         """
-        self._what = what
+        self._what, self._yes_or_no = what, False
         self.query_one(Static).update(question)
         field = self.query_one(Input)
         with field.prevent(Input.Changed):
@@ -82,14 +88,23 @@ class Prompt(Horizontal):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._hide()
-        self.post_message(self.Given(self._what, event.value))
+        if self.display:
+            self._give(event.value)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.display:
+        if self.display and self._yes_or_no:
+            self._give(event.value)
+        elif self.display:
             self.post_message(self.Changed(self._what, event.value))
+
+    def _give(self, text: str) -> None:
+        self._hide()
+        if self._yes_or_no and text[:1].lower() != "y":
+            self.post_message(self.Left())
+        else:
+            self.post_message(self.Given(self._what, text))
 
     def action_leave(self) -> None:
         """Give nothing."""

@@ -27,10 +27,8 @@ class SqlArea(SqlView):
         Binding("alt+up", "move_lines(-1)", "move these lines up", show=False),
         Binding("alt+down", "move_lines(1)", "move these lines down", show=False),
         Binding("ctrl+right_square_bracket", "bracket", "to the other bracket", show=False),
-        Binding(
-            "ctrl+home", "end(False)", "beginning of the text; with shift: select up to there", show=False
-        ),
-        Binding("ctrl+end", "end(True)", "end of the text; with shift: select up to there", show=False),
+        Binding("ctrl+home", "end(False)", "beginning of the text (shift: select)", show=False),
+        Binding("ctrl+end", "end(True)", "end of the text (shift: select)", show=False),
         Binding("ctrl+shift+home", "end(False, True)", show=False),
         Binding("ctrl+shift+end", "end(True, True)", show=False),
         Binding("ctrl+a", "select_all", "select all", show=False),
