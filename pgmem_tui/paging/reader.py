@@ -227,7 +227,7 @@ class Reader:
     def answer(self, snapshot: Snapshot, question: Question) -> None:
         """Ask what is asked, in the snapshot."""
         self._source(snapshot)
-        if question.asks_server:
+        if not question.keeps_cursor:
             # Its end would take with it what is opened now, and no subtransaction's snapshot can be exported.
             snapshot.leave_savepoint()
         self.in_steps = question.in_steps

@@ -134,8 +134,9 @@ class Question:
     generation: int
     in_steps: ClassVar[bool] = False
     """Whether it goes in short statements and asks `given_up` between two."""
-    asks_server: ClassVar[bool] = True
-    """Whether it sends anything."""
+    keeps_cursor: ClassVar[bool] = False
+    """Whether it leaves nothing open, so that a cursor in a subtransaction may stay; and takes the cursor
+    as it stands, wherever it was moved to."""
 
     def run(self, snapshot: Any, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
         """Ask the server, on the browsing thread, between two other requests.

@@ -63,7 +63,7 @@ class ProgramShown(Answer):
 class ShowProgram(Question):
     """Write the program that prints rows of what is open."""
 
-    asks_server: ClassVar[bool] = False
+    keeps_cursor: ClassVar[bool] = True
     first: int
     """The number of the first row, from 0."""
     rows: tuple[Row, ...] = field(repr=False)
@@ -90,7 +90,7 @@ class ShowProgram(Question):
 
 
 def _of_screen(snapshot: Snapshot, request: ShowProgram, instead: dict[str, sql.Composable]) -> str:
-    source, _ = snapshot.source()
+    source = snapshot.current
     settings = [*settings_for(snapshot.connection), *_if_watched(snapshot.connection)]
     queries: tuple[sql.Composable, ...] = (snapshot.opening.query,)
     passed = request.first
@@ -100,7 +100,7 @@ def _of_screen(snapshot: Snapshot, request: ShowProgram, instead: dict[str, sql.
     if by_key:
         settings += BY_INDEX.split("; ")
     what = Reading(queries, passed, max(1, len(request.rows)), request.batch, scrollable=not by_key)
-    about = "" if source.exact else "about "
+    about = "" if source is None or source.exact else "about "
     says = f"Prints the rows on the screen: {what.count:,}, from number {about}{request.first + 1:,} on."
     if snapshot.writing.transaction.open:
         says += _UNCOMMITTED

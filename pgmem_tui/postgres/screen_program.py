@@ -117,7 +117,11 @@ def reading(what: Reading, place: Place, says: str, instead: Mapping[str, sql.Co
     lines += ["", *_connected(place, what.as_text)]
     lines += ["    # One snapshot for all that is read, in which nothing can be written."]
     lines += ['    connection.set_session(isolation_level="REPEATABLE READ", readonly=True)']
-    lines += ["    with connection:  # COMMIT at its end, or ROLLBACK; it does not disconnect"]
+    lines += [
+        "    # COMMIT at its end, or ROLLBACK; the connection stays",
+        f"    # ({_USAGE}#with-statement).",
+    ]
+    lines += ["    with connection:"]
     lines += _settings(place.settings, 8)
     if len(names) > 1:
         lines += [f"        passed, left = {what.passed}, {what.count}"]
@@ -172,13 +176,7 @@ def connect_arguments(settings: ConnectionSettings) -> dict[str, str]:
 
 
 def _head(says: str, islice: bool, raw: bool, as_text: bool) -> Iterator[str]:
-    yield f'"""{says}'
-    yield ""
-    yield "What a named cursor is, and what `with` ends:"
-    yield f"{_USAGE}#server-side-cursors and #with-statement."
-    yield "No password is in here: libpq finds it in PGPASSWORD, a password file or a"
-    yield f"service ({_FIND})."
-    yield '"""'
+    yield f'"""{says}"""'
     yield ""
     if raw:
         yield "import codecs"
@@ -204,6 +202,8 @@ def _about(sources: Sequence[str]) -> Iterator[str]:
 
 def _connected(place: Place, as_text: bool) -> Iterator[str]:
     arguments = connect_arguments(place.connect)
+    yield "# No password: libpq finds it in PGPASSWORD, a password file or a service"
+    yield f"# ({_FIND})."
     if arguments:
         yield "connection = psycopg2.connect("
         for name, value in arguments.items():
@@ -235,7 +235,8 @@ def _settings(statements: Sequence[str], indent: int) -> Iterator[str]:
 def _cursor(what: Reading, indent: int, then: Iterator[str]) -> Iterator[str]:
     blank = " " * indent
     scroll = "" if what.scrollable is None else f", scrollable={what.scrollable}"
-    yield f"{blank}# Its name makes it one of the server's, of which rows come in batches."
+    yield f"{blank}# Its name makes it one of the server's, of which rows come in batches"
+    yield f"{blank}# ({_USAGE}#server-side-cursors)."
     yield f"{blank}# CLOSE at its end."
     yield f'{blank}with connection.cursor(name="rows"{scroll}) as cursor:'
     yield f"{blank}    cursor.itersize = {what.itersize}  # rows of a FETCH"

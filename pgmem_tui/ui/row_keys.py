@@ -21,6 +21,7 @@ from pgmem_tui.ui.following import Following
 from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.narrowing import Hands, Narrowing
 from pgmem_tui.ui.row_copying import copy_part
+from pgmem_tui.ui.shown_code import ShownCode
 from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -66,6 +67,7 @@ class RowKeys:
         hands = Hands(panes.chips, grid.say, grid.announce, complain, self._ask_to_sort)
         self.composing = Composing(app, (grid, panes.tree), browsing, catalog, self.catalog_listeners)
         self.composing.on_edit = statements.edit
+        self.code = ShownCode(grid, browsing, settings, self.listeners)
         self._narrowing = Narrowing(browsing, catalog, hands, self.composing)
         self._following = Following(browsing, catalog, grid.say, grid.announce, complain, self._pick)
         self._finding = Finding(browsing, grid.announce)
@@ -88,6 +90,7 @@ class RowKeys:
             "columns": self._columns,
             "export": self._export,
             "explain": self._explain,
+            "code": lambda: self.code.toggle(app.screen),
             "history": statements.show_history,
             "compose": self.composing.show,
             "compose table": lambda: self.composing.show(of_tree=True),

@@ -31,6 +31,11 @@ class Streaming:
         self._batch = batch
         self._next_batch = 1
 
+    @property
+    def batch(self) -> int:
+        """Rows of the next FETCH."""
+        return self._next_batch
+
     def toggle(self) -> None:
         """Start or stop paging through everything."""
         browsing, grid = self._browsing, self._panes.grid

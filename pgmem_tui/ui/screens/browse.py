@@ -260,6 +260,7 @@ class BrowseScreen(Screen[None]):
 
     def action_rows(self) -> None:
         """Go to the rows."""
+        self.row_keys.code.make_room()
         self.remove_class("-drawer")
         self.grid.focus()
 
@@ -269,6 +270,7 @@ class BrowseScreen(Screen[None]):
 
     async def action_edit(self) -> None:
         """Go to the SQL editor."""
+        self.row_keys.code.make_room()
         self.remove_class("-drawer")
         await self.statements.editing.open()
 
