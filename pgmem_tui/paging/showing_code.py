@@ -80,8 +80,7 @@ class ShowProgram(Question):
             if isinstance(snapshot.target, Statement):
                 text = _of_statement(snapshot, snapshot.target, self)
             else:
-                what = snapshot.opening
-                _check(what.text or what.query.as_string(snapshot.connection))
+                _check(_written(snapshot))
                 instead = _instead(snapshot)
                 text, simple = _of_screen(snapshot, self, instead), _simplest(snapshot, self, instead)
         except Refused as error:
@@ -172,6 +171,14 @@ def _bound(connection: Connection, target: UserQuery | Statement, sent: str) -> 
         if bound.as_string(connection).strip() == sent.strip().removesuffix(";"):
             return {sent: bound}
     return {sent: sql.SQL(sent.strip())}
+
+
+def _written(snapshot: Snapshot) -> str:
+    """What someone wrote of the query, as SQL: all of it, or its conditions."""
+    what = snapshot.opening
+    if what.relation is None or what.where is None:
+        return what.text
+    return sql.SQL("SELECT WHERE {}").format(what.where).as_string(snapshot.connection)
 
 
 def _check(text: str) -> None:

@@ -328,6 +328,35 @@ def test_a_query_with_a_secret_has_no_program(asking: Asking) -> None:
     assert shown.text == shown.simple == ""
 
 
+@pytest.mark.parametrize(("column", "secret"), [("password", True), ("id", False)])
+def test_a_condition_with_a_secret_has_no_program(
+    made: ConnectionSettings, sessions: Sessions, column: str, secret: bool
+) -> None:
+    """But a column of passwords alone is none: the program has no value of it."""
+    run(made, "DROP TABLE IF EXISTS keys", "CREATE TABLE keys (id text, password text)")
+    run(made, "INSERT INTO keys VALUES ('hunter2', 'hunter2')")
+    asking = Asking(sessions.start(made), made)
+    asking.session.open(KnownRelation(oid(made, "keys")))
+    asking.check(0, 1)
+    asking.session.open(KnownRelation(oid(made, "keys"), (Condition(column, "hunter2"),)))
+    shown = asking.program(0, asking.rows(0, 1))
+    assert ("hunter2" in shown.text) != secret
+    assert bool(shown.why_not) == secret
+
+
+def test_very_many_columns(made: ConnectionSettings, sessions: Sessions) -> None:
+    columns = ", ".join(f"a_rather_long_name_of_a_column_{number} text" for number in range(1600))
+    run(
+        made,
+        "DROP TABLE IF EXISTS broad",
+        f"CREATE TABLE broad ({columns})",
+        "INSERT INTO broad DEFAULT VALUES",
+    )
+    asking = Asking(sessions.start(made), made)
+    asking.session.open(NamedRelation("broad"))
+    asking.check(0, 1)
+
+
 def test_a_very_long_query_has_no_program(asking: Asking) -> None:
     asking.session.open(f"SELECT '{'x' * LONGEST}' AS long")
     assert "more than" in asking.program(0, asking.rows(0, 1)).why_not

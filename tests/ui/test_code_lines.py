@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from pgmem_tui.ui.code_lines import code_spans
-from pgmem_tui.ui.preview_lines import COMMENT, IDENTIFIER, STRING, VALUE, WORD
+from pgmem_tui.ui.preview_lines import COMMENT, IDENTIFIER, MOST, STRING, VALUE, WORD
 
 PROGRAM = '''"""Says FROM what."""
 from psycopg2 import sql
@@ -42,3 +42,9 @@ def test_both_languages() -> None:
         assert expected in found
     assert found.count(("FROM", WORD)) == 1
     assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans)), "they do not overlap"
+
+
+def test_a_text_of_any_length_takes_no_longer_than_its_beginning() -> None:
+    long = PROGRAM.replace("SELECT", "SELECT " + "{id}, " * MOST)
+    assert max(end for _, end, _ in code_spans(long)) <= MOST
+    assert code_spans(long)[:5] == code_spans(long[: MOST * 2])[:5]

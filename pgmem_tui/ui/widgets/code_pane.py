@@ -15,6 +15,7 @@ from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.plan_saving import Saved, save
+from pgmem_tui.ui.preview_lines import MOST
 from pgmem_tui.ui.widgets.code_view import CodeView
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -112,7 +113,9 @@ class CodePane(Vertical):
         self._show_status()
 
     def _show_status(self) -> None:
-        left = self._note or ("" if self._simple else self._rows)
+        rows = "" if self._simple else self._rows
+        cut = len(self._programs[self._which]) > MOST
+        left = self._note or (f"{rows} · only its beginning is shown" if cut else rows)
         self._status.show((left, "v y S: another, copy, save"))
 
     def _tell(self, note: str) -> None:
