@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import os
-import subprocess
-import sys
-from tempfile import NamedTemporaryFile
-
 import pytest
-from psycopg2 import sql
 
 from pgmem_tui.paging.events import PageRead
 from pgmem_tui.paging.requests import (
@@ -22,7 +15,6 @@ from pgmem_tui.paging.requests import (
     Statement,
     UserQuery,
 )
-from pgmem_tui.paging.showing_code import LONGEST, ProgramShown, ShowProgram
 from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.postgres.query_spec import (
     ColumnOf,
@@ -34,10 +26,9 @@ from pgmem_tui.postgres.query_spec import (
     SortKey,
     Source,
 )
-from pgmem_tui.postgres.relation import Row
-from pgmem_tui.postgres.settings import ConnectionSettings, from_text
-from tests.conftest import CreateDatabase, connect
-from tests.paging.harness import Sessions, SessionUnderTest, run
+from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.paging.code_asking import Asking, lines, oid, printed
+from tests.paging.harness import Sessions, run
 
 SETUP = r"""
 CREATE TABLE plain (id int PRIMARY KEY, "we""ird {name} %s" text, at timestamptz, doc jsonb);
@@ -66,60 +57,6 @@ def made(module_database: ConnectionSettings) -> ConnectionSettings:
 @pytest.fixture
 def asking(made: ConnectionSettings, sessions: Sessions) -> Asking:
     return Asking(sessions.start(made), made)
-
-
-class Asking:
-    """A session that is asked for programs of what it has open."""
-
-    def __init__(self, session: SessionUnderTest, connect: ConnectionSettings) -> None:
-        self.session, self.connect = session, connect
-
-    def rows(self, first: int, count: int) -> tuple[Row, ...]:
-        """Rows as they would be held."""
-        self.session.read(first, first + count)
-        pages = [event.page for event in self.session.pages()]
-        held = {page.first + place: row for page in pages for place, row in enumerate(page.rows)}
-        return tuple(held[number] for number in range(first, first + count) if number in held)
-
-    def program(self, first: int, rows: tuple[Row, ...], batch: int = 7) -> ProgramShown:
-        """What is answered."""
-        self.session.request(ShowProgram(self.session.generation, first, rows, batch, self.connect))
-        return self.session.wait(ProgramShown)
-
-    def check(self, first: int, count: int, batch: int = 7) -> ProgramShown:
-        """Compare what the program prints with the rows; returns the programs."""
-        rows = self.rows(first, count)
-        assert rows
-        shown = self.program(first, rows, batch)
-        assert not shown.why_not
-        assert printed(shown.text, self.connect) == list(rows)
-        return shown
-
-
-def printed(text: str, settings: ConnectionSettings) -> list[Row]:
-    """The rows that a program prints which is run by itself."""
-    return [ast.literal_eval(line) for line in lines(text, settings)]
-
-
-def lines(text: str, settings: ConnectionSettings) -> list[str]:
-    """What it prints."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    if settings.password:
-        environment["PGPASSWORD"] = settings.password
-    with NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        command = [sys.executable, "-W", "error", file.name]
-        ended = subprocess.run(
-            command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False
-        )
-    assert not ended.returncode, ended.stderr + text
-    return ended.stdout.splitlines()
-
-
-def oid(settings: ConnectionSettings, name: str) -> int:
-    ((found,),) = run(settings, f"SELECT '{name}'::regclass::oid::int")
-    return int(found)
 
 
 @pytest.mark.parametrize("first", [0, 40, 2990])
@@ -291,86 +228,3 @@ def test_what_is_set_is_set_again(asking: Asking) -> None:
     assert "01.02.2026" in "".join(map(str, asking.rows(0, 1)))
     assert "As you have SET it." in shown.text
     assert "set_config" in shown.simple
-
-
-def test_a_database_without_an_encoding(create_database: CreateDatabase, sessions: Sessions) -> None:
-    raw = create_database("SQL_ASCII")
-    run(raw, "CREATE TABLE r (t text)", r"INSERT INTO r VALUES (E'za\305\274'), (E'\377\376'), ('x')")
-    asking = Asking(sessions.start(raw), raw)
-    asking.session.open(NamedRelation("r"))
-    asking.check(0, 3)
-
-
-def test_each_setting_is_explained(asking: Asking) -> None:
-    asking.session.open(NamedRelation("ties"))
-    program = asking.program(0, asking.rows(0, 3)).text.splitlines()
-    sent = [number for number, line in enumerate(program) if "settings.execute" in line]
-    assert len(sent) >= 4
-    assert all(program[number - 1].strip().startswith("# ") for number in sent)
-
-
-def test_no_secret_is_in_a_program(made: ConnectionSettings, sessions: Sessions) -> None:
-    given = from_text(
-        "host=db1 user=ann password=hunter2hunter2 sslpassword=other3 sslkey=k.pem dbname=shop", {}
-    )
-    assert "hunter2hunter2" not in repr(ShowProgram(1, 0, (), 7, given))
-    asking = Asking(sessions.start(made), given)
-    asking.session.open(NamedRelation("ties"))
-    shown = asking.program(0, asking.rows(0, 3))
-    assert "hunter2" not in shown.text + shown.simple
-    assert 'user="ann"' in shown.text
-
-
-def test_a_query_with_a_secret_has_no_program(asking: Asking) -> None:
-    asking.session.open("SELECT 'host=db1 password=hunter2' AS conninfo")
-    shown = asking.program(0, asking.rows(0, 1))
-    assert "password" in shown.why_not
-    assert shown.text == shown.simple == ""
-
-
-@pytest.mark.parametrize(("column", "secret"), [("password", True), ("id", False)])
-def test_a_condition_with_a_secret_has_no_program(
-    made: ConnectionSettings, sessions: Sessions, column: str, secret: bool
-) -> None:
-    """But a column of passwords alone is none: the program has no value of it."""
-    run(made, "DROP TABLE IF EXISTS keys", "CREATE TABLE keys (id text, password text)")
-    run(made, "INSERT INTO keys VALUES ('hunter2', 'hunter2')")
-    asking = Asking(sessions.start(made), made)
-    asking.session.open(KnownRelation(oid(made, "keys")))
-    asking.check(0, 1)
-    asking.session.open(KnownRelation(oid(made, "keys"), (Condition(column, "hunter2"),)))
-    shown = asking.program(0, asking.rows(0, 1))
-    assert ("hunter2" in shown.text) != secret
-    assert bool(shown.why_not) == secret
-
-
-def test_very_many_columns(made: ConnectionSettings, sessions: Sessions) -> None:
-    columns = ", ".join(f"a_rather_long_name_of_a_column_{number} text" for number in range(1600))
-    run(
-        made,
-        "DROP TABLE IF EXISTS broad",
-        f"CREATE TABLE broad ({columns})",
-        "INSERT INTO broad DEFAULT VALUES",
-    )
-    asking = Asking(sessions.start(made), made)
-    asking.session.open(NamedRelation("broad"))
-    asking.check(0, 1)
-
-
-def test_a_very_long_query_has_no_program(asking: Asking) -> None:
-    asking.session.open(f"SELECT '{'x' * LONGEST}' AS long")
-    assert "more than" in asking.program(0, asking.rows(0, 1)).why_not
-
-
-def test_hostile_names_are_no_code(made: ConnectionSettings, sessions: Sessions) -> None:
-    name = '"""); import os # \n{x} \u202e'
-    connection = connect(made)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE TABLE {0} ({0} text, self int)").format(sql.Identifier(name)))
-        cursor.execute(sql.SQL("INSERT INTO {} VALUES ('\u202e', 1)").format(sql.Identifier(name)))
-    connection.close()
-    asking = Asking(sessions.start(made), made)
-    ((found,),) = run(made, "SELECT max(oid::int) FROM pg_class WHERE relname LIKE '%import os%'")
-    asking.session.open(KnownRelation(found))
-    shown = asking.check(0, 1)
-    assert (shown.text + shown.simple).isascii()

@@ -11,7 +11,7 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.code_pane import CodePane
 from pgmem_tui.ui.widgets.code_view import CodeView
 from pgmem_tui.ui.widgets.prompt import Prompt
-from tests.paging.test_showing_code import lines, printed
+from tests.paging.code_asking import lines, printed
 from tests.ui.program import FIRST, Program, program
 
 
