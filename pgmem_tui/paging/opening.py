@@ -49,6 +49,8 @@ class Opening:
     """FROM the same rows with nothing cut, their columns named by `composition.positional`."""
     text: str = ""
     """Of a query: its values in it, and nothing that cuts its cells."""
+    composed: sql.Composed | None = None
+    """The same in names and values, if it was put together."""
 
     @property
     def foreign(self) -> bool:
@@ -89,10 +91,11 @@ def prepare(connection: Connection, target: Target, cell_limit: int) -> Opening:
     if isinstance(target, ComposedQuery):
         composed = composing.compose(target.spec, composing.look_up(connection, target.spec))
         try:
-            return of_text(connection, composed.as_string(connection), cell_limit)
+            what = of_text(connection, composed.as_string(connection), cell_limit)
         except QueryRefused as refused:
             # A place in a text that nobody has typed means nothing.
             raise refused.error from None
+        return replace(what, composed=composed)
     longest = _longest(connection)
     cell_limit *= longest
     relation = _look_up(connection, target)

@@ -88,6 +88,11 @@ class Snapshot:
         return self._source.base + cursor.position
 
     @property
+    def current(self) -> RowSource | None:
+        """The source in use, as it stands."""
+        return self._source
+
+    @property
     def held(self) -> HeldRows | None:
         """The rows that are here, if what is open are such."""
         return self._source if isinstance(self._source, HeldRows) else None

@@ -22,6 +22,7 @@ from pgmem_tui.ui.inspector import Inspector
 from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.narrowing import Hands, Narrowing
 from pgmem_tui.ui.row_copying import copy_part
+from pgmem_tui.ui.shown_code import ShownCode
 from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -68,6 +69,7 @@ class RowKeys:
         self.composing = Composing(app, (grid, panes.tree), browsing, catalog, self.catalog_listeners)
         self.composing.on_edit = statements.edit
         self.inspector = Inspector(grid, browsing, self.listeners)
+        self.code = ShownCode(grid, browsing, settings, self.listeners)
         self._narrowing = Narrowing(browsing, catalog, hands, self.composing)
         self._following = Following(browsing, catalog, grid.say, grid.announce, complain, self._pick)
         self._finding = Finding(browsing, grid.announce)
@@ -90,7 +92,8 @@ class RowKeys:
             "columns": self._columns,
             "export": self._export,
             "explain": self._explain,
-            "inspect": lambda: self.inspector.show(app.screen),
+            "inspect": self._inspect,
+            "code": self._code,
             "history": statements.show_history,
             "compose": self.composing.show,
             "compose table": lambda: self.composing.show(of_tree=True),
@@ -145,6 +148,21 @@ class RowKeys:
         if any([listener(event) for listener in self.catalog_listeners]):
             return True
         return self._narrowing.handle(event) or self._following.handle(event)
+
+    # -- beside the rows, one at a time ----------------------------------------------------------
+
+    def make_room(self) -> None:
+        """Close what hides the rows."""
+        self.inspector.make_room()
+        self.code.make_room()
+
+    def _inspect(self) -> None:
+        self.code.close()
+        self.inspector.show(self._app.screen)
+
+    def _code(self) -> None:
+        self.inspector.close()
+        self.code.toggle(self._app.screen)
 
     # -- screens ---------------------------------------------------------------------------------
 

@@ -33,6 +33,11 @@ class Streaming:
         self._streamed = 0
         """The number after the last row's that has streamed past."""
 
+    @property
+    def batch(self) -> int:
+        """Rows of the next FETCH."""
+        return self._next_batch
+
     def toggle(self) -> None:
         """Start or stop paging through everything."""
         browsing, grid = self._browsing, self._panes.grid

@@ -159,7 +159,7 @@ def _table(connection: Connection, shown: str) -> Table:
     nulls = {"at": " NULLS FIRST", "at down": " NULLS LAST", "day": " NULLS FIRST", "day down": " NULLS LAST"}
     with connection.cursor() as cursor:
         # The settings that key order reads under: ties come as the index has them.
-        cursor.execute(choosing._BY_INDEX)
+        cursor.execute(choosing.BY_INDEX)
         cursor.execute(f"EXPLAIN SELECT id FROM {name} ORDER BY {', '.join(keys)}{nulls.get(shown, '')}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
         assert "Sort" not in plan and "Index" in plan, plan

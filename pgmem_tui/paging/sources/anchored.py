@@ -7,7 +7,7 @@ at an estimated row number, and numbers settle when the run reaches the beginnin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from psycopg2 import sql
 
@@ -15,6 +15,7 @@ from pgmem_tui.paging.sources import Batch, Hit, Passed, Progress, Row, Stopped
 from pgmem_tui.paging.sources.finding import Finding
 from pgmem_tui.paging.sources.order import Order, Stretch
 from pgmem_tui.paging.sources.run import NEAR, STRIDE, Place
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.matching import Matching
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
@@ -116,6 +117,20 @@ class Anchored(Finding[Place]):
             return f"rows in {self.name} are read forward only, by a cursor from any place"
         ended = cursor.row_count is not None and cursor.position > cursor.row_count
         return "it stands after the last row of its part" if ended else ""
+
+    def way(self, first: int, rows: Sequence[Row]) -> tuple[tuple[sql.Composed, ...], int]:
+        """How one would begin anew to read rows of the run: by which queries, and so many rows on.
+
+        Args:
+            first: The number of the first one.
+            rows: As they were read.
+
+        Raises:
+            Refused: They are not in the run any longer.
+        """
+        if not self._low <= first <= self._high:
+            raise Refused("other rows are being read")
+        return self._order.way(self._marks.before(first), first, rows)
 
     def rest(self) -> None:
         """Close the cursor; the next read declares another."""

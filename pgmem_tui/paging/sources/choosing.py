@@ -23,7 +23,7 @@ from pgmem_tui.postgres.key_scale import KeyScale
 from pgmem_tui.postgres.planning import estimated_rows
 from pgmem_tui.postgres.server_cursor import ServerCursor
 
-_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
 """A scan from a key must be one of the index: equal keys come in its order."""
 
 MOST_LOCKED = 64
@@ -113,7 +113,7 @@ def _by_key(
         return None, "its type has no operators to seek by"
     bounds = KeyBounds(what.relation.name, order, keys)
     with connection.cursor() as settings:
-        settings.execute(_BY_INDEX)
+        settings.execute(BY_INDEX)
 
     def scale() -> KeyScale:
         assert what.relation is not None

@@ -112,6 +112,17 @@ class HeapOrder:
         """Where the first of these rows lies."""
         return _place_of(rows[0], step.first.leaf)
 
+    def way(
+        self, mark: tuple[int, HeapPlace], first: int, rows: Sequence[Row]
+    ) -> tuple[tuple[sql.Composed, ...], int]:
+        """From the first row's own ctid on; then the other leaves that have any of them."""
+        if not rows:
+            return (self.query(mark[1]),), first - mark[0]
+        leaves = dict.fromkeys([self._leaf_of(row) for row in rows])
+        leaf, *others = leaves
+        begin = HeapPlace(leaf, 0) if first == 0 else _place_of(rows[0], leaf)
+        return tuple(self.query(place) for place in (begin, *(HeapPlace(leaf, 0) for leaf in others))), 0
+
     def matched(self, matching: Matching) -> HeapOrder:
         """The same blocks, with rows as `Matching` numbers them."""
         names = [sql.Identifier(column.name) for column in matching.columns]
@@ -125,6 +136,12 @@ class HeapOrder:
     def found(self, row: Row, query: HeapPlace) -> HeapPlace:
         """Where it lies."""
         return _place_of(row, query.leaf)
+
+    def _leaf_of(self, row: Row) -> int:
+        """Which leaf a row was read from: its tableoid is the last value but one, if there are several."""
+        if len(self._leaves) == 1:
+            return 0
+        return next(place for place, leaf in enumerate(self._leaves) if str(leaf.oid) == row[-2])
 
 
 def _place_of(row: Row, leaf: int) -> HeapPlace:

@@ -148,6 +148,17 @@ class KeyOrder:
         """So many rows behind the key that the stretch begins with."""
         return KeyPlace(step.first.bound, step.first.skip + skipped)
 
+    def way(
+        self, mark: tuple[int, KeyPlace], first: int, rows: Sequence[Row]
+    ) -> tuple[tuple[sql.Composed, ...], int]:
+        """From the last known key before them on, and the NULLs that follow it, if one is among them."""
+        row, place = self.beginning(*mark)
+        queries = [self.query(place)]
+        following = self.following(place)
+        if following is not None and rows and rows[-1][self._key[0]] is None:
+            queries.append(self.query(following))
+        return tuple(queries), first - row
+
     def matched(self, matching: Matching) -> KeyOrder:
         """The same order, with rows as `Matching` numbers them."""
         order = copy(self)

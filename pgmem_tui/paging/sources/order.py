@@ -61,6 +61,17 @@ class Order(Protocol[Place]):
     def inside(self, step: Stretch[Place], skipped: int, rows: Sequence[Row]) -> Place:
         """The place of the first of these rows, which come so far behind the beginning of a stretch."""
 
+    def way(
+        self, mark: tuple[int, Place], first: int, rows: Sequence[Row]
+    ) -> tuple[tuple[sql.Composed, ...], int]:
+        """The queries that return these rows, one after the other, and how many rows come before them.
+
+        Args:
+            mark: A row at or before the first, by its number, and its place.
+            first: The first one's number.
+            rows: As they were read.
+        """
+
     def matched(self, matching: Matching) -> Order[Place]:
         """The same order; its queries return rows as `Matching.numbered` does."""
 

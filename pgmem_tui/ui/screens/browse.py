@@ -267,7 +267,7 @@ class BrowseScreen(Screen[None]):
 
     def action_rows(self) -> None:
         """Go to the rows."""
-        self.row_keys.inspector.make_room()
+        self.row_keys.make_room()
         self.remove_class("-drawer")
         self.grid.focus()
 
@@ -277,7 +277,7 @@ class BrowseScreen(Screen[None]):
 
     async def action_edit(self) -> None:
         """Go to the SQL editor."""
-        self.row_keys.inspector.make_room()
+        self.row_keys.make_room()
         self.remove_class("-drawer")
         await self.statements.editing.open()
 

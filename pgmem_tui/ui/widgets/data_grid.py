@@ -48,6 +48,7 @@ class DataGrid(PromptKeys, can_focus=True):
         Binding("number_sign", "screen.want('count')", "count the rows exactly", show=False),
         Binding("x", "screen.want('explain')", "the plan of these rows: EXPLAIN", show=False),
         Binding("i", "screen.want('inspect')", "the cursor, seen from both ends", show=False),
+        Binding("p", "screen.want('code')", "the psycopg2 program that does this", show=False),
         Binding("f", "screen.want('follow')", "follow this foreign key", show=False),
         Binding("F", "screen.want('referring')", "rows of other tables that refer to this one", show=False),
         Binding("backspace", "screen.want('back')", "back to what was open before", show=False),
