@@ -44,7 +44,8 @@ With nothing given a form asks. Passwords come from ~/.pgpass, PGPASSWORD or the
 form, never from the command line.
 
 `pgmem-tui demo` starts a server of its own, with tables to try this on;
-`pgmem-tui export` writes a table to a file. (Databases of such names: -d demo.)
+`pgmem-tui export` writes a table to a file; `pgmem-tui lessons` explains
+cursors by experiment. (Databases of such names: -d demo.)
 
 Exit status: 0; 1 after a failure; 2 for wrong usage.
 """
@@ -169,7 +170,7 @@ def _browse_parser() -> argparse.ArgumentParser:
     parser = new_parser(
         "pgmem-tui",
         "%(prog)s [options] [CONNECTION]\n       %(prog)s demo [options]\n"
-        "       %(prog)s export [options] [CONNECTION]",
+        "       %(prog)s export [options] [CONNECTION]\n       %(prog)s lessons [options] [CONNECTION]",
         _EPILOG,
     )
     add_connection(parser)
@@ -234,8 +235,8 @@ def add_what(
 ) -> None:
     """Add -t and -c."""
     what = parser.add_argument_group(title).add_mutually_exclusive_group(required=required)
-    what.add_argument("-t", "--table", metavar="NAME", type=_nonempty, help="a table, written as in SQL")
-    what.add_argument("-c", "--command", metavar="SQL", type=_nonempty, help=command)
+    what.add_argument("-t", "--table", metavar="NAME", type=nonempty, help="a table, written as in SQL")
+    what.add_argument("-c", "--command", metavar="SQL", type=nonempty, help=command)
 
 
 def add_about(parser: argparse.ArgumentParser) -> None:
@@ -255,7 +256,12 @@ def _bounded(read: Callable[[str, tuple[int, int]], int], bounds: tuple[int, int
     return value
 
 
-def _nonempty(text: str) -> str:
+def nonempty(text: str) -> str:
+    """An argument that is not only blanks.
+
+    Raises:
+        argparse.ArgumentTypeError: It is.
+    """
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
     return text

@@ -93,7 +93,38 @@ def _export(given: list[str], guard: crash.Guard) -> int:
     return command.run(wanted)
 
 
-COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {"demo": _demo, "export": _export}
+def _lessons(given: list[str], guard: crash.Guard) -> int:
+    """List lessons or run them, without a screen."""
+    from pgmem_tui.lessons import command_line
+
+    wanted = command_line.read(given, COMMANDS)
+    guard.settings = wanted.settings
+
+    from pgmem_tui.lessons import command
+
+    _interrupt_on_signals()
+    if not (wanted.demo and wanted.run):
+        return command.run(wanted)
+
+    from pgmem_tui.demo.errors import DemoError
+    from pgmem_tui.demo.run import prepare
+
+    try:
+        server = prepare(command_line.DEMO_ROWS, sys.stderr)
+    except DemoError as error:
+        crash.say(*str(error).splitlines())
+        return FAILURE
+    try:
+        return command.run(replace(wanted, settings=server.settings))
+    finally:
+        server.stop()
+
+
+COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {
+    "demo": _demo,
+    "export": _export,
+    "lessons": _lessons,
+}
 """Subcommands, each with a parser of its own."""
 
 

@@ -1,0 +1,91 @@
+"""What became of a run so far: the events that its process reports, and its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pgmem_tui.lab.events import Event, Job, ModeJob, Noted, Outcome, Printed, Progress
+from pgmem_tui.lab.notes import Value
+from pgmem_tui.lab.sampling import Sampler
+from pgmem_tui.postgres.advice import SQLSTATE_ADVICE
+from pgmem_tui.postgres.errors import Problem
+from pgmem_tui.postgres.settings import ConnectionSettings, redact
+
+
+class Record:
+    """Collects the outcome of one run. For one thread."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._known = Outcome()
+        self._notes: dict[str, Value] = {}
+        self._printed: list[str] = []
+        self.over = False
+        """Whether it is known how the run ended."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What is known by now."""
+        return replace(self._known, notes=dict(self._notes), printed=tuple(self._printed))
+
+    def add(self, **values: Any) -> None:
+        """Remember values of the outcome, by their names in it."""
+        self._known = replace(self._known, **values)
+
+    def end(self, sampler: Sampler | None, elapsed: float, **values: Any) -> None:
+        """The run is over.
+
+        Args:
+            sampler: What looked at its process.
+            elapsed: Seconds that it took, seen from outside.
+            values: Of the outcome.
+        """
+        self.over = True
+        self.add(**({"seconds": elapsed} | values))
+        if sampler is not None:
+            peak = max(self._known.peak_rss, sampler.peak_rss)
+            self.add(peak_rss=peak, peak_uss=sampler.peak_uss, backend_peak=sampler.peak_backend)
+
+    def take(self, said: dict[str, Any]) -> Event:
+        """What the process reported, as an event."""
+        if said["event"] == "noted":
+            self._notes[said["name"]] = said["value"]
+            return Noted(said["name"], said["value"])
+        if said["event"] == "printed":
+            line = redact(said["line"], self._job.settings)
+            self._printed.append(line)
+            return Printed(line)
+        return self._progress(said)
+
+    def take_end(self, said: dict[str, Any]) -> dict[str, Any]:
+        """The values of the outcome that the process reported at its end."""
+        if "rows" in said:
+            self._progress(said)
+        problem = said["problem"]
+        return {
+            "peak_rss": said["peak"],
+            "seconds": said["seconds"],
+            "problem": _problem(problem, self._job.settings) if problem else None,
+            "problem_line": problem["line"] if problem else 0,
+        }
+
+    def _progress(self, said: dict[str, Any]) -> Progress:
+        job, trips = self._job, 0
+        if isinstance(job, ModeJob):
+            trips = job.mode.trips(said["rows"], job.subject.rows)
+        progress = Progress(said["rows"], said["nbytes"], trips)
+        self.add(**vars(progress), first_row_seconds=said["first_row"])
+        return progress
+
+
+def _problem(said: dict[str, Any], settings: ConnectionSettings) -> Problem:
+    state = said["sqlstate"]
+    message = said["message"] if state else f"{said['kind']}: {said['message']}"
+    return Problem(
+        message=redact(message, settings),
+        sqlstate=state,
+        detail=redact(said["detail"], settings),
+        hint=redact(said["hint"], settings),
+        advice=SQLSTATE_ADVICE.get(state, ""),
+    )

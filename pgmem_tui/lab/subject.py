@@ -1,0 +1,207 @@
+"""What the lab reads: one table or query, and each text of SQL that a way of reading it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+
+from pgmem_tui.postgres import catalog, composition, statements
+from pgmem_tui.postgres.connection import Connection
+from pgmem_tui.postgres.planning import estimated_rows
+from pgmem_tui.postgres.relation import Column
+from pgmem_tui.postgres.relation_names import quote_name
+from pgmem_tui.postgres.result_columns import result_columns
+
+CELL = 256
+"""Characters that a clamped value keeps: what the grid asks for unless told."""
+FEW = 1000
+"""Rows of the LIMIT that the article begins with."""
+_SAMPLE = 200
+"""Rows whose size is looked at for an estimate."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Texts of SQL, ready to be sent. All read the same rows, unless their names say less."""
+
+    name: str
+    """For people: the table's name or the query as it was typed."""
+    query: str
+    few: str
+    """The first `FEW` rows."""
+    copy: str
+    page: str
+    """With psycopg2's parameters `limit` and `offset`."""
+    rows: int
+    """Rows that are asked for at most."""
+    columns: int
+    clamped: str = ""
+    """With wide values cut by the server; empty if no column is wide."""
+    first: str = ""
+    """The first page by key, with `limit`; empty if there is no primary key."""
+    after: str = ""
+    """The page after the key `last`, with `limit`."""
+    key: tuple[int, ...] = ()
+    """Places of the key's columns in a row, from 0."""
+    estimated_rows: int = 0
+    """The planner's, not more than `rows`."""
+    row_bytes: float = 0.0
+    """Of the text of a row, in the mean of the first ones."""
+
+
+EVERYTHING = 1 << 62
+"""More rows than any query has."""
+
+
+@dataclass(frozen=True)
+class _Texts:
+    name: str
+    whole: sql.Composed
+    """Without a limit."""
+    clamped: sql.Composed | None
+    columns: int
+    table: sql.Identifier | None = None
+    key: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+
+
+def of_table(connection: Connection, name: str, rows: int = EVERYTHING) -> Subject:
+    """The rows of a table or view, by its name as a user typed it.
+
+    Args:
+        connection: In a read-only transaction.
+        name: Quoted and qualified as in psql.
+        rows: At most.
+
+    Raises:
+        NoSuchRelation: There is none.
+        psycopg2.Error: The server refuses.
+    """
+    relation = catalog.find_relation(connection, name)
+    key = catalog.describe(connection, relation.oid).primary_key
+    names = [column.name for column in relation.columns]
+    table = sql.Identifier(relation.schema, relation.name)
+    clamped, columns = composition.select_relation(relation, CELL)
+    texts = _Texts(
+        name=quote_name(relation.schema, relation.name),
+        whole=sql.SQL("SELECT * FROM {}").format(table),
+        clamped=clamped if _any_wide(columns) else None,
+        columns=len(names),
+        table=table,
+        key=key,
+        places=tuple(map(names.index, key)),
+    )
+    return _compose(connection, texts, rows)
+
+
+def of_query(connection: Connection, text: str, rows: int = EVERYTHING) -> Subject:
+    """The rows of a user's query.
+
+    Args:
+        connection: In a read-only transaction.
+        text: A SELECT, VALUES, TABLE or WITH … SELECT.
+        rows: At most.
+
+    Raises:
+        NotAQuery: It is something else, or it writes.
+        psycopg2.Error: The server refuses.
+    """
+    query = statements.one_query(text)
+    described, _ = composition.describe_query(query)
+    with connection.cursor() as cursor:
+        cursor.execute(described)
+        found = result_columns(connection, cursor.description or ())
+    clamped, columns = composition.select_query(query, found, CELL)
+    whole = sql.SQL("SELECT * FROM (\n{}\n) AS q").format(sql.Composed([sql.SQL(query)]))
+    texts = _Texts(text.strip(), whole, clamped if _any_wide(columns) else None, len(columns))
+    return _compose(connection, texts, rows)
+
+
+def _any_wide(columns: Sequence[Column]) -> bool:
+    return any(column.clamped for column in columns)
+
+
+def _compose(connection: Connection, texts: _Texts, rows: int) -> Subject:
+    def written(query: sql.Composable) -> str:
+        return query.as_string(connection)
+
+    query = _limited(texts.whole, rows)
+    first, after = _by_key(texts)
+    nbytes, sampled = _sample(connection, query)
+    return Subject(
+        name=texts.name,
+        query=written(query),
+        few=written(_limited(texts.whole, min(FEW, rows))),
+        copy=written(sql.SQL("COPY (\n{}\n) TO STDOUT").format(query)),
+        page=written(_paged(texts)),
+        rows=rows,
+        columns=texts.columns,
+        clamped=written(_limited(texts.clamped, rows)) if texts.clamped else "",
+        first=written(first) if first else "",
+        after=written(after) if after else "",
+        key=texts.places,
+        estimated_rows=min(rows, estimated_rows(connection, query)),
+        row_bytes=nbytes / sampled if sampled else 0.0,
+    )
+
+
+def _limited(query: sql.Composed, rows: int) -> sql.Composed:
+    return query if rows >= EVERYTHING else sql.SQL("{} LIMIT {}").format(query, sql.Literal(rows))
+
+
+def _with_parameters(query: sql.Composed, rest: str) -> sql.Composed:
+    """A query and what follows it: of a text that takes parameters each % is doubled."""
+    return sql.Composed([_Doubled(query), sql.SQL(rest)])
+
+
+class _Doubled(sql.Composable):
+    """A part of a statement whose text may hold a %, for a statement that is sent with parameters."""
+
+    def __init__(self, query: sql.Composable) -> None:
+        super().__init__(query)
+        self._query = query
+
+    def as_string(self, context: Connection | Cursor) -> str:
+        """Its text, each % doubled."""
+        return self._query.as_string(context).replace("%", "%%")
+
+
+def _key_list(key: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, key))
+
+
+def _paged(texts: _Texts) -> sql.Composed:
+    order = sql.SQL(" ORDER BY {}").format(_key_list(texts.key)) if texts.key else sql.SQL("")
+    return _with_parameters(texts.whole + order, " LIMIT %(limit)s OFFSET %(offset)s")
+
+
+def _by_key(texts: _Texts) -> tuple[sql.Composed, sql.Composed] | tuple[None, None]:
+    """The first page by key and the next ones.
+
+    A comparison of rows is what an index can begin at
+    (https://www.postgresql.org/docs/current/functions-comparisons.html#ROW-WISE-COMPARISON).
+    """
+    if not texts.key:
+        return None, None
+    order = sql.SQL(" ORDER BY {}").format(_key_list(texts.key))
+    first = _with_parameters(texts.whole + order, " LIMIT %(limit)s")
+    where = sql.SQL(" WHERE ({}) > ").format(_key_list(texts.key))
+    after = sql.Composed(
+        [_Doubled(texts.whole + where), sql.SQL("%(last)s"), _Doubled(order), sql.SQL(" LIMIT %(limit)s")]
+    )
+    return first, after
+
+
+def _sample(connection: Connection, query: sql.Composed) -> tuple[int, int]:
+    """Bytes of the text of the first rows, and how many these are; the server adds them up."""
+    add_up = sql.SQL(
+        "SELECT COALESCE(pg_catalog.sum(pg_catalog.octet_length(q::pg_catalog.text)), 0), pg_catalog.count(*)"
+        " FROM (SELECT * FROM (\n{}\n) AS p LIMIT {}) AS q"
+    ).format(query, sql.Literal(_SAMPLE))
+    with connection.cursor() as cursor:
+        cursor.execute(add_up)
+        nbytes, rows = cursor.fetchone() or (0, 0)
+    return int(nbytes), int(rows)

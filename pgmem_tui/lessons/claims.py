@@ -1,0 +1,65 @@
+"""What came of claims and predictions, once there are values. Pure."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pgmem_tui.lessons.expression import Expression, ExpressionError, NotMeasured, Values
+from pgmem_tui.lessons.lesson import Claim, Lesson, Prediction
+
+_FAILURES = frozenset(("problem", "sqlstate", "killed", "timed_out"))
+"""Values that are about a step's failure: who speaks of one expects it."""
+
+
+class Verdict(enum.Enum):
+    """What came of a claim."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNKNOWN = "unknown"
+    """What it is about was not measured here."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim, and what came of it."""
+
+    claim: Claim
+    verdict: Verdict
+    why: str = ""
+    """Why it is not known or fails, with the values."""
+
+
+def judge(claim: Claim, values: Values) -> Judged:
+    """Decide a claim."""
+    try:
+        holds = claim.expression.holds(values)
+    except NotMeasured as error:
+        return Judged(claim, Verdict.UNKNOWN, str(error))
+    except ExpressionError as error:
+        return Judged(claim, Verdict.FAILS, str(error))
+    if holds:
+        return Judged(claim, Verdict.HOLDS)
+    measured = ", ".join(f"{name} = {values[name]!r}" for name in sorted(claim.expression.names))
+    return Judged(claim, Verdict.FAILS, measured)
+
+
+def right_choice(prediction: Prediction, values: Values) -> int | None:
+    """The index of the choice that the values make right; None if that is not known, or not one alone."""
+    try:
+        right = [index for index, choice in enumerate(prediction.choices) if choice.right_if.holds(values)]
+    except ExpressionError:
+        return None
+    return right[0] if len(right) == 1 else None
+
+
+def expects_failure(lesson: Lesson, step: str) -> bool:
+    """Whether a claim of the lesson is about how a step fails, so that it may."""
+    names = (name.split(".") for expression in _expressions(lesson) for name in expression.names)
+    return any(parts[0] == step and parts[1] in _FAILURES for parts in names)
+
+
+def _expressions(lesson: Lesson) -> Iterator[Expression]:
+    return (claim.expression for claim in lesson.claims)

@@ -1,0 +1,91 @@
+"""A lesson as plain text: what `pgmem-tui lessons` prints. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+
+from pgmem_tui.display.text import one_line
+from pgmem_tui.lessons import wording
+from pgmem_tui.lessons.claims import Judged, Verdict
+from pgmem_tui.lessons.lesson import Lesson, Program, Step
+from pgmem_tui.lessons.progress import Done
+from pgmem_tui.lessons.running import LessonResult, StepResult
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""What choices are called."""
+
+_MARKS = {Verdict.HOLDS: "holds", Verdict.FAILS: "FAILS", Verdict.UNKNOWN: "not measured"}
+_INDENT = "    "
+
+
+def listed(lessons: Sequence[Lesson], done: Mapping[str, Done]) -> Iterator[str]:
+    """One line for each lesson: whether it was done, its name and title."""
+    width = max(len(lesson.name) for lesson in lessons)
+    for number, lesson in enumerate(lessons, start=1):
+        mark = "done" if lesson.name in done else ""
+        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({lesson.minutes} min)")
+
+
+def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
+    """What is read before the run: the question, the programs as they run here, and the choices."""
+    yield from ("", f"# {lesson.title}", "", lesson.question, "")
+    for step in steps:
+        if step.intro:
+            yield from (step.intro, "")
+        text = step.source if isinstance(step, Program) else step.sql
+        session = "" if isinstance(step, Program) else f" in session {step.session}"
+        yield f"-- {step.name}{session} --"
+        yield from (f"{_INDENT}{one_line(line)}" if line.strip() else "" for line in text.splitlines())
+        yield ""
+    if about:
+        yield from (f"(This {about}.)", "")
+    yield from (lesson.prediction.text, "")
+    for letter, choice in zip(LETTERS, lesson.prediction.choices, strict=False):
+        yield f"{letter}) {choice.text}"
+    yield ""
+
+
+def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[str]:
+    """What is read after it: the answer, what was measured and why, and where to read on."""
+    for step in result.steps:
+        yield from _step(step)
+    if result.right is not None:
+        answer = f"{LETTERS[result.right]}) {lesson.prediction.choices[result.right].text}"
+        yours = (
+            "" if chosen is None else " You were right." if chosen == result.right else " You chose another."
+        )
+        yield from (f"Right is {answer}.{yours}", "")
+    if result.whole:
+        for title, text in (
+            ("What happened", wording.fill(lesson.happened, result.values)),
+            ("Why", wording.fill(lesson.why, result.values)),
+            ("Code", lesson.code),
+            ("Pitfall", lesson.pitfall),
+        ):
+            yield from (f"## {title}", "", text, "")
+    yield from judged(result.claims)
+    yield from ("", "## Further reading", "")
+    for page in lesson.reading:
+        yield from (f"- {page.title}", f"{_INDENT}{page.url}")
+
+
+def judged(claims: Sequence[Judged]) -> Iterator[str]:
+    """A line for each claim, and a second one for one that does not hold."""
+    yield from ("## Claims", "")
+    for found in claims:
+        yield f"[{_MARKS[found.verdict]}] {found.claim.text}"
+        if found.verdict is not Verdict.HOLDS:
+            yield f"{_INDENT}{found.claim.expression.text}: {one_line(found.why)}"
+
+
+def _step(result: StepResult) -> Iterator[str]:
+    if result.problem is not None:
+        yield f"{result.step.name}: {one_line(result.problem.message)}"
+        yield from (f"{_INDENT}{line}" for line in textwrap.wrap(one_line(result.problem.advice), 90))
+    for line in result.outcome.printed if result.outcome else ():
+        yield f"{result.step.name}: {one_line(line)}"
+    if result.said is not None and result.said.columns:
+        yield f"{result.step.name}: {one_line(' | '.join(result.said.columns))}"
+        for row in result.said.rows:
+            yield f"{result.step.name}: {one_line(' | '.join(row))}"

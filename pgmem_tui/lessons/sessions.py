@@ -1,0 +1,122 @@
+"""Sessions side by side: each a connection that lasts for a lesson, and commits each statement by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extensions import make_dsn
+
+from pgmem_tui.lessons.expression import Value
+from pgmem_tui.lessons.lesson import Statement
+from pgmem_tui.postgres.errors import Problem, explain
+from pgmem_tui.postgres.settings import ConnectionSettings
+
+MOST_ROWS = 20
+"""Rows of a result that are shown."""
+LONGEST = 200
+"""Characters of a value that are shown."""
+TIMEOUT = "60s"
+"""Longest statement."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a session's statement brought."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The first rows, as text."""
+    status: str = ""
+    """The server's own word: `UPDATE 1`."""
+    seconds: float = 0.0
+    values: tuple[tuple[str, Value], ...] = ()
+    """The first row by its columns' names, and `rowcount`, `status`, `seconds`."""
+    problem: Problem | None = None
+
+
+class Sessions:
+    """The sessions of one lesson, each opened when it is first needed.
+
+    One thread runs statements; `cancel` may be called from any.
+    """
+
+    def __init__(self, settings: ConnectionSettings, read_only: bool) -> None:
+        """Nothing is connected yet.
+
+        Args:
+            settings: Where to.
+            read_only: Whether transactions are read-only unless they say otherwise.
+        """
+        self._settings, self._read_only = settings, read_only
+        self._open: dict[str, Connection] = {}
+        self._running: Connection | None = None
+        self._lock = threading.Lock()
+
+    def run(self, statement: Statement) -> Said:
+        """Have a session send a statement, or several in one string; what the last one brought counts."""
+        started = time.perf_counter()
+        try:
+            connection = self._session(statement.session)
+            with self._lock:
+                self._running = connection
+            with connection.cursor() as cursor:
+                cursor.execute(statement.sql)
+                return _said(cursor, time.perf_counter() - started)
+        except psycopg2.Error as error:
+            problem = explain(error, self._settings)
+            return Said(seconds=time.perf_counter() - started, problem=problem)
+        finally:
+            with self._lock:
+                self._running = None
+
+    def cancel(self) -> None:
+        """Have the server end the statement that runs, if one does."""
+        with self._lock:
+            if self._running is not None and not self._running.closed:
+                self._running.cancel()
+
+    def close(self) -> None:
+        """Close every session; what it had not committed is undone."""
+        for connection in self._open.values():
+            connection.close()
+        self._open.clear()
+
+    def _session(self, name: str) -> Connection:
+        if name not in self._open:
+            parameters = self._settings.parameters()
+            parameters["application_name"] = f"{self._settings.application_name} lesson {name}"
+            connection: Connection = psycopg2.connect(make_dsn(**parameters))
+            self._open[name] = connection
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_catalog.set_config('statement_timeout', %s, false)", (TIMEOUT,))
+                if self._read_only:
+                    cursor.execute("SET default_transaction_read_only = on")
+        return self._open[name]
+
+
+def _said(cursor: Cursor, seconds: float) -> Said:
+    columns = tuple(column.name for column in cursor.description or ())
+    rows = cursor.fetchmany(MOST_ROWS) if columns else []
+    status = cursor.statusmessage or ""
+    values: dict[str, Value] = {"rowcount": cursor.rowcount, "status": status, "seconds": seconds}
+    if rows:
+        values |= {name: _value(value) for name, value in zip(columns, rows[0], strict=True)}
+    return Said(columns, tuple(map(_texts, rows)), status, seconds, tuple(values.items()))
+
+
+def _texts(row: Sequence[object]) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value)[:LONGEST] for value in row)
+
+
+def _value(value: object) -> Value:
+    if isinstance(value, bool | int | float | Decimal):
+        return float(value)
+    return "" if value is None else str(value)[:LONGEST]

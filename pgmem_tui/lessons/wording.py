@@ -1,0 +1,89 @@
+"""Texts with places for measured values: `{script.peak|bytes}`. Pure.
+
+A place holds an expression and, after `|`, how to write its value. A text belongs between backticks: it may
+be a name from the server, with Markdown in it. A brace is written twice to stand for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.text import truncate
+from pgmem_tui.lessons import expression
+from pgmem_tui.lessons.expression import ExpressionError, NotMeasured, Value, Values
+from pgmem_tui.lessons.lesson import Place, Template
+
+MISSING = "(not measured here)"
+"""Stands for a value that the run did not bring."""
+
+_LONGEST = 200
+_PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+
+
+def _times(value: float) -> str:
+    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+
+
+KINDS: dict[str, Callable[[float], str]] = {
+    "bytes": lambda value: quantities.nbytes(round(value)),
+    "seconds": quantities.seconds,
+    "rows": lambda value: quantities.row_number(round(value)),
+    "rate": quantities.rate,
+    "times": _times,
+    "percent": lambda value: f"{value * 100:.0f} %",
+    "number": lambda value: f"{value:,.6g}",
+}
+"""How a number can be written; `number` where nothing is said."""
+
+
+def parse(text: str) -> Template:
+    """Read a text.
+
+    Raises:
+        ExpressionError: A brace stands alone, or what is between two is wrong.
+    """
+    texts, places, at = [""], list[Place](), 0
+    for match in _PLACE.finditer(text):
+        texts[-1] += text[at : match.start()]
+        at = match.end()
+        if match[0] in ("{{", "}}"):
+            texts[-1] += match[0][0]
+        elif match[1] is None:
+            raise ExpressionError(f"a {match[0]} alone; write it twice to have one")
+        else:
+            places.append(_place(match[1]))
+            texts.append("")
+    texts[-1] += text[at:]
+    return Template(tuple(texts), tuple(places))
+
+
+def fill(template: Template, values: Values) -> str:
+    """Write the text with the values in it, each one line that is safe for a terminal."""
+    pieces = [template.texts[0]]
+    for place, text in zip(template.places, template.texts[1:], strict=True):
+        pieces += [written(place, values), text]
+    return "".join(pieces)
+
+
+def written(place: Place, values: Values) -> str:
+    """The value of one place; `MISSING` if it was not measured, or cannot be computed from what was."""
+    try:
+        return write(place.expression.value(values), place.kind)
+    except (NotMeasured, ExpressionError):
+        return MISSING
+
+
+def write(value: Value, kind: str = "number") -> str:
+    """One value as one safe, short line; a text cannot end the backticks of Markdown that it stands in."""
+    if isinstance(value, str):
+        return truncate(value, _LONGEST).replace("`", "'")
+    return KINDS[kind](value)
+
+
+def _place(inside: str) -> Place:
+    text, bar, kind = (part.strip() for part in inside.partition("|"))
+    if bar and kind not in KINDS:
+        raise ExpressionError(f"{kind[:40]!r} is none of {', '.join(KINDS)}")
+    return Place(expression.parse(text), kind or "number")

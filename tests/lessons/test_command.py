@@ -1,0 +1,136 @@
+"""`pgmem-tui lessons` as a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from psycopg2.extensions import make_dsn
+
+from pgmem_tui.lessons import loader
+from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.conftest import connect
+from tests.export.conftest import eventually
+from tests.lessons.conftest import TEXT
+from tests.lessons.test_lessons import others
+from tests.lessons.test_running import SLEEP
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path
+
+
+def argv(*given: str) -> list[str]:
+    return [sys.executable, "-m", "pgmem_tui", "lessons", *given]
+
+
+def run(*given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        argv(*given), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def dsn(settings: ConnectionSettings) -> str:
+    return make_dsn(**settings.parameters())
+
+
+def folder(path: Path, **programs: str) -> str:
+    """A folder of lessons, each of one program that notes n."""
+    place = path / "lessons"
+    place.mkdir()
+    for number, (name, program) in enumerate(programs.items(), start=1):
+        (place / f"{number}-{name}.md").write_text(TEXT.replace('note("n", 1)', program))
+    return str(place)
+
+
+def test_the_list_needs_no_server() -> None:
+    result = run()
+    assert result.returncode == 0 and result.stderr == ""
+    assert [line.split()[1] for line in result.stdout.splitlines()] == [
+        lesson.name for lesson in loader.built_in()
+    ]
+    assert run("--list").stdout == result.stdout
+
+
+def test_one_is_run_and_remembered(lesson_database: ConnectionSettings) -> None:
+    result = run(dsn(lesson_database), "--run", "give-it-a-name")
+    assert (result.returncode, result.stderr) == (0, "")
+    for said in (
+        "# What does a name change?",
+        "DECLARE",
+        "(This reads public.events.)",
+        "[holds]",
+        "Right is c)",
+    ):
+        assert said in result.stdout
+    assert "FAILS" not in result.stdout and "not measured" not in result.stdout
+    listed = run().stdout.splitlines()
+    assert [line for line in listed if " done " in line] == [
+        line for line in listed if " give-it-a-name " in line
+    ]
+
+
+def test_all_of_a_folder(database: ConnectionSettings, home: Path) -> None:
+    lessons = folder(home, good='note("n", 1)', bad='note("n", 2)', worse='raise SystemExit("\\x1b[2J")')
+    result = run(dsn(database), "--folder", lessons, "--run", "all")
+    assert result.returncode == 1
+    heads = [line.rpartition(",")[0] for line in result.stdout.splitlines() if "claims hold," in line]
+    assert heads == [
+        "good: passed, 1 of 1 claims hold",
+        "bad: FAILED, 0 of 1 claims hold",
+        "worse: FAILED, 0 of 1 claims hold",
+    ]
+    assert "[FAILS] it is one" in result.stdout and "step.n = 2" in result.stdout
+    assert "\x1b" not in result.stdout + result.stderr and "\\x1b[2J" in result.stderr
+    assert " done " not in run("--folder", lessons).stdout
+
+
+def test_what_it_does_not_find(database: ConnectionSettings, home: Path) -> None:
+    for given, said in (
+        ((dsn(database), "--run", "nonsense"), "there is no lesson nonsense"),
+        ((dsn(database), "--run", "1", "-t", "nonsense"), "there is no table or view nonsense"),
+        (("--folder", str(home / "nowhere")), "No such file"),
+        (("host=/nowhere", "--run", "1"), "/nowhere"),
+    ):
+        result = run(*given)
+        assert result.returncode == 1 and said in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "given",
+    [("--run", ""), ("--run", "1", "--list"), ("--demo", "shop"), ("postgresql://a:b@c/d",), ("-t", "")],
+)
+def test_wrong_usage(given: tuple[str, ...]) -> None:
+    result = run(*given)
+    assert (result.returncode, result.stdout) == (2, "") and len(result.stderr.splitlines()) == 1
+
+
+def test_help() -> None:
+    result = run("--help")
+    assert result.returncode == 0 and "--folder" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_leaves_nothing(database: ConnectionSettings, home: Path, number: int) -> None:
+    lessons = folder(home, sleeps=SLEEP)
+    connection = connect(database)
+    with subprocess.Popen(
+        argv(dsn(database), "--folder", lessons, "--run", "all"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            eventually(lambda: any("pg_sleep" in query for _, query in others(connection)), 30)
+            process.send_signal(number)
+            assert process.wait(20) == 1
+            eventually(lambda: not others(connection), about=lambda: others(connection))
+        finally:
+            process.kill()
+            connection.close()

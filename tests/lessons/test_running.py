@@ -1,0 +1,188 @@
+"""How lessons run: what fails, what may, what is ended, and that nothing is left."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from pgmem_tui.lab.events import Connected, Sampled
+from pgmem_tui.lessons import binding, running
+from pgmem_tui.lessons.claims import Verdict
+from pgmem_tui.lessons.errors import CannotRun
+from pgmem_tui.lessons.lesson import Program
+from pgmem_tui.lessons.running import LessonRun, StepResult
+from pgmem_tui.lessons.site import Site
+from pgmem_tui.postgres.catalog import NoSuchRelation
+from tests.conftest import connect
+from tests.export.conftest import eventually
+from tests.lessons.conftest import made, whole
+from tests.lessons.test_lessons import others
+
+SLEEP = 'import psycopg2\npsycopg2.connect("").cursor().execute("SELECT pg_sleep(100)")'
+
+
+def test_a_claim_that_does_not_hold(bare: Site) -> None:
+    lesson = made('from pgmem_tui.lab.notes import note\nnote("n", 2)')
+    result = whole(LessonRun(lesson, bare))
+    assert not result.passed and result.whole and result.failed is None
+    assert result.claims[0].verdict is Verdict.FAILS and "step.n = 2" in result.claims[0].why
+    assert result.right == 1
+
+
+def test_a_value_that_was_not_measured(bare: Site) -> None:
+    result = whole(LessonRun(made("pass"), bare))
+    assert result.claims[0].verdict is Verdict.UNKNOWN and result.passed and result.right is None
+
+
+def test_a_program_that_fails(bare: Site) -> None:
+    result = whole(LessonRun(made("1 / 0"), bare))
+    assert not result.passed and result.failed is not None and result.failed.problem is not None
+    assert "division" in result.failed.problem.message
+
+
+def test_a_program_that_is_meant_to_fail(bare: Site) -> None:
+    program = 'import psycopg2\npsycopg2.connect("").cursor().execute("SELECT nonsense")'
+    result = whole(LessonRun(made(program, claims='- `step.sqlstate == "42703"`: no such column'), bare))
+    assert result.passed and result.failed is None
+    assert 'column "nonsense" does not exist' in str(result.values["step.problem"])
+
+
+def test_a_program_that_takes_too_much(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "CAP", 96 << 20)
+    result = whole(LessonRun(made("held = [bytearray(1 << 20) for _ in range(10_000)]"), bare))
+    assert result.failed is not None and "its memory reached 96 MB" in str(result.failed.problem)
+    assert result.values["step.killed"] == 1
+
+
+def test_sessions_side_by_side(bare: Site) -> None:
+    steps = "\n".join(
+        f"```sql {session} {name}\n{text}\n```\n"
+        for session, name, text in (
+            ("writer", "make", "CREATE TABLE side (n int)"),
+            ("reader", "begin", "BEGIN ISOLATION LEVEL REPEATABLE READ"),
+            ("reader", "step", "SELECT count(*) AS n, true AS yes, NULL AS nothing, 'a' AS text FROM side"),
+            ("writer", "write", "INSERT INTO side VALUES (1), (2)"),
+            ("reader", "again", "SELECT count(*) AS n FROM side"),
+            ("reader", "after", "COMMIT; SELECT count(*) AS n FROM side"),
+            ("writer", "drop", "DROP TABLE side"),
+        )
+    )
+    claims = "- `step.n == 0 and again.n == 0 and after.n == 2 and write.rowcount == 2`: a snapshot"
+    result = whole(
+        LessonRun(made(steps=steps, claims=claims, head="needs: writes\n"), replace(bare, own_server=True))
+    )
+    assert result.passed, result
+    assert (result.values["step.yes"], result.values["step.nothing"], result.values["step.text"]) == (
+        1,
+        "",
+        "a",
+    )
+    assert result.values["write.status"] == "INSERT 0 2"
+    looked = result.steps[2].said
+    assert looked is not None and looked.columns == ("n", "yes", "nothing", "text")
+
+
+def test_sessions_of_lessons_that_only_read_cannot_write(place: Site) -> None:
+    steps = "```sql a step\nCREATE TABLE nowhere (n int)\n```"
+    result = whole(LessonRun(made(steps=steps), place))
+    assert result.values["step.sqlstate"] == "25006" and not result.passed
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [("needs: writes\n", "--demo"), ("needs: demo\n", "--demo"), ("needs: PostgreSQL 99\n", "PostgreSQL 99")],
+)
+def test_what_a_lesson_cannot_do_without(bare: Site, head: str, said: str) -> None:
+    with pytest.raises(CannotRun, match=said):
+        LessonRun(made("pass", head=head), bare)
+
+
+def test_a_program_is_cancelled(bare: Site) -> None:
+    run = LessonRun(made(SLEEP), bare)
+    results = []
+    for event in run.step(0):
+        if isinstance(event, Connected):
+            run.cancel()
+        if isinstance(event, StepResult):
+            results.append(event)
+    assert results[0].problem is not None and results[0].problem.canceled
+    connection = connect(bare.settings)
+    try:
+        eventually(lambda: not others(connection), about=lambda: others(connection))
+    finally:
+        connection.close()
+
+
+def test_a_session_is_cancelled(bare: Site) -> None:
+    run = LessonRun(made(steps="```sql a step\nSELECT pg_sleep(100)\n```"), bare)
+    thread = threading.Thread(target=lambda: list(run.step(0)))
+    thread.start()
+    connection = connect(bare.settings)
+    try:
+        eventually(lambda: any("pg_sleep" in query for _, query in others(connection)))
+        run.cancel()
+        thread.join(10)
+        assert not thread.is_alive()
+        result = run.result()
+        assert (
+            result.failed is not None and result.failed.problem is not None and result.failed.problem.canceled
+        )
+        run.close()
+        eventually(lambda: not others(connection), about=lambda: others(connection))
+    finally:
+        connection.close()
+
+
+def test_memory_is_seen_while_it_runs(bare: Site) -> None:
+    run = LessonRun(made("import time\nheld = bytearray(64 << 20)\ntime.sleep(0.3)"), bare)
+    seen = [event.rss for event in run.step(0) if isinstance(event, Sampled)]
+    assert max(seen) > 64 << 20
+
+
+TABLE = 'from psycopg2 import sql\nTABLE = sql.Identifier("events")\nROWS = 200_000\nprint(TABLE, ROWS)'
+
+
+def bound(site: Site, head: str, table: str = "") -> tuple[str, str]:
+    """The program as it would run, and what is said of it."""
+    found = binding.bind(made(TABLE, head=head), site, table)
+    (step,) = found.steps
+    assert isinstance(step, Program)
+    return step.source, found.about
+
+
+def test_which_table_serves(place: Site, bare: Site) -> None:
+    assert bound(place, "table: events\nrows: 1000\n") == (
+        TABLE.replace('"events"', '"public", "events"') + "\n",
+        "reads public.events",
+    )
+    source, about = bound(place, "table: events\nrows: 1000\n", "users")
+    assert 'TABLE = sql.Identifier("public", "users")\n' in source and about == "reads public.users"
+    source, about = bound(place, "table: events\nrows: 1000\nany table: no\n", "users")
+    assert '"public", "events"' in source
+    source, about = bound(place, "table: events\nrows: 5000\n", "users")
+    assert about == "public.users has only 2,000 rows, and this takes 5,000; reads public.events"
+    source, about = bound(place, "table: documents\nrows: 5\nrow bytes: 20_000\n", "users")
+    assert about == "the rows of public.users are narrow; reads public.documents"
+    source, about = bound(bare, "table: events\nrows: 1000\n")
+    assert "generate_series" in source and about == "reads rows that the server makes up"
+    with pytest.raises(CannotRun, match="needs the demo's table wide"):
+        bound(bare, "table: wide\nrows: 5\n")
+    with pytest.raises(NoSuchRelation):
+        bound(place, "table: events\nrows: 5\n", "nothing_of_that_name")
+
+
+def test_wide_rows_are_read_in_smaller_numbers(place: Site) -> None:
+    source, _ = bound(place, "table: documents\nrows: 5\n")
+    rows = int(source.partition("ROWS = ")[2].split()[0])
+    assert 5 <= rows < 2000
+
+
+def test_the_password_is_in_no_result(bare: Site) -> None:
+    secret = replace(bare.settings, password="s3cret-of-mine")
+    site = replace(bare, settings=secret)
+    result = whole(
+        LessonRun(made('import os\nprint("ok")\nraise ValueError(os.environ.get("PGPASSWORD"))'), site)
+    )
+    assert "s3cret-of-mine" not in repr(result)
