@@ -125,7 +125,9 @@ class Attempt:
         if isinstance(event, Bound):
             return replace(self, steps=event.steps, about=event.about, bound=True, binding=False)
         if isinstance(event, Unbound):
-            return replace(self, problem=event.problem, binding=False, running=None)
+            cancelled = event.problem.canceled
+            problem = None if cancelled else event.problem
+            return replace(self, problem=problem, cancelled=cancelled, binding=False, running=None)
         if isinstance(event, Seen):
             return replace(self, watched=event.watched)
         return self._ended(event) if isinstance(event, StepEnded) else self

@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from pgmem_tui.lessons import progress, site
-from pgmem_tui.lessons.errors import CannotRun
+from pgmem_tui.lessons import loader, progress, site
+from pgmem_tui.lessons.errors import CannotRun, LessonError
 from pgmem_tui.lessons.lesson import Lesson, Step
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, LessonRun, StepResult
@@ -115,7 +115,15 @@ class _Other(Enum):
     END = "end for good"
 
 
-LiveEvent = Looked | Bound | Unbound | Seen | StepEnded | Remembered
+@dataclass(frozen=True)
+class Loaded:
+    """The lessons there are, the program's own first, or why some are not."""
+
+    lessons: tuple[Lesson, ...]
+    trouble: str = ""
+
+
+LiveEvent = Loaded | Looked | Bound | Unbound | Seen | StepEnded | Remembered
 
 
 class Live:
@@ -127,24 +135,34 @@ class Live:
         own_server: bool,
         emit: Callable[[LiveEvent], object],
         kept: Path | None = None,
+        folder: str = "",
     ) -> None:
-        """Begin, by looking at the server and at what was done before.
+        """Begin: read the lessons and what was done before, and look at the server.
 
         Args:
             settings: How to connect, password and all.
             own_server: Whether the server is ours alone, so that lessons may write.
             emit: Gets every event, on this thread.
             kept: Where progress is kept; None keeps none.
+            folder: Where lessons of the user's are; empty for none.
         """
         self._settings, self._own_server, self._emit, self._kept = settings, own_server, emit, kept
+        self._folder = folder
         self._orders: queue.SimpleQueue[Order | _Other] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._newest = self._given_up = 0
         self._site: Site | None = None
         self._run: LessonRun | None = None
         self._bound: tuple[Lesson, Wanted] | None = None
+        self._used = False
+        """Whether a step of that run has run."""
         self._thread = threading.Thread(target=self._work, name="pgmem-lessons", daemon=True)
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether something may be left of it."""
+        return self._thread.is_alive()
 
     def order(self, order: Order) -> None:
         """Have this done next; what runs is to be cancelled first by whoever no longer wants it."""
@@ -179,12 +197,13 @@ class Live:
 
     def _work(self) -> None:
         try:
+            self._emit(_loaded(self._folder))
             self._remember()
             self._attempt(0, self._look)
             while (order := self._orders.get()) is not _Other.END:
                 if not isinstance(order, Order):
                     self._leave()
-                elif order.number > self._given_up:
+                else:
                     self._attempt(order.number, partial(self._obey, order))
         finally:
             self._leave()
@@ -206,11 +225,16 @@ class Live:
         return self._site
 
     def _obey(self, order: Order) -> None:
-        fresh = order.index is None or order.index == 0
-        if fresh or self._run is None or self._bound != (order.lesson, order.wanted):
-            self._bind(order)
-        if order.index is not None and order.number > self._given_up:
+        if self._bound != (order.lesson, order.wanted) or (order.index in (None, 0) and self._used):
+            if not self._given_up_on(order):
+                self._bind(order)
+        if self._given_up_on(order):
+            self._emit(Unbound(order.number, Problem("cancelled", canceled=True)))
+        elif order.index is not None:
             self._step(order, order.index)
+
+    def _given_up_on(self, order: Order) -> bool:
+        return order.number <= self._given_up
 
     def _bind(self, order: Order) -> None:
         """Find the table again: since the last time it may be another."""
@@ -218,7 +242,7 @@ class Live:
         wanted = order.wanted
         run = LessonRun(order.lesson, self._look(), wanted.table, wanted.made_up)
         with self._lock:
-            self._run, self._bound = run, (order.lesson, wanted)
+            self._run, self._bound, self._used = run, (order.lesson, wanted), False
         self._emit(Bound(order.number, run.steps, run.about))
 
     def _step(self, order: Order, index: int) -> None:
@@ -227,7 +251,8 @@ class Live:
         watching, told = Watching(), 0.0
         result: StepResult | None = None
         with self._lock:
-            if order.number <= self._given_up:
+            self._used = True
+            if self._given_up_on(order):
                 run.cancel()
         for event in run.step(index):
             if isinstance(event, StepResult):
@@ -267,3 +292,13 @@ class Live:
             progress.keep(self._kept, order.lesson.name, done)
         except progress.Unavailable as error:
             self._emit(Remembered({}, str(error)))
+
+
+def _loaded(folder: str) -> Loaded:
+    lessons = loader.built_in()
+    if not folder:
+        return Loaded(lessons)
+    try:
+        return Loaded((*lessons, *loader.from_folder(folder)))
+    except LessonError as error:
+        return Loaded(lessons, str(error))
