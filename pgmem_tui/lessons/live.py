@@ -225,9 +225,9 @@ class Live:
         return self._site
 
     def _obey(self, order: Order) -> None:
-        if self._bound != (order.lesson, order.wanted) or (order.index in (None, 0) and self._used):
-            if not self._given_up_on(order):
-                self._bind(order)
+        stale = self._bound != (order.lesson, order.wanted) or (order.index in (None, 0) and self._used)
+        if stale and not self._given_up_on(order):
+            self._bind(order)
         if self._given_up_on(order):
             self._emit(Unbound(order.number, Problem("cancelled", canceled=True)))
         elif order.index is not None:

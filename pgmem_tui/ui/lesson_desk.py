@@ -13,6 +13,7 @@ from pgmem_tui.lessons.live import Live, LiveEvent, Loaded, Looked, Order, Remem
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.site import Site
 from pgmem_tui.options import Options
+from pgmem_tui.postgres.settings import target
 
 Emit = Callable[[LiveEvent], object]
 
@@ -42,6 +43,11 @@ class LessonDesk:
         """The server, once it was looked at."""
         self.trouble = ""
         """Why something is not read or not remembered."""
+
+    @property
+    def where(self) -> str:
+        """The server and the database, in words."""
+        return f"on {target(self._options.settings)}"
 
     def open(self, table: str, emit: Emit) -> None:
         """Begin, or go on where one left.

@@ -66,9 +66,9 @@ def document(attempt: Attempt, width: int, bright: int = -1, missing: str = "") 
     """
     lesson = attempt.lesson
     lines = [*_head(attempt, width, missing), *_section("Question", markdown(lesson.question, width))]
-    lines += _section("Predict", [*markdown(lesson.prediction.text, width), Line()])
+    lines += _section("Predict", markdown(lesson.prediction.text, width))
     lines += _choices(attempt, width, bright)
-    lines += [Line(), *_section("Run", lesson_steps.steps(attempt, width))]
+    lines += [Line(), line(("Run", HEADING)), *lesson_steps.steps(attempt, width)]
     if attempt.problem is not None and not (attempt.result and attempt.result.failed):
         lines += lesson_steps.problem(attempt.problem, width)
     result = len(lines)
@@ -82,10 +82,10 @@ def reads(lesson: Lesson, wanted: Wanted) -> str:
     if not lesson.table:
         return "this lesson reads no table"
     if wanted.made_up:
-        return "is to read rows that the server makes up"
+        return "will read rows that the server makes up"
     if wanted.table and lesson.any_table:
-        return f"is to read {wanted.table}, if that will do"
-    return f"is to read {lesson.table} of the demo, or rows that the server makes up"
+        return f"will read {wanted.table}, if that will do"
+    return f"will read {lesson.table} of the demo, or rows that the server makes up"
 
 
 def _head(attempt: Attempt, width: int, missing: str) -> Iterator[Line]:

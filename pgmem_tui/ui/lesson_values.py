@@ -18,6 +18,7 @@ _KNOWN = {
     "seconds": "seconds",
 }
 """Of values that every program has."""
+_LARGE = 10_000
 
 
 def kinds(lesson: Lesson) -> Kinds:
@@ -32,14 +33,24 @@ def kinds(lesson: Lesson) -> Kinds:
 
 def value(name: str, measured: Value, kinds: Kinds) -> str:
     """One value, as the lesson would write it."""
-    known = kinds.get(name) or _KNOWN.get(name.partition(".")[2], "number")
-    return wording.write(measured, known)
+    return wording.write(measured, _kind(name, kinds) or "number")
 
 
 def values(expression: Expression, measured: Mapping[str, Value], kinds: Kinds) -> str:
     """The values that an expression is about: `script.peak = 139 MB, script.text = 15 MB`."""
-    found = [
-        f"{name} = {value(name, measured[name], kinds)}" if name in measured else f"{name} was not measured"
-        for name in sorted(expression.names)
-    ]
+    names = sorted(expression.names)
+    # A large number that is compared with bytes is bytes.
+    sizes = any(_kind(name, kinds) == "bytes" for name in names)
+    found = []
+    for name in names:
+        if (known := measured.get(name)) is None:
+            found.append(f"{name} was not measured")
+            continue
+        large = sizes and not isinstance(known, str) and abs(known) >= _LARGE
+        kind = _kind(name, kinds) or ("bytes" if large else "number")
+        found.append(f"{name} = {wording.write(known, kind)}")
     return one_line(", ".join(found))
+
+
+def _kind(name: str, kinds: Kinds) -> str | None:
+    return kinds.get(name) or _KNOWN.get(name.partition(".")[2])

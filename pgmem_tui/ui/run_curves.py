@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pgmem_tui.display import quantities
 from pgmem_tui.lessons.attempt import Attempt
 from pgmem_tui.lessons.lesson import Program
 from pgmem_tui.lessons.watching import Watched
-from pgmem_tui.ui.text_lines import DIM, GOOD, PLAIN, STRONG, Line, line
+from pgmem_tui.ui.text_lines import DIM, GOOD, NUMBER, PLAIN, STRONG, Line, line
 from pgmem_tui.ui.widgets.sparkline import sparkline
 
 CLIENT, BACKEND = 4, 2
@@ -63,21 +64,21 @@ def _block(name: str, watched: Watched | None, runs: bool, top: int, width: int)
     ):
         figure = UNKNOWN if peak is None else quantities.nbytes(peak)
         grown = _grown(seen) if label == "client" else ""
-        yield line((f"{label} peak ", DIM), (figure, PLAIN), (f"  {grown}" if grown else "", DIM))
+        yield line((f"{label} peak ", DIM), (figure, PLAIN), (f" ({grown})" if grown else "", DIM))
         for row in _curve(values, top, width, height):
-            yield line((row, GOOD if label == "client" else PLAIN))
+            yield line((row, GOOD if label == "client" else NUMBER))
     yield Line()
 
 
 def _row(label: str, values: Sequence[int], peak: int | None, top: int, width: int, grown: str) -> Line:
     figure = UNKNOWN if peak is None else quantities.nbytes(peak)
-    end = f" peak {figure:>6} {grown:>13}"
+    end = f" peak {figure:>6} {grown:>8}"
     (curve,) = _curve(values, top, max(0, width - 8 - len(end)), 1)
-    return line((f"{label:8}", DIM), (curve, GOOD if label == "client" else PLAIN), (end, DIM))
+    return line((f"{label:8}", DIM), (curve, GOOD if label == "client" else NUMBER), (end, DIM))
 
 
 def _grown(seen: Watched) -> str:
-    return f"+{quantities.nbytes(max(0, seen.client_peak - seen.baseline))} grown" if seen.client_peak else ""
+    return f"+{quantities.nbytes(max(0, seen.client_peak - seen.baseline))}" if seen.client_peak else ""
 
 
 def _top(known: Sequence[tuple[str, Watched | None, bool]]) -> int:
@@ -90,6 +91,6 @@ def _curve(values: Sequence[int], top: int, width: int, height: int) -> list[str
     """A whole run in so many columns, the highest value of each; a short one begins at the left."""
     if len(values) > width > 0:
         edges = [len(values) * column // width for column in range(width + 1)]
-        values = [max(values[begin:end]) for begin, end in zip(edges, edges[1:], strict=False)]
+        values = [max(values[begin:end]) for begin, end in pairwise(edges)]
     rows = sparkline(values, max(1, top), min(len(values), width), height)
     return [row.ljust(width) for row in rows]

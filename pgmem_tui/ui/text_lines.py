@@ -85,7 +85,7 @@ def flowed(texts: Sequence[tuple[str, str]], width: int) -> list[Line]:
                 now.pop()
             lines.append(Line(_joined(now)))
             now, used = [], 0
-        for part in word if cells <= width else _cut(word, width):
+        for part in word if cells <= width else _cut(word):
             if now and used + part.cells > width:
                 lines.append(Line(_joined(now)))
                 now, used = [], 0
@@ -97,13 +97,19 @@ def flowed(texts: Sequence[tuple[str, str]], width: int) -> list[Line]:
 
 
 def cut(text: Line, width: int) -> Iterator[Line]:
-    """A line that stays as it is, continued below where it is too wide."""
+    """A line that stays as it is, continued below where it is too wide; at a blank, if one is near."""
+    if text.cells <= width:
+        yield text
+        return
     now: list[Piece] = []
     used = 0
-    for part in text.pieces if text.cells <= width else _cut(text.pieces, width):
+    for part in _cut(text.pieces):
         if now and used + part.cells > width:
-            yield text._replace(pieces=_joined(now))
-            now, used = [], 0
+            blank = max((at for at, each in enumerate(now) if each.text == " "), default=0)
+            end = blank + 1 if blank > len(now) // 2 else len(now)
+            yield text._replace(pieces=_joined(now[:end]))
+            now = now[end:]
+            used = sum(each.cells for each in now)
         now.append(part)
         used += part.cells
     yield text._replace(pieces=_joined(now))
@@ -131,7 +137,7 @@ def _words(texts: Sequence[tuple[str, str]]) -> Iterator[list[Piece]]:
         yield word
 
 
-def _cut(parts: Sequence[Piece], width: int) -> Iterator[Piece]:
+def _cut(parts: Sequence[Piece]) -> Iterator[Piece]:
     """Each character by itself: they are joined again afterwards."""
     for part in parts:
         for shown, cells in pieces(part.text):

@@ -16,23 +16,23 @@ from pgmem_tui.lessons.lesson import Lesson
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.ui.widgets.line_list import LineList
 
-LEGEND = "+ right  - not  · done"
-"""What the marks mean."""
+SHORT = 60
+"""Cells below which a lesson takes two lines."""
 
 
-def mark(done: Done | None) -> str:
-    """One character: done, and with which prediction."""
+def said(done: Done | None) -> str:
+    """Whether it was done, and with which prediction."""
     if done is None:
-        return " "
+        return ""
     if not done.passed:
-        return "!"
+        return "done, a claim failed"
     if done.chosen is None or done.right is None:
-        return "·"
-    return "+" if done.chosen == done.right else "-"
+        return "done"
+    return "done, prediction right" if done.chosen == done.right else "done, prediction wrong"
 
 
 class LessonList(LineList, can_focus=True):
-    """Each lesson a line."""
+    """Each lesson a line, or two where lines are short."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "next lesson", show=False),
@@ -68,16 +68,35 @@ class LessonList(LineList, can_focus=True):
         self._says = "reading the lessons …"
 
     def show(self, lessons: Sequence[Lesson], done: Mapping[str, Done], index: int) -> None:
-        """Show these, the cursor on one of them."""
-        self._lessons, self._done = lessons, dict(done)
-        self._says = "" if lessons else "there are no lessons"
+        """Show these, the cursor on one of them; nothing is painted again if they are the same."""
+        if (lessons, done, index) != (self._lessons, self._done, self.cursor) or not lessons:
+            self._lessons, self._done = lessons, dict(done)
+            self._says = "" if lessons else self._says
+            self.place(index)
+
+    def place(self, line: int, top: int | None = None) -> None:
+        """Put the cursor on a lesson."""
+        super().place(line, top)
         self.refresh()
-        self.place(index)
 
     @property
     def count(self) -> int:
         """How many there are."""
         return len(self._lessons)
+
+    @property
+    def _height(self) -> int:
+        """Lines of a lesson."""
+        return 2 if self.size.width < SHORT else 1
+
+    @property
+    def page(self) -> int:
+        """Lessons that there is room for."""
+        return max(1, self.size.height // self._height)
+
+    def line_at(self, y: int) -> int:
+        """The lesson in a row of the widget; -1 where there is none."""
+        return super().line_at(y // self._height)
 
     def moved(self) -> None:
         """Say that another one is wanted."""
@@ -103,20 +122,24 @@ class LessonList(LineList, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Paint a lesson."""
-        width, number = self.size.width, self.top + y
+        """Paint a line of a lesson."""
+        width, height = self.size.width, self._height
+        number, second = self.top + y // height, y % height == 1
         if number >= len(self._lessons):
-            text = f" {self._says}" if number == 0 else ""
+            text = f" {self._says}" if y == 0 else ""
             return Strip(
                 [Segment(fit(text, width), self.get_component_rich_style("lesson-list--dim"))], width
             )
-        lesson = self._lessons[number]
-        end = f" {lesson.minutes:2} min"
-        here = number == self.cursor
-        begin = f"{'>' if here else ' '}{number + 1:2} {mark(self._done.get(lesson.name))} "
-        text = begin + fit(lesson.title, max(0, width - len(begin) - len(end))) + end
-        style = self.rich_style
-        if here:
+        lesson, here = self._lessons[number], number == self.cursor
+        done = said(self._done.get(lesson.name))
+        if second:
+            text = f"    {lesson.minutes} min  {done}"
+        else:
+            end = f" {done:22} {lesson.minutes:2} min " if height == 1 else " "
+            begin = f"{'>' if here else ' '}{number + 1:2} "
+            text = begin + fit(lesson.title, max(0, width - len(begin) - len(end))) + end
+        style = self.get_component_rich_style("lesson-list--dim") if second else self.rich_style
+        if here and (self.has_focus or not second):
             name = "cursor" if self.has_focus else "open"
             style = self.get_component_rich_style(f"lesson-list--{name}")
         return Strip([Segment(fit(text, width), style)], width)

@@ -15,7 +15,7 @@ from pgmem_tui.ui.text_lines import Line
 
 LOW = 4
 """Lines below which there is room for the last program only."""
-_KINDS = ("dim", "strong", "good")
+_KINDS = ("dim", "strong", "good", "number")
 
 
 class RunMemory(Widget):
@@ -25,10 +25,11 @@ class RunMemory(Widget):
     DEFAULT_CSS = """
     RunMemory {
         background: $background;
-        color: $primary;
+        color: $foreground;
         & > .run-memory--dim { color: $text-muted; }
         & > .run-memory--strong { color: $foreground; text-style: bold; }
         & > .run-memory--good { color: $text-success; }
+        & > .run-memory--number { color: $text-primary; }
     }
     """
     ALLOW_SELECT = False
