@@ -41,8 +41,6 @@ class LessonDesk:
         """What was done before, by lessons' names."""
         self.site: Site | None = None
         """The server, once it was looked at."""
-        self.trouble = ""
-        """Why something is not read or not remembered."""
 
     @property
     def where(self) -> str:
@@ -122,7 +120,7 @@ class LessonDesk:
     def change_table(self) -> None:
         """Want other rows, the next of those there are."""
         attempt = self.attempt
-        if attempt is None or attempt.running is not None:
+        if attempt is None or attempt.running is not None or not attempt.lesson.table:
             return
         at = self._wishes.index(attempt.wanted) if attempt.wanted in self._wishes else -1
         self._set(attempt.want(self._wishes[(at + 1) % len(self._wishes)]))
@@ -152,12 +150,12 @@ class LessonDesk:
     def hear(self, event: LiveEvent) -> None:
         """Take what the thread says."""
         if isinstance(event, Loaded):
-            self.lessons, self.trouble = event.lessons, event.trouble
+            self.lessons = event.lessons
             self.index = min(self.index, max(0, len(self.lessons) - 1))
         elif isinstance(event, Looked):
             self.site = event.site
         elif isinstance(event, Remembered):
-            self.done, self.trouble = event.done or self.done, event.trouble or self.trouble
+            self.done = event.done or self.done
         elif (attempt := self.attempt) is not None:
             self._set(attempt.hear(event))
             if isinstance(event, StepEnded):

@@ -51,7 +51,12 @@ def steps(attempt: Attempt, width: int) -> Iterator[Line]:
             yield from _beside(columns, index, column)
         else:
             yield from (each._replace(step=index) for each in _step(attempt, index, step, width, kinds))
-        yield Line(step=index)
+        last = index == len(attempt.steps) - 1
+        yield from (
+            _beside([[Line()] for _ in sessions], index, column)
+            if beside and not last
+            else [Line(step=index)]
+        )
 
 
 def _beside(columns: list[list[Line]], step: int, width: int) -> list[Line]:
@@ -89,10 +94,12 @@ def _state(attempt: Attempt, index: int) -> list[tuple[str, str]]:
     if index >= len(attempt.ran):
         return [("runs next" if index == attempt.next and attempt.predicted else "not run yet", DIM)]
     result = attempt.ran[index].result
+    if result.problem is not None and result.problem.canceled:
+        return [("cancelled", BAD)]
     if attempt.result is not None and attempt.result.failed is not None and attempt.result.failed == result:
         return [("failed", BAD)]
     if result.problem is not None:
-        return [("cancelled", BAD)] if result.problem.canceled else [("failed, as it is meant to", DIM)]
+        return [("failed, as it is meant to", DIM)]
     if result.outcome is None:
         return [(quantities.seconds(result.said.seconds if result.said else 0.0), DIM)]
     outcome = result.outcome
@@ -113,7 +120,7 @@ def _seen(name: str, watched: Watched, width: int, kinds: Kinds) -> Iterator[Lin
 
 
 def _brought(result: StepResult, width: int) -> Iterator[Line]:
-    if result.problem is not None:
+    if result.problem is not None and not result.problem.canceled:
         yield from problem(result.problem, width)
     elif result.said is not None:
         yield from _said(result.said, width)

@@ -10,7 +10,7 @@ KEYS = (
     " esc back │ 1-9 ↵ predict  s skip │ space run  a run all  r again  t table │ n p lesson  tab pane"
     "  y copy program  S save it │ ? help",
     " esc back │ 1-9 ↵ predict  s skip │ space run  r again  t table │ n p lesson  y copy  S save  ? help",
-    " esc back │ 1-9 predict  space run  t table │ n p lesson  y copy  S save  ? help",
+    " esc back │ 1-9 predict  space run  t table │ n p lesson  y copy  ? help",
     " esc back │ 1-9 predict  space run  n p lesson  ? help",
 )
 """The first that fits is shown."""
@@ -35,7 +35,7 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:
         since = f" {quantities.clock(seconds)}" if seconds >= 1 else ""
         return f"{attempt.steps[index].name} runs, {index + 1} of {count}{since}  esc cancels"
     if missing:
-        return f"cannot run here: it {missing}  n next lesson"
+        return "cannot run here, as said above  n next lesson"
     if phase is Phase.OVER:
         return "done  n next lesson  r runs it again"
     step = attempt.steps[attempt.next]

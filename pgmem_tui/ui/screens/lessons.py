@@ -14,13 +14,13 @@ from textual.screen import Screen
 
 from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Phase
-from pgmem_tui.lessons.live import StepEnded
+from pgmem_tui.lessons.live import Loaded, Remembered, StepEnded
 from pgmem_tui.ui import bridge, lesson_words
 from pgmem_tui.ui.actions import key_help
-from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.lesson_desk import LessonDesk
 from pgmem_tui.ui.lesson_text import document
 from pgmem_tui.ui.messages import LessonEvent
+from pgmem_tui.ui.program_taking import ProgramTaking
 from pgmem_tui.ui.run_curves import programs
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.text_saving import TextSaving
@@ -31,6 +31,7 @@ from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.run_memory import RunMemory
 
 _TICK = 0.5
+_CANCELLING = "cancelling …"
 
 
 class LessonsScreen(Screen[None]):
@@ -112,8 +113,8 @@ class LessonsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin, or go on."""
         self.list, self.view = self.query_one(LessonList), self.query_one(LessonView)
-        self.memory, self.prompt = self.query_one(RunMemory), self.query_one(Prompt)
-        self.saving = TextSaving(self, self.prompt, self._say)
+        self.memory = self.query_one(RunMemory)
+        self.taking = ProgramTaking(self, self.query_one(Prompt), self._say)
         self.list.border_title, self.memory.border_title = "Lessons", "Memory"
         self.query_one("#lesson-pane").border_subtitle = Text(one_line(self.desk.where))
         self.desk.open(self._table, bridge.lesson_events(self))
@@ -151,8 +152,8 @@ class LessonsScreen(Screen[None]):
         attempt = self.desk.attempt
         since = time.monotonic() - self._began
         told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
-        note = self._note or self.desk.trouble
-        self.query_one("#lesson-status", OneLine).show((one_line(note) if note else told, self.view.place))
+        text = one_line(self._note) if self._note else told
+        self.query_one("#lesson-status", OneLine).show((text, self.view.place))
 
     def _say(self, note: str) -> None:
         self._note = note
@@ -168,11 +169,15 @@ class LessonsScreen(Screen[None]):
 
     @on(LessonEvent)
     def _heard(self, message: LessonEvent) -> None:
-        before = self.desk.attempt
-        self.desk.hear(message.event)
+        before, event = self.desk.attempt, message.event
+        self.desk.hear(event)
         attempt = self.desk.attempt
+        if isinstance(event, Loaded | Remembered) and event.trouble:
+            self.notify(one_line(event.trouble), title="Lessons", severity="warning", markup=False)
+        if not self.desk.busy and self._note == _CANCELLING:
+            self._note = ""
         self._show()
-        if attempt is None or not isinstance(message.event, StepEnded) or attempt is before:
+        if attempt is None or not isinstance(event, StepEnded) or attempt is before:
             return
         if attempt.over:
             self.view.go_to_result()
@@ -261,7 +266,8 @@ class LessonsScreen(Screen[None]):
 
     def action_table(self) -> None:
         """Read other rows."""
-        self._note = ""
+        attempt = self.desk.attempt
+        self._note = "" if attempt is None or attempt.lesson.table else "this lesson reads no table"
         self.desk.change_table()
         self._show()
         self.view.begin()
@@ -271,12 +277,12 @@ class LessonsScreen(Screen[None]):
         self._all = False
         busy = self.desk.cancel()
         if busy:
-            self._say("cancelling …")
+            self._say(_CANCELLING)
         return busy
 
     def action_back(self) -> None:
         """Cancel what runs, or go back to the rows."""
-        if self._note == "cancelling …" or not self.interrupt():
+        if self._note == _CANCELLING or not self.interrupt():
             self.dismiss()
 
     def action_leave(self) -> None:
@@ -289,34 +295,21 @@ class LessonsScreen(Screen[None]):
 
     # -- programs to take along ------------------------------------------------------------------
 
-    def _step(self) -> int:
-        """The step in sight, or else the next one; -1 if there is no lesson."""
-        attempt = self.desk.attempt
-        if attempt is None:
-            return -1
-        seen = self.view.step_in_sight
-        return seen if seen >= 0 else min(attempt.next, len(attempt.steps) - 1)
-
     def action_copy(self) -> None:
         """Put a step's program into the clipboard."""
-        attempt, index = self.desk.attempt, self._step()
-        if attempt is not None:
-            text = lesson_words.source(attempt, index)
-            what = f"the program of {attempt.steps[index].name}, {len(text):,} characters"
-            copy_text(self.app, text, what, self._say)
+        if self.desk.attempt is not None:
+            self.taking.copy(self.desk.attempt, self.view.step_in_sight)
 
     def action_save(self) -> None:
         """Ask for a file's name."""
-        attempt, index = self.desk.attempt, self._step()
-        if attempt is not None:
-            name = attempt.steps[index].name
-            self.saving.ask(name, lesson_words.source(attempt, index), lesson_words.file_name(attempt, index))
+        if self.desk.attempt is not None:
+            self.taking.save(self.desk.attempt, self.view.step_in_sight)
 
     @on(TextSaving.Ended)
     def _on_saved(self, message: TextSaving.Ended) -> None:
-        self.saving.ended(message.outcome)
+        self.taking.saving.ended(message.outcome)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         self.view.focus()
-        self.saving.given(message.what, message.text.strip())
+        self.taking.saving.given(message.what, message.text.strip())
