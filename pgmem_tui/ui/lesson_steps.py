@@ -14,7 +14,7 @@ from pgmem_tui.lessons.watching import Watched
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.ui import lesson_values
 from pgmem_tui.ui.lesson_values import Kinds
-from pgmem_tui.ui.markdown_lines import LEAST, markdown, program
+from pgmem_tui.ui.markdown_lines import markdown, program
 from pgmem_tui.ui.text_lines import (
     BAD,
     DIM,
@@ -109,7 +109,7 @@ def _state(attempt: Attempt, index: int) -> list[tuple[str, str]]:
 
 def _seen(name: str, watched: Watched, width: int, kinds: Kinds) -> Iterator[Line]:
     """What a program has said so far: its lines, and its notes."""
-    room = max(LEAST, width - 4)
+    room = max(1, width - 4)
     if watched.earlier:
         yield line((f"  … {watched.earlier:,} lines before", DIM))
     for text in watched.lines:
@@ -132,11 +132,11 @@ def problem(found: Problem, width: int) -> Iterator[Line]:
     texts = ((f"{found.message.strip()}{state}", BAD), (found.detail, PLAIN), (found.hint, PLAIN))
     for text, kind in (*texts, (found.advice, PLAIN)):
         if text:
-            yield from indented(flowed([(text, kind)], max(LEAST, width - 4)), piece("  ! ", BAD))
+            yield from indented(flowed([(text, kind)], max(1, width - 4)), piece("  ! ", BAD))
 
 
 def _said(said: Said, width: int) -> Iterator[Line]:
-    room = max(LEAST, width - 4)
+    room = max(1, width - 4)
     rows = [" | ".join(row) for row in said.rows]
     if said.columns:
         yield from indented(cut(line((" | ".join(said.columns), DIM)), room), piece("  = ", DIM))

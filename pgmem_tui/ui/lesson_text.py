@@ -13,7 +13,7 @@ from pgmem_tui.lessons.live import Wanted
 from pgmem_tui.lessons.running import LessonResult
 from pgmem_tui.ui import lesson_steps, lesson_values
 from pgmem_tui.ui.lesson_values import Kinds
-from pgmem_tui.ui.markdown_lines import LEAST, inline, markdown
+from pgmem_tui.ui.markdown_lines import inline, markdown
 from pgmem_tui.ui.text_lines import (
     BAD,
     CHOSEN,
@@ -115,7 +115,7 @@ def _choices(attempt: Attempt, width: int, bright: int) -> Iterator[Line]:
         if attempt.predicted and index == attempt.chosen:
             words += [("  ", PLAIN), ("← yours", GOOD if index == right else DIM if right is None else BAD)]
         mark = piece(f"{'>' if chosen else ' '} {index + 1}  ", STRONG if chosen else DIM)
-        for each in indented(flowed(words, max(LEAST, width - mark.cells)), mark):
+        for each in indented(flowed(words, max(1, width - mark.cells)), mark):
             yield each._replace(choice=index)
 
 
@@ -136,8 +136,8 @@ def _result(attempt: Attempt, result: LessonResult, width: int) -> Iterator[Line
     for page in lesson.reading:
         about = f": {page.about}" if page.about else ""
         mark = piece("- ", DIM)
-        yield from indented(flowed([(page.title, PLAIN), *inline(about)], max(LEAST, width - 2)), mark)
-        yield from indented(cut(line((page.url, LINK)), max(LEAST, width - 2)), piece("  "))
+        yield from indented(flowed([(page.title, PLAIN), *inline(about)], max(1, width - 2)), mark)
+        yield from indented(cut(line((page.url, LINK)), max(1, width - 2)), piece("  "))
 
 
 def _verdict(attempt: Attempt, result: LessonResult, width: int, kinds: Kinds) -> Iterator[Line]:
@@ -158,7 +158,7 @@ def _verdict(attempt: Attempt, result: LessonResult, width: int, kinds: Kinds) -
 
 def _claim(found: Judged, result: LessonResult, width: int, kinds: Kinds) -> Iterator[Line]:
     word, kind = _MARKS[found.verdict]
-    mark, room = piece(f"{word:7} ", kind), max(LEAST, width - 8)
+    mark, room = piece(f"{word:7} ", kind), max(1, width - 8)
     values = lesson_values.values(found.claim.expression, result.values, kinds)
     expression = f"{found.claim.expression.text}: " if found.verdict is not Verdict.HOLDS else ""
     yield from indented(flowed(inline(found.claim.text), room), mark)

@@ -28,10 +28,12 @@ from pgmem_tui.ui.text_lines import (
     piece,
 )
 
-LEAST = 10
-"""Cells of the narrowest line, and of the narrowest column but for its own text."""
+LEAST = 20
+"""Cells of the narrowest text."""
+_NARROW = 6
+"""Cells of the narrowest part of one: an item, a column."""
 
-_ITEM = re.compile(r"( *)(- |[0-9]+\. |[a-z]\) )")
+_ITEM = re.compile(r"( {0,8})(- |[0-9]{1,3}\. |[a-z]\) )")
 _INLINE = re.compile(
     r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)(?!`)|\*\*(?P<strong>\S.*?)\*\*|\*(?P<emphasis>\S.*?)\*"
     r"|\[(?P<title>[^]]+)\]\((?P<url>[^()\s]+)\)",
@@ -74,7 +76,7 @@ def program(text: str, language: str, width: int) -> Iterator[Line]:
     look = {"python": code_lines.python, "sql": code_lines.sql}.get(language)
     lines = look(text) if look else tuple(line((each, CODE)) for each in text.rstrip("\n").split("\n"))
     for each in lines:
-        yield from indented(cut(each, max(LEAST, width - 2)), piece("│ ", DIM), piece("┊ ", DIM))
+        yield from indented(cut(each, max(_NARROW, width - 2)), piece("│ ", DIM), piece("┊ ", DIM))
 
 
 def _lines(text: str, width: int) -> Iterator[Line]:
@@ -120,7 +122,7 @@ def _paragraph(rows: list[str], width: int) -> Iterator[Line]:
         yield from flowed(inline(text), width)
         return
     mark = item[1] + item[2]
-    rest = flowed(inline(text[len(item[2]) :]), max(LEAST, width - len(mark)))
+    rest = flowed(inline(text[len(item[2]) :]), max(_NARROW, width - len(mark)))
     yield from indented(rest, piece(mark, DIM))
 
 
@@ -133,7 +135,7 @@ def _table(rows: list[str], width: int) -> Iterator[Line]:
         for column in zip_longest(*table, fillvalue="")
     ]
     room = width - 3 * (len(wanted) - 1)
-    while sum(wanted) > room and max(wanted) > LEAST:
+    while sum(wanted) > room and max(wanted) > _NARROW:
         wanted[wanted.index(max(wanted))] -= 1
     for number, row in enumerate(table):
         columns = [
@@ -147,7 +149,7 @@ def _table(rows: list[str], width: int) -> Iterator[Line]:
         for parts in zip_longest(*columns, fillvalue=Line()):
             yield from cut(_beside(list(parts), wanted), width)
         if ruled and not number:
-            yield line(("─┼─".join("─" * wide for wide in wanted), DIM))
+            yield from cut(line(("─┼─".join("─" * wide for wide in wanted), DIM)), width)
 
 
 def _cells(row: str) -> list[str]:

@@ -57,7 +57,7 @@ class LessonsScreen(Screen[None]):
         Binding("shift+tab", "app.focus_previous", "other pane", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
     DEFAULT_CSS = """
     LessonsScreen {
         & #lessons-main { height: 1fr; }
