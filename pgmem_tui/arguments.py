@@ -84,6 +84,7 @@ class _Arguments(ConnectionArguments):
     rows: int = DEMO_ROWS
     writable: bool = False
     no_history: bool = False
+    lessons: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -163,6 +164,7 @@ def _options(arguments: _Arguments, settings: ConnectionSettings, at_once: bool)
         cell_limit=arguments.cell_limit,
         writable=arguments.writable,
         history=not (arguments.no_history or os.environ.get(NO_HISTORY)),
+        lessons=arguments.lessons,
         connect_at_once=at_once,
     )
 
@@ -220,7 +222,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     writing = parser.add_argument_group("writing")
     text = "let statements write: each asks first, and is in a transaction that you commit"
     writing.add_argument("--writable", action="store_true", help=text)
-    text = f"remember no statement and no draft (also with {NO_HISTORY}=1)"
+    learning = parser.add_argument_group("lessons")
+    text = "lessons of yours, shown behind the program's own; their programs can do whatever you can"
+    learning.add_argument("--lessons", metavar="DIR", type=nonempty, help=text)
+    text = f"remember no statement, no draft and no lesson done (also with {NO_HISTORY}=1)"
     parser.add_argument_group("history").add_argument("--no-history", action="store_true", help=text)
     limits = parser.add_argument_group("limits")
     for flag, read, bounds, text in (

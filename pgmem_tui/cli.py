@@ -75,7 +75,7 @@ def _demo(given: list[str], guard: crash.Guard) -> int:
     try:
         table = options.table or ("" if options.command else "events")
         guard.settings = server.settings
-        return _show(replace(options, settings=server.settings, table=table), guard)
+        return _show(replace(options, settings=server.settings, table=table, own_server=True), guard)
     finally:
         server.stop()
 

@@ -47,6 +47,10 @@ class Options:
     """Whether what is run, and the editor's drafts, are kept; from a command line they are unless refused."""
     writable: bool = False
     """Whether statements that write may be run, each asked about first."""
+    own_server: bool = False
+    """Whether the server is the demo's, and so ours alone: lessons may write there."""
+    lessons: str = ""
+    """A folder with lessons of the user's; empty for none."""
     connect_at_once: bool = False
     """Whether to try these settings before showing the connection form."""
 

@@ -53,7 +53,7 @@ class _Source:
     """Of a row's text, on average; 0 if there is none."""
 
 
-def bind(lesson: Lesson, site: Site, table: str = "") -> Binding:
+def bind(lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> Binding:
     """Find a table that shows what the lesson is about: the user's, else the demo's, else rows made up.
 
     Asks the server; at most as many rows as the lesson needs are counted.
@@ -62,6 +62,7 @@ def bind(lesson: Lesson, site: Site, table: str = "") -> Binding:
         lesson: What to run.
         site: Where.
         table: The user's, written as in SQL; empty for none.
+        made_up: Whether rows are to be made up, where that is possible, whatever tables there are.
 
     Raises:
         CannotRun: The lesson needs another server; the text says which.
@@ -69,12 +70,16 @@ def bind(lesson: Lesson, site: Site, table: str = "") -> Binding:
         NotARelation: It is that of something else.
         psycopg2.Error: What the server said.
     """
-    _check(lesson, site)
+    if needed := missing(lesson, site):
+        raise CannotRun(needed)
     if not lesson.table:
         return Binding(lesson.steps, "")
     connection = connect(site.settings, "lessons")
     try:
-        source = _choose(connection, lesson, table if lesson.any_table else "")
+        if made_up and stand_ins.query(lesson.table):
+            source = _made_up(connection, lesson, ())
+        else:
+            source = _choose(connection, lesson, table if lesson.any_table else "")
     finally:
         connection.close()
     rows = MOST_MEMORY // (2 * source.row_bytes + _ROW_OBJECTS)
@@ -83,15 +88,17 @@ def bind(lesson: Lesson, site: Site, table: str = "") -> Binding:
     )
 
 
-def _check(lesson: Lesson, site: Site) -> None:
+def missing(lesson: Lesson, site: Site) -> str:
+    """What the lesson needs and this server is not, in words; empty if it can run."""
     for needed, there, what in (
-        (lesson.needs.own_server, site.own_server, "a server of its own: pgmem-tui lessons --demo"),
+        (lesson.needs.own_server, site.own_server, "a server of its own: pgmem-tui demo, or lessons --demo"),
         (lesson.needs.superuser, site.superuser, "a superuser"),
         (lesson.needs.local, site.local, "a server on this machine"),
         (lesson.needs.version, site.version >= lesson.needs.version, f"PostgreSQL {lesson.needs.version}"),
     ):
         if needed and not there:
-            raise CannotRun(f"needs {what}")
+            return f"needs {what}"
+    return ""
 
 
 def _choose(connection: Connection, lesson: Lesson, table: str) -> _Source:

@@ -79,13 +79,14 @@ class LessonResult:
 class LessonRun:
     """One lesson on one server. `step` is for one thread at a time; `cancel` may be called from any."""
 
-    def __init__(self, lesson: Lesson, site: Site, table: str = "") -> None:
+    def __init__(self, lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> None:
         """Ask the server which table serves; see `binding.bind`.
 
         Args:
             lesson: What to run.
             site: Where.
             table: The user's table, written as in SQL; empty for none.
+            made_up: Whether the server is to make rows up, where that is possible.
 
         Raises:
             CannotRun: The lesson needs another server; the text says which.
@@ -93,7 +94,7 @@ class LessonRun:
             psycopg2.Error: What the server said.
         """
         self.lesson = lesson
-        bound = binding.bind(lesson, site, table)
+        bound = binding.bind(lesson, site, table, made_up)
         self.steps = bound.steps
         """As they run here: with the table's name in them."""
         self.about = bound.about

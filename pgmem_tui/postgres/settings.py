@@ -87,6 +87,13 @@ class ConnectionSettings:
         return tuple(value for value in values if value)
 
 
+def same_server(one: ConnectionSettings, other: ConnectionSettings) -> bool:
+    """Whether two settings certainly lead to the same server, whoever connects to whichever database."""
+    return all(each.host and not each.service for each in (one, other)) and (
+        (one.host, one.port, one.other) == (other.host, other.port, other.other)
+    )
+
+
 def is_connection_string(text: str) -> bool:
     """Whether psql would take the text for a connection string and not for a database's name.
 

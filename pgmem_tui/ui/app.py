@@ -21,7 +21,7 @@ from textual.screen import Screen
 from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
-from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.settings import ConnectionSettings, same_server
 from pgmem_tui.ui.messages import HistoryTrouble
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
 from pgmem_tui.ui.typed_ahead import TypedAhead
@@ -111,7 +111,8 @@ class PgmemApp(App[int]):
 
         self._leave_browsing()
         self._on_settings(settings)
-        options = replace(self.options, settings=settings)
+        ours = self.options.own_server and same_server(settings, self.options.settings)
+        options = replace(self.options, settings=settings, own_server=ours)
         self._browse = BrowseScreen(options, self._arrangements, self.open_history)
         self.push_screen(self._browse)
 
@@ -153,6 +154,9 @@ class PgmemApp(App[int]):
     async def action_interrupt(self) -> None:
         """Cancel what runs, as in psql; quit if nothing does."""
         browse = self._browse if self.screen is self._browse else None
+        cancel = getattr(self.screen, "interrupt", None)  # of a screen that runs something itself
+        if cancel is not None and cancel():
+            return
         if browse is None or not (browse.cancel() or browse.interrupted()):
             await self.action_quit()
 

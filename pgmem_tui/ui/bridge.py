@@ -7,12 +7,16 @@ never held up by the screen.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.events import Event
-from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
+from pgmem_tui.ui.messages import CatalogAnswer, LessonEvent, SessionEvent
+
+if TYPE_CHECKING:
+    from pgmem_tui.lessons.live import LiveEvent
 
 
 def session_events(target: MessagePump) -> Callable[[Event], None]:
@@ -23,6 +27,11 @@ def session_events(target: MessagePump) -> Callable[[Event], None]:
 def catalog_answers(target: MessagePump) -> Callable[[CatalogEvent], None]:
     """The same for the catalog's thread."""
     return lambda event: _ignore(target.post_message(CatalogAnswer(event)))
+
+
+def lesson_events(target: MessagePump) -> Callable[[LiveEvent], None]:
+    """The same for the thread that lessons run on."""
+    return lambda event: _ignore(target.post_message(LessonEvent(event)))
 
 
 def _ignore(accepted: bool) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.counting import Counting
 from pgmem_tui.paging.events import CursorState, Event, StatementSent, Walking
+
+if TYPE_CHECKING:
+    from pgmem_tui.lessons.live import LiveEvent
 
 Listeners = list[Callable[[Event], bool]]
 """Views above the rows, while they are shown: told of each event first, and each may keep it for itself."""
@@ -59,3 +63,18 @@ class HistoryTrouble(Message, bubble=False):
         """Say why."""
         super().__init__()
         self.sentence = sentence
+
+
+class LessonEvent(Message, bubble=False):
+    """The thread of the lessons reported something."""
+
+    def __init__(self, event: LiveEvent) -> None:
+        """Wrap it."""
+        super().__init__()
+        self.event = event
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether only the newer of two neighbours counts."""
+        return isinstance(message, LessonEvent) and all(
+            getattr(event, "passing", False) for event in (self.event, message.event)
+        )

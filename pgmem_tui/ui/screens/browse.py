@@ -35,6 +35,7 @@ from pgmem_tui.ui.row_keys import RowKeys, RowPanes
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.tables import Tables
+from pgmem_tui.ui.teaching import Teaching
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -59,6 +60,7 @@ class BrowseScreen(Screen[None]):
         Binding("1", "connect", "connection", show=False),
         Binding("2", "tables", "tables", show=False),
         Binding("3", "rows", "rows", show=False),
+        Binding("7", "lessons", "lessons: questions about cursors, answered by experiment", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("shift+tab", "app.focus_previous", "pane before", show=False),
         Binding("space", "stream", "stream all rows; again to stop", show=False),
@@ -156,6 +158,7 @@ class BrowseScreen(Screen[None]):
         self.row_keys = RowKeys(
             self.app, around, self.browsing, self.catalog, self._options.settings, self.statements
         )
+        self.teaching = Teaching(self, self._options)
         self.watch_memory = MemoryWatch(self.query_one(MemoryStrip), self.bar, self.session)
         hands = TransactionHands(
             self.bar.show_transaction,
@@ -178,6 +181,7 @@ class BrowseScreen(Screen[None]):
         self.statements.flush()
         self.session.close(timeout)
         self.catalog.close(timeout)
+        self.teaching.close(timeout)
 
     def _tick(self) -> None:
         self.watch_memory.tick(self.browsing.result.window.nbytes, self.listening.connected)
@@ -264,6 +268,10 @@ class BrowseScreen(Screen[None]):
         """Go to the tables."""
         self.add_class("-drawer")
         self.table_tree.focus()
+
+    def action_lessons(self) -> None:
+        """Show the lessons."""
+        self.teaching.show()
 
     def action_rows(self) -> None:
         """Go to the rows."""

@@ -1,0 +1,62 @@
+"""What the lessons' screen says in its lines: what to do next, and which keys there are. Pure."""
+
+from __future__ import annotations
+
+from pgmem_tui.display import quantities
+from pgmem_tui.lessons.attempt import Attempt, Phase
+from pgmem_tui.lessons.lesson import Program
+
+KEYS = (
+    " esc back │ 1-9 ↵ predict  s skip │ space run  a run all  r again  t table │ n p lesson  tab pane"
+    "  y copy program  S save it │ ? help",
+    " esc back │ 1-9 ↵ predict  s skip │ space run  r again  t table │ n p lesson  y copy  S save  ? help",
+    " esc back │ 1-9 predict  space run  t table │ n p lesson  y copy  ? help",
+    " esc back │ 1-9 predict  space run  n p lesson  ? help",
+)
+"""The first that fits is shown."""
+
+
+def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:
+    """What can be done now.
+
+    Args:
+        attempt: How far the lesson has come.
+        missing: What it needs and the server is not.
+        seconds: Since when something runs.
+    """
+    phase, count = attempt.phase, len(attempt.steps)
+    if phase is Phase.PREDICT:
+        answers = len(attempt.lesson.prediction.choices)
+        return f"what do you think? 1-{answers} predicts, s goes on without"
+    if phase is Phase.BINDING:
+        return "asking the server which table serves …  esc cancels"
+    if phase is Phase.RUNNING:
+        index = attempt.running or 0
+        since = f" {quantities.clock(seconds)}" if seconds >= 1 else ""
+        return f"{attempt.steps[index].name} runs, {index + 1} of {count}{since}  esc cancels"
+    if missing:
+        return "cannot run here, as said above  n next lesson"
+    if phase is Phase.OVER:
+        return "done  n next lesson  r runs it again"
+    step = attempt.steps[attempt.next]
+    what = "runs" if isinstance(step, Program) else f"sends, in session {step.session},"
+    said = f"space {what} {step.name}, {attempt.next + 1} of {count}"
+    if attempt.cancelled:
+        return f"cancelled  {said}"
+    if attempt.problem is not None:
+        return "it failed  space tries again from the first step  t another table"
+    return said
+
+
+def file_name(attempt: Attempt, index: int) -> str:
+    """A name for a step's program."""
+    step = attempt.steps[index]
+    ending = "py" if isinstance(step, Program) else "sql"
+    return f"{attempt.lesson.name}-{step.name}.{ending}"
+
+
+def source(attempt: Attempt, index: int) -> str:
+    """A step's program, as it runs here."""
+    step = attempt.steps[index]
+    text = step.source if isinstance(step, Program) else step.sql
+    return text if text.endswith("\n") else f"{text}\n"

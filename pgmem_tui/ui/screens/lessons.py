@@ -1,0 +1,315 @@
+"""Lessons: a question, a prediction, programs that run on the server at hand, and what they measured."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from pgmem_tui.display.text import one_line
+from pgmem_tui.lessons.attempt import Phase
+from pgmem_tui.lessons.live import Loaded, Remembered, StepEnded
+from pgmem_tui.ui import bridge, lesson_words
+from pgmem_tui.ui.actions import key_help
+from pgmem_tui.ui.lesson_desk import LessonDesk
+from pgmem_tui.ui.lesson_text import document
+from pgmem_tui.ui.messages import LessonEvent
+from pgmem_tui.ui.program_taking import ProgramTaking
+from pgmem_tui.ui.run_curves import programs
+from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.text_saving import TextSaving
+from pgmem_tui.ui.widgets.lesson_list import LessonList
+from pgmem_tui.ui.widgets.lesson_view import LessonView
+from pgmem_tui.ui.widgets.one_line import OneLine
+from pgmem_tui.ui.widgets.prompt import Prompt
+from pgmem_tui.ui.widgets.run_memory import RunMemory
+
+_TICK = 0.5
+_CANCELLING = "cancelling …"
+
+
+class LessonsScreen(Screen[None]):
+    """The list, the lesson, and the memory of its programs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "cancel what runs, back", show=False),
+        Binding("q", "leave", "back", show=False),
+        *(
+            Binding(str(n), f"predict({n - 1})", "predict this answer" if n == 1 else "", show=False)
+            for n in range(1, 10)
+        ),
+        Binding("s", "skip", "go on without a prediction", show=False),
+        Binding("space,enter", "go_on", "run the next step; predict the bright answer", show=False),
+        Binding("a", "run_all", "run all that is left", show=False),
+        Binding("r", "again", "run it again", show=False),
+        Binding("t", "table", "read another table", show=False),
+        Binding("n,right", "go(1)", "next lesson", show=False),
+        Binding("p,left", "go(-1)", "lesson before", show=False),
+        Binding("y", "copy", "copy the program in sight", show=False),
+        Binding("S", "save", "save the program in sight to a file", show=False),
+        Binding("tab", "app.focus_next", "other pane", show=False),
+        Binding("shift+tab", "app.focus_previous", "other pane", show=False),
+        Binding("question_mark", "help", "these keys", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+    DEFAULT_CSS = """
+    LessonsScreen {
+        & #lessons-main { height: 1fr; }
+        & #lesson-list, & #lesson-pane, & #memory-run {
+            border: round $surface-lighten-2;
+            border-title-color: $foreground;
+            border-title-style: none;
+            border-subtitle-color: $text-muted;
+        }
+        & #lesson-list { width: 40; }
+        & #lesson-pane { width: 1fr; }
+        & #lesson-list:focus, & #lesson-pane:focus-within { border: round $accent; }
+        & #lesson { height: 1fr; }
+        & #lesson-status { height: 1; background: $surface; color: $text-muted; padding: 0 1; }
+        & #memory-run { width: 34; padding: 0 1; }
+        & #lessons-keys { height: 1; background: $panel; }
+        &.-no-programs #memory-run { display: none; }
+        &.-narrow {
+            & #lessons-main { layout: vertical; }
+            & #lesson-list { width: 1fr; height: 3; border: none; background: $surface; }
+            & #lesson-list:focus { height: 8; border: none; }
+            & #lesson-pane { height: 1fr; }
+            & #memory-run { width: 1fr; height: 2; border: none; }
+        }
+    }
+    """
+
+    def __init__(self, desk: LessonDesk, table: str = "") -> None:
+        """Nothing is read yet.
+
+        Args:
+            desk: Knows the lessons and what came of them.
+            table: What is open in the grid, written as in SQL; empty for no table.
+        """
+        super().__init__()
+        self.desk, self._table = desk, table
+        self._note = ""
+        self._all = False
+        """Whether the steps that are left follow by themselves."""
+        self._began = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Horizontal(id="lessons-main"):
+            yield LessonList(id="lesson-list")
+            with Vertical(id="lesson-pane"):
+                yield LessonView(id="lesson")
+                yield OneLine(id="lesson-status")
+            yield RunMemory(id="memory-run")
+        yield Prompt(id="prompt")
+        yield OneLine(id="lessons-keys")
+
+    def on_mount(self) -> None:
+        """Begin, or go on."""
+        self.list, self.view = self.query_one(LessonList), self.query_one(LessonView)
+        self.memory = self.query_one(RunMemory)
+        self.taking = ProgramTaking(self, self.query_one(Prompt), self._say)
+        self.list.border_title, self.memory.border_title = "Lessons", "Memory"
+        self.query_one("#lesson-pane").border_subtitle = Text(one_line(self.desk.where))
+        self.desk.open(self._table, bridge.lesson_events(self))
+        self.view.focus()
+        self.set_interval(_TICK, self._tick)
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Stop what runs."""
+        self.desk.leave()
+
+    def on_resize(self) -> None:
+        """List the keys that there is room for."""
+        fitting = (keys for keys in lesson_words.KEYS if len(keys) < self.size.width)
+        self.query_one("#lessons-keys", OneLine).show((next(fitting, lesson_words.KEYS[-1]), ""))
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        """Paint what changed."""
+        desk, attempt = self.desk, self.desk.attempt
+        self.list.show(desk.lessons, desk.done, desk.index)
+        if attempt is not None:
+            self.set_class(not programs(attempt), "-no-programs")
+            predicting = attempt.phase is Phase.PREDICT
+            choices = len(attempt.lesson.prediction.choices) if predicting else 0
+            missing = desk.missing
+            self.view.show(lambda width, bright: document(attempt, width, bright, missing), choices)
+            self.memory.show(attempt)
+            title = f"{desk.index + 1} of {len(desk.lessons)}  {one_line(attempt.lesson.title)}"
+            self.query_one("#lesson-pane").border_title = Text(title)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        attempt = self.desk.attempt
+        since = time.monotonic() - self._began
+        told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
+        text = one_line(self._note) if self._note else told
+        self.query_one("#lesson-status", OneLine).show((text, self.view.place))
+
+    def _say(self, note: str) -> None:
+        self._note = note
+        self._show_status()
+
+    def _tick(self) -> None:
+        if self.desk.busy:
+            self._show_status()
+
+    @on(LessonView.Scrolled)
+    def _scrolled(self) -> None:
+        self._show_status()
+
+    @on(LessonEvent)
+    def _heard(self, message: LessonEvent) -> None:
+        before, event = self.desk.attempt, message.event
+        self.desk.hear(event)
+        attempt = self.desk.attempt
+        if isinstance(event, Loaded | Remembered) and event.trouble:
+            self.notify(one_line(event.trouble), title="Lessons", severity="warning", markup=False)
+        if not self.desk.busy and self._note == _CANCELLING:
+            self._note = ""
+        self._show()
+        if attempt is None or not isinstance(event, StepEnded) or attempt is before:
+            return
+        if attempt.over:
+            self.view.go_to_result()
+        if self._all and attempt.phase is Phase.READY and not (attempt.problem or attempt.cancelled):
+            self._run()
+
+    # -- from the widgets ------------------------------------------------------------------------
+
+    @on(LessonList.Moved)
+    def _moved(self) -> None:
+        if self.list.cursor != self.desk.index and self.desk.lessons:
+            self._go(self.list.cursor)
+
+    @on(LessonList.Taken)
+    def _taken(self) -> None:
+        self.view.focus()
+
+    @on(LessonView.Picked)
+    def _picked(self, message: LessonView.Picked) -> None:
+        self.action_predict(message.choice)
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def _go(self, index: int) -> None:
+        if self.desk.busy:
+            self._say("a step runs: esc cancels it")
+            self.list.place(self.desk.index)
+            return
+        self._note, self._all = "", False
+        self.desk.go(index)
+        self._show()
+        self.view.begin()
+
+    def action_go(self, by: int) -> None:
+        """Open the next lesson, or the one before."""
+        index = self.desk.index + by
+        if 0 <= index < len(self.desk.lessons):
+            self._go(index)
+
+    def action_predict(self, choice: int) -> None:
+        """Predict an answer."""
+        attempt = self.desk.attempt
+        if attempt is not None and choice < len(attempt.lesson.prediction.choices):
+            self._predict(choice)
+
+    def action_skip(self) -> None:
+        """Go on without a prediction."""
+        self._predict(None)
+
+    def _predict(self, choice: int | None) -> None:
+        self._note = ""
+        self.desk.predict(choice)
+        self._show()
+
+    def action_go_on(self) -> None:
+        """Predict the bright answer, or run the next step."""
+        attempt = self.desk.attempt
+        if attempt is None:
+            return
+        if attempt.phase is Phase.PREDICT:
+            if self.view.bright >= 0:
+                self._predict(self.view.bright)
+        elif attempt.phase is not Phase.OVER:
+            self._run()
+
+    def action_run_all(self) -> None:
+        """Run what is left, step by step."""
+        attempt = self.desk.attempt
+        if attempt is not None and attempt.phase in (Phase.READY, Phase.BINDING):
+            self._all = True
+            self._run()
+
+    def _run(self) -> None:
+        self._note, self._began = "", time.monotonic()
+        self.desk.run()
+        self._show()
+        attempt = self.desk.attempt
+        if attempt is not None and attempt.running is not None:
+            self.view.follow(attempt.running)
+
+    def action_again(self) -> None:
+        """Run it again from the first step."""
+        self._note, self._all = "", False
+        self.desk.again()
+        self._show()
+
+    def action_table(self) -> None:
+        """Read other rows."""
+        attempt = self.desk.attempt
+        self._note = "" if attempt is None or attempt.lesson.table else "this lesson reads no table"
+        self.desk.change_table()
+        self._show()
+        self.view.begin()
+
+    def interrupt(self) -> bool:
+        """Cancel what runs; False if nothing does."""
+        self._all = False
+        busy = self.desk.cancel()
+        if busy:
+            self._say(_CANCELLING)
+        return busy
+
+    def action_back(self) -> None:
+        """Cancel what runs, or go back to the rows."""
+        if self._note == _CANCELLING or not self.interrupt():
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """Stop what runs, and go back to the rows."""
+        self.dismiss()
+
+    def action_help(self) -> None:
+        """List the keys."""
+        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+
+    # -- programs to take along ------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Put a step's program into the clipboard."""
+        if self.desk.attempt is not None:
+            self.taking.copy(self.desk.attempt, self.view.step_in_sight)
+
+    def action_save(self) -> None:
+        """Ask for a file's name."""
+        if self.desk.attempt is not None:
+            self.taking.save(self.desk.attempt, self.view.step_in_sight)
+
+    @on(TextSaving.Ended)
+    def _on_saved(self, message: TextSaving.Ended) -> None:
+        self.taking.saving.ended(message.outcome)
+
+    @on(Prompt.Given)
+    def _given(self, message: Prompt.Given) -> None:
+        self.view.focus()
+        self.taking.saving.given(message.what, message.text.strip())

@@ -1,0 +1,72 @@
+"""A text of a screen into a file: its name is asked for, and asked again before one is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from pgmem_tui.display import quantities
+from pgmem_tui.display.text import one_line
+from pgmem_tui.ui.plan_saving import Saved, save
+from pgmem_tui.ui.widgets.prompt import Prompt
+
+_REPLACE = "replace "
+
+
+class TextSaving:
+    """One text at a time; the screen hands on what its prompt and the thread say."""
+
+    class Ended(Message):
+        """It is saved, or not."""
+
+        def __init__(self, outcome: Saved) -> None:
+            """Say how it ended."""
+            super().__init__()
+            self.outcome = outcome
+
+    def __init__(self, screen: MessagePump, prompt: Prompt, say: Callable[[str], None]) -> None:
+        """Nothing is saved yet.
+
+        Args:
+            screen: Gets `Ended`.
+            prompt: Asks.
+            say: Shows a safe line.
+        """
+        self._screen, self._prompt, self._say = screen, prompt, say
+        self._text = ""
+
+    def ask(self, what: str, text: str, name: str) -> None:
+        """Ask for a file's name.
+
+        Args:
+            what: What is saved, in words.
+            text: All of it.
+            name: What to offer.
+        """
+        self._text = text
+        self._prompt.ask("save", f"save {one_line(what)} to", name)
+
+    def given(self, what: str, text: str) -> None:
+        """The prompt was answered."""
+        if what.startswith(_REPLACE):
+            if text.lower() in ("y", "yes"):
+                self._save(what.removeprefix(_REPLACE), True)
+        elif text:
+            self._save(text, False)
+
+    def ended(self, outcome: Saved) -> None:
+        """Say how it ended, or ask whether a file may go."""
+        path = one_line(outcome.path)
+        if outcome.exists:
+            self._prompt.ask(f"{_REPLACE}{outcome.path}", f"{path} is there already: replace it? y or n")
+        elif outcome.why_not:
+            self._say(one_line(f"not saved: {outcome.why_not}"))
+        else:
+            self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}")
+
+    def _save(self, path: str, replace: bool) -> None:
+        text = self._text
+        self._say("saving …")
+        save(path, lambda: text, replace, lambda outcome: self._screen.post_message(self.Ended(outcome)))
