@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Phase
-from pgmem_tui.lessons.live import Loaded, Remembered, StepEnded
+from pgmem_tui.lessons.live import Loaded, Remembered, StepEnded, Unbound
 from pgmem_tui.ui import bridge, lesson_words
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.lesson_desk import LessonDesk
@@ -150,7 +150,7 @@ class LessonsScreen(Screen[None]):
 
     def _show_status(self) -> None:
         attempt = self.desk.attempt
-        since = time.monotonic() - self._began
+        since = time.monotonic() - self._began if self._began else 0.0
         told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
         text = one_line(self._note) if self._note else told
         self.query_one("#lesson-status", OneLine).show((text, self.view.place))
@@ -177,6 +177,8 @@ class LessonsScreen(Screen[None]):
         if not self.desk.busy and self._note == _CANCELLING:
             self._note = ""
         self._show()
+        if isinstance(event, Unbound) and event.number and attempt is not None and attempt.problem:
+            self.view.action_edge(True)  # where it is told
         if attempt is None or not isinstance(event, StepEnded) or attempt is before:
             return
         if attempt.over:
