@@ -14,7 +14,7 @@ from pgmem_tui.lessons import claims, loader
 from pgmem_tui.lessons.attempt import Attempt, Ran, begin
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Lesson
-from pgmem_tui.lessons.live import Wanted
+from pgmem_tui.lessons.live_events import Wanted
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, StepResult
 from pgmem_tui.lessons.sessions import Said

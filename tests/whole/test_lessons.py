@@ -11,7 +11,7 @@ import pytest
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.terminal import Terminal
 from tests.terminal.program import ENTER, FIRST_ROW, browse
-from tests.ui.test_lessons import WAITS, lesson
+from tests.ui.lesson_screen import WAITS, lesson
 from tests.whole.conftest import Sessions, eventually
 from tests.whole.test_endings import assert_restored
 
