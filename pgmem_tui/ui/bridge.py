@@ -16,7 +16,7 @@ from pgmem_tui.paging.events import Event
 from pgmem_tui.ui.messages import CatalogAnswer, LessonEvent, SessionEvent
 
 if TYPE_CHECKING:
-    from pgmem_tui.lessons.live import LiveEvent
+    from pgmem_tui.lessons.live_events import LiveEvent
 
 
 def session_events(target: MessagePump) -> Callable[[Event], None]:
