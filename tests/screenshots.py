@@ -191,6 +191,31 @@ async def _lesson(pilot: Pilot[int]) -> None:
     await pilot.pause(0.5)
 
 
+async def _wire(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await _typed(pilot, "G", "g", "s")
+    await shown(pilot, "key order by")
+    await pilot.press("w")
+    await shown(pilot, "DECLARE")
+    await pilot.pause(0.5)
+
+
+async def _inspector(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await _typed(pilot, *[":", *"50%", "\n"])
+    await shown(pilot, "50.0 %")
+    await pilot.press("i")
+    await shown(pilot, "pg_cursors")
+    await pilot.pause(1.0)
+
+
+async def _code(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("p")
+    await shown(pilot, "import psycopg2")
+    await pilot.pause(0.5)
+
+
 async def _typed(pilot: Pilot[int], *keys: str) -> None:
     """Press keys as a person does: the screen follows between two."""
     for key in keys:
@@ -211,8 +236,14 @@ PICTURES = (
     Picture("compose", (140, 34), _compose, table="orders"),
     Picture("edit", (120, 36), _edit, table="events"),
     Picture("explain", (120, 30), _explain, command=_JOINED),
+    Picture("wire", (130, 34), _wire, table="events"),
+    Picture("inspector", (160, 44), _inspector, table="events"),
+    Picture("code", (160, 44), _code, table="orders"),
     Picture("lesson", (150, 36), _lesson, table="events"),
 )
+
+
+_ONE = "--one"
 
 
 async def take(picture: Picture, settings: ConnectionSettings) -> Path:
@@ -233,17 +264,18 @@ async def take(picture: Picture, settings: ConnectionSettings) -> Path:
 
 
 def main(arguments: list[str]) -> None:
-    """Take all of them, each in a process of its own: the memory on it is one program's."""
-    if arguments:
-        name, dsn = arguments
+    """Take those that are named, or all, each in a process of its own: the memory on it is one program's."""
+    if arguments[:1] == [_ONE]:
+        _, name, dsn = arguments
         (picture,) = [picture for picture in PICTURES if picture.name == name]
         print(asyncio.run(take(picture, from_text(dsn))), flush=True)
         return
     FOLDER.mkdir(exist_ok=True)
     with EmbeddedServer(database="demo") as server:
         seed(server.settings, Amounts())
-        for picture in PICTURES:
-            subprocess.run([sys.executable, "-m", "tests.screenshots", picture.name, server.dsn], check=True)
+        for name in arguments or [picture.name for picture in PICTURES]:
+            one = [sys.executable, "-m", "tests.screenshots", _ONE, name, server.dsn]
+            subprocess.run(one, check=True)
 
 
 if __name__ == "__main__":
