@@ -138,3 +138,16 @@ def test_what_is_set_while_a_transaction_is_open_holds_in_it(
     ((first,), *others) = run(database, "SELECT note FROM t")
     assert first.endswith("off") and others == [("7MBon",), ("7MBoff",)]
     assert now(writer, "work_mem") == "7MB"
+
+
+def test_a_reset_of_what_is_no_setting_loses_nothing_that_was_written(
+    sessions: Sessions, database: ConnectionSettings
+) -> None:
+    run(database, "CREATE TABLE t (i int)")
+    writer = sessions.start(database, writable=True)
+    writer.open(Statement("INSERT INTO t VALUES (1)", writes=True))
+    failed = writer.fail(Statement("RESET enable_seqscna"))
+    assert failed.problem.sqlstate == "42704"
+    writer.request(EndTransaction(True))
+    eventually(lambda: run(database, "SELECT i FROM t"))
+    assert not writer.of(Lost)
