@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 
 from pgmem_tui.paging.batching import BYTES, ROW_OVERHEAD, VALUE_OVERHEAD, Batching
@@ -37,6 +38,22 @@ SHOW_EVERY = 0.2
 """Seconds between two looks at what streams past."""
 BUDGET_SHARE = 8
 """A batch should take this part of the memory budget at most; half of it if all rows are the widest."""
+
+
+@dataclass
+class _Fetched:
+    """What FETCH statements have brought, added up: a search, or a value in slices, sends any number."""
+
+    statements: int = 0
+    rows: int = 0
+    nbytes: int = 0
+    seconds: float = 0.0
+
+    def add(self, report: StatementReport) -> None:
+        self.statements += 1
+        self.rows += report.rows
+        self.nbytes += report.nbytes
+        self.seconds += report.seconds
 
 
 class Reader:
@@ -78,7 +95,7 @@ class Reader:
         self._epoch = 0
         self._round_trip = inf
         """Seconds of the quickest statement so far: what the way there and back takes, whatever is asked."""
-        self._fetched: list[StatementReport] = []
+        self._fetched = _Fetched()
         self._last: StatementReport | None = None
 
     def begin(self) -> None:
@@ -93,7 +110,7 @@ class Reader:
             self._round_trip = min(self._round_trip, report.seconds)
         if report.kind == "FETCH" and report.cursor:
             self.fetches += 1
-            self._fetched.append(report)
+            self._fetched.add(report)
         if not (self.streaming or report.housekeeping or report.passing):
             self._emit(StatementSent(report))
 
@@ -291,11 +308,11 @@ class Reader:
         return batch
 
     def _read(self, source: RowSource, first: int, count: int, backward: bool = False) -> Batch:
-        self._fetched.clear()
+        fetched = self._fetched = _Fetched()
         batch = source.read(first, count, self.progress, backward)
-        seconds = sum(report.seconds - self._round_trip for report in self._fetched)
-        nbytes = sum(report.nbytes for report in self._fetched)
-        self.batching.learn(sum(report.rows for report in self._fetched), nbytes, seconds)
+        # inf times 0 is no number, and without a FETCH nothing is learned.
+        seconds = fetched.seconds - fetched.statements * self._round_trip if fetched.statements else 0.0
+        self.batching.learn(fetched.rows, fetched.nbytes, seconds)
         return batch
 
     def _tell(self, batch: Batch, source: RowSource, asked: int = -1) -> None:

@@ -118,10 +118,13 @@ class Writing:
         assert change is not None, "it was classified as one"
         users, work = self._user_settings, self.transaction
         if change.reset:
-            users.forget(change.name)  # nothing is asked of a server that would not take its value
-        else:
+            users.forget(change.name)  # first of all: with its value no transaction may begin
+        # Where nothing has begun, a RESET need not be tried; an open transaction is not to end by it.
+        if work.open or not change.reset:
             with self._read_only(), text.placing():
-                users.put(change.name, set_once(self._connection, text.sent, change.name))
+                value = set_once(self._connection, text.sent, change.name)
+            if not change.reset:
+                users.put(change.name, value)
         if work.open:
             work.set_again(change.name)
         self._emit(SettingsChanged(len(users.values)))

@@ -2,8 +2,8 @@
 
 What is sent names each operator, function and type with its schema. Here that is left out where it means the
 same: pg_catalog is searched first, unless the search_path names it itself, behind others
-(https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-CATALOG); no connection of ours sets it,
-so it is what server, role and database have it. An exact match there is then taken before all others
+(https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-CATALOG); it is what
+server, role and database have it, or the user has SET. An exact match there is then taken before all others
 (https://www.postgresql.org/docs/current/typeconv-oper.html). Operators and aggregates that someone has put
 elsewhere for the same types, be they on a search path or not, are known (`outside`): where there is one
 the qualified form stays, as it does for types with operators of their own schema (citext). Unknown are only

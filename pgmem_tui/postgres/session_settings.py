@@ -32,8 +32,16 @@ class SessionSettings:
         """Remember a value.
 
         Raises:
-            Refused: It is too long.
+            Refused: It is too long, or texts of times would no longer tell which time is meant.
         """
+        if name == "datestyle" and not value.startswith("ISO"):
+            # Rows are sought, and conditions made, by the text that a value has: IST, MMT and the like may be
+            # read as another zone's, or not at all
+            # (https://www.postgresql.org/docs/current/datetime-config-files.html).
+            raise Refused(
+                f"{name} is not set: only ISO writes times so that they are read as the same again",
+                "SET datestyle = DMY, MDY or YMD says how a date that you write is read",
+            )
         if len(value) > LONGEST:
             raise Refused(f"{name} is not set: a value has at most {LONGEST:,} characters here")
         self._values = {**self._values, name: value}  # another thread has the old one, or the new one

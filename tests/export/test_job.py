@@ -307,9 +307,9 @@ def test_a_server_that_cannot_be_reached(place: ConnectionSettings, tmp_path: Pa
 
 def test_what_the_user_has_set_holds_for_an_export_too(place: ConnectionSettings, tmp_path: Path) -> None:
     users = SessionSettings()
-    users.put("datestyle", "German, DMY")
-    rows = source.of_query("SELECT date '2026-02-01' AS day")
-    job = Export(Order(place, rows, "csv", Target(str(tmp_path / "day.csv")), user_settings=users))
+    users.put("intervalstyle", "iso_8601")
+    rows = source.of_query("SELECT interval '36 hours' AS length")
+    job = Export(Order(place, rows, "csv", Target(str(tmp_path / "lengths.csv")), user_settings=users))
     job.start()
     assert job.wait(10)
-    assert (tmp_path / "day.csv").read_text() == "day\n01.02.2026\n"
+    assert (tmp_path / "lengths.csv").read_text() == "length\nPT36H\n"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pgmem_tui.paging.batching import BYTES
+from pgmem_tui.paging.inbox import Inbox
+from pgmem_tui.paging.reader import Reader
 from pgmem_tui.postgres.composition import ROW_LIMIT
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire import StatementReport
 from tests.paging.harness import run
 from tests.paging.paging_child import BUDGET, SCREENFUL
 
@@ -65,3 +69,18 @@ def test_the_fattest_rows_there_can_be_are_held_within_the_budget(database: Conn
     assert late - early < 2 * MIB + page, f"{(late - early) / MIB:.1f} MiB more from row 500 to row 1,500"
     screenful = SCREENFUL * ROW_LIMIT
     assert most - before < BUDGET + 4 * max(BYTES, screenful), f"{(most - before) / MIB:.1f} MiB"
+
+
+def test_statements_that_fetch_are_added_up_and_not_kept() -> None:
+    reader = Reader(Inbox(), lambda event: None, lambda: None, None, MIB)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(10_000):
+            fetch = f"FETCH 1 FROM pgmem_value_{number}"
+            reader.report(StatementReport("browse", "FETCH", fetch, 0.0, 0.1, cursor="c", passing=True))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert reader.fetches == 10_000
+    assert after - before < 20_000

@@ -51,7 +51,7 @@ def test_what_is_set_lasts_until_it_is_reset(session: SessionUnderTest) -> None:
     [
         ("SET enable_seqscan = off", "enable_seqscan", "off"),
         ("SET TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE", "timezone", "<-08>+08"),
-        ("SET datestyle = german", "datestyle", "German, DMY"),
+        ("SET datestyle = dmy", "datestyle", "ISO, DMY"),
         ("SET statement_timeout = '90s'", "statement_timeout", "90s"),
         ("SET jit = on", "jit", "on"),
         ("SET hash_mem_multiplier = 3.5", "hash_mem_multiplier", "3.5"),
@@ -67,6 +67,14 @@ def test_a_set_that_is_refused_changes_nothing(session: SessionUnderTest) -> Non
     failed = session.fail(Statement("SET work_mem = nonsense"))
     assert failed.problem.sqlstate == "22023"
     assert now(session, "work_mem") == "5MB"
+
+
+def test_times_are_written_so_that_they_are_read_as_the_same(session: SessionUnderTest) -> None:
+    change(session, "SET timezone = 'Asia/Kolkata'")
+    assert "only ISO" in session.fail(Statement("SET datestyle = german")).problem.message
+    query = "SELECT timestamptz '1886-10-10 12:00+00'"
+    ((text,),) = session.cells(query)
+    assert session.cells(f"{query} = '{text}'") == [("t",)]
 
 
 def test_it_lasts_over_an_error_and_a_new_connection(
@@ -138,3 +146,16 @@ def test_what_is_set_while_a_transaction_is_open_holds_in_it(
     ((first,), *others) = run(database, "SELECT note FROM t")
     assert first.endswith("off") and others == [("7MBon",), ("7MBoff",)]
     assert now(writer, "work_mem") == "7MB"
+
+
+def test_a_reset_of_what_is_no_setting_loses_nothing_that_was_written(
+    sessions: Sessions, database: ConnectionSettings
+) -> None:
+    run(database, "CREATE TABLE t (i int)")
+    writer = sessions.start(database, writable=True)
+    writer.open(Statement("INSERT INTO t VALUES (1)", writes=True))
+    failed = writer.fail(Statement("RESET enable_seqscna"))
+    assert failed.problem.sqlstate == "42704"
+    writer.request(EndTransaction(True))
+    eventually(lambda: run(database, "SELECT i FROM t"))
+    assert not writer.of(Lost)

@@ -220,11 +220,11 @@ def test_what_returns_no_rows(made: ConnectionSettings, sessions: Sessions) -> N
 
 def test_what_is_set_is_set_again(asking: Asking) -> None:
     session = asking.session
-    session.open(Statement("SET datestyle = 'German'"))
+    session.open(Statement("SET intervalstyle = 'iso_8601'"))
     shown = asking.program(0, asking.rows(0, 1))
     assert "no query returns them" in shown.why_not
-    session.open("SELECT date '2026-02-01' AS day, 1 AS one")
+    session.open("SELECT interval '36 hours' AS length, 1 AS one")
     shown = asking.check(0, 1)
-    assert "01.02.2026" in "".join(map(str, asking.rows(0, 1)))
+    assert "PT36H" in "".join(map(str, asking.rows(0, 1)))
     assert "As you have SET it." in shown.text
     assert "set_config" in shown.simple
