@@ -156,6 +156,13 @@ class RowKeys:
         self.inspector.make_room()
         self.code.make_room()
 
+    def keep_in_sight(self) -> None:
+        """Go to the pane that hides the rows, if what has the focus is among what it hides."""
+        focused = self._app.screen.focused
+        if focused is None or not focused.region:
+            self.inspector.focus()
+            self.code.focus()
+
     def _inspect(self) -> None:
         self.code.close()
         self.inspector.show(self._app.screen)
