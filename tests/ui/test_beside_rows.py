@@ -44,8 +44,22 @@ async def test_a_table_that_is_opened_is_shown(
     async with program(demo_database, table="events", size=NARROW) as shown:
         await opened(shown, key, title)
         await shown.until(lambda: not shown.browse.grid.region)
-        await shown.press("2", "/", *"orders", "enter", "enter")
+        await shown.press("2", "/", *"orders", "enter")
         await shown.shows("public.orders", "row 1 of ")
+        await shown.until(lambda: shown.browse.grid.has_focus)
+
+
+@PANES
+async def test_what_is_composed_is_shown(demo_database: ConnectionSettings, key: str, title: str) -> None:
+    async with program(demo_database, table="events", size=NARROW) as shown:
+        await opened(shown, key, title)
+        await shown.until(lambda: not shown.browse.grid.region)
+        await shown.press("2")
+        await shown.until(lambda: shown.browse.table_tree.has_focus)
+        await shown.press(*"jj", "c")
+        await shown.shows("Compose ─ public.", "cost")
+        await shown.press("enter")
+        await shown.shows("row 1 of ")
         await shown.until(lambda: shown.browse.grid.has_focus)
 
 
