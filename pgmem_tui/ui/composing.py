@@ -63,6 +63,8 @@ class Composing:
         self._kept: dict[int, _Kept] = {}
         self._bases: dict[int, QuerySpec] = {}
         """What the drafts of the composer that is open began with, by the table's oid."""
+        self.on_run: Callable[[], None] = lambda: None
+        """Makes room for the rows of what is run."""
         self.on_edit: Callable[[str], None] | None = None
         """Edits a text as SQL, where there is an editor."""
 
@@ -163,6 +165,7 @@ class Composing:
 
     def _run(self, draft: QueryDraft, text: str) -> None:
         spec = draft.spec
+        self.on_run()
         self._kept.pop(spec.source.oid, None)
         self.open(spec, text if spec != QuerySpec(spec.source) else "")  # just a table is no query
         self._grid.focus()

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from pgmem_tui.ui.beside_rows import give_back
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.inspecting import EVERY, Inspecting
 from pgmem_tui.ui.messages import Listeners
@@ -34,8 +35,7 @@ class Inspector:
     def show(self, screen: Screen[Any]) -> None:
         """Open it, or go to it."""
         if self._pane is not None:
-            if self._inspecting is not None:
-                self._pane.facts.focus()
+            self.focus()
             return
         pane = self._pane = InspectorPane()
 
@@ -50,6 +50,11 @@ class Inspector:
         screen.query_one("#main").mount(pane)
         pane.call_after_refresh(mounted)
 
+    def focus(self) -> None:
+        """Go to it, if it is open."""
+        if self._pane is not None and self._inspecting is not None:
+            self._pane.facts.focus()
+
     def close(self) -> None:
         """Close it."""
         pane, inspecting = self._pane, self._inspecting
@@ -58,7 +63,7 @@ class Inspector:
         self._pane = self._inspecting = None
         self._listeners.remove(inspecting.hear)
         pane.screen.remove_class(_OPEN)
-        pane.screen.call_after_refresh(self._grid.focus)  # which may have been hidden by it
+        give_back(self._grid, pane)
         pane.remove()
 
     def make_room(self) -> None:

@@ -67,7 +67,7 @@ class RowKeys:
         grid, complain = panes.grid, panes.notice.show
         hands = Hands(panes.chips, grid.say, grid.announce, complain, self._ask_to_sort)
         self.composing = Composing(app, (grid, panes.tree), browsing, catalog, self.catalog_listeners)
-        self.composing.on_edit = statements.edit
+        self.composing.on_run, self.composing.on_edit = self.make_room, statements.edit
         self.inspector = Inspector(grid, browsing, self.listeners)
         self.code = ShownCode(grid, browsing, settings, self.listeners)
         self._narrowing = Narrowing(browsing, catalog, hands, self.composing)
@@ -155,6 +155,13 @@ class RowKeys:
         """Close what hides the rows."""
         self.inspector.make_room()
         self.code.make_room()
+
+    def keep_in_sight(self) -> None:
+        """Go to the pane that hides the rows, if what has the focus is among what it hides."""
+        focused = self._app.screen.focused
+        if focused is None or not focused.region:
+            self.inspector.focus()
+            self.code.focus()
 
     def _inspect(self) -> None:
         self.code.close()

@@ -14,6 +14,7 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.showing_code import ProgramShown, ShowProgram
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.beside_rows import give_back
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.widgets.code_pane import CodePane
@@ -69,6 +70,11 @@ class ShownCode:
         screen.query_one("#main").mount(pane)
         pane.call_after_refresh(mounted)
 
+    def focus(self) -> None:
+        """Go to it, if it is open."""
+        if self._pane is not None and self._pane.is_mounted:
+            self._pane.view.focus()
+
     def close(self) -> None:
         """Close it."""
         pane, self._pane = self._pane, None
@@ -76,8 +82,7 @@ class ShownCode:
             return
         self._listeners.remove(self._hear)
         pane.screen.remove_class(_OPEN)
-        if pane.has_focus_within or not self._grid.region:
-            pane.screen.call_after_refresh(self._grid.focus)
+        give_back(self._grid, pane)
         pane.remove()
 
     def make_room(self) -> None:

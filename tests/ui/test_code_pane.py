@@ -159,7 +159,7 @@ async def test_other_places_have_their_room(demo_database: ConnectionSettings) -
         await coding(shown)
         await shown.press("e")
         await shown.until(lambda: not shown.browse.query(CodePane))
-        await shown.shows("SQL")
+        await shown.shows("ctrl+j run")
         await shown.press("escape")
         await shown.until(lambda: shown.browse.grid.has_focus)
 

@@ -208,6 +208,7 @@ class BrowseScreen(Screen[None]):
 
     @on(TableTree.RelationChosen)
     def _relation_chosen(self, message: TableTree.RelationChosen) -> None:
+        self.row_keys.make_room()
         self.browsing.open(rq.KnownRelation(message.oid), one_line(f"{message.schema}.{message.name}"))
         self.remove_class("-drawer")
         self.grid.focus()
@@ -359,6 +360,7 @@ class BrowseScreen(Screen[None]):
         width, height = event.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "-too-small")
+        self.call_after_refresh(self.row_keys.keep_in_sight)
         if small:
             text = (
                 f"pgmem-tui needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has {width}x{height}."
