@@ -14,15 +14,14 @@ from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.sorting import SortAdvised
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.beside_rows import Beside
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.composing import Composing
 from pgmem_tui.ui.finding import Finding
 from pgmem_tui.ui.following import Following
-from pgmem_tui.ui.inspector import Inspector
 from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.narrowing import Hands, Narrowing
 from pgmem_tui.ui.row_copying import copy_part
-from pgmem_tui.ui.shown_code import ShownCode
 from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -66,10 +65,9 @@ class RowKeys:
         self._catalog = catalog
         grid, complain = panes.grid, panes.notice.show
         hands = Hands(panes.chips, grid.say, grid.announce, complain, self._ask_to_sort)
+        self.beside = Beside(app, grid, browsing, settings, self.listeners)
         self.composing = Composing(app, (grid, panes.tree), browsing, catalog, self.catalog_listeners)
-        self.composing.on_run, self.composing.on_edit = self.make_room, statements.edit
-        self.inspector = Inspector(grid, browsing, self.listeners)
-        self.code = ShownCode(grid, browsing, settings, self.listeners)
+        self.composing.on_run, self.composing.on_edit = self.beside.make_room, statements.edit
         self._narrowing = Narrowing(browsing, catalog, hands, self.composing)
         self._following = Following(browsing, catalog, grid.say, grid.announce, complain, self._pick)
         self._finding = Finding(browsing, grid.announce)
@@ -92,8 +90,8 @@ class RowKeys:
             "columns": self._columns,
             "export": self._export,
             "explain": self._explain,
-            "inspect": self._inspect,
-            "code": self._code,
+            "inspect": self.beside.inspect,
+            "code": self.beside.code,
             "history": statements.show_history,
             "compose": self.composing.show,
             "compose table": lambda: self.composing.show(of_tree=True),
@@ -148,28 +146,6 @@ class RowKeys:
         if any([listener(event) for listener in self.catalog_listeners]):
             return True
         return self._narrowing.handle(event) or self._following.handle(event)
-
-    # -- beside the rows, one at a time ----------------------------------------------------------
-
-    def make_room(self) -> None:
-        """Close what hides the rows."""
-        self.inspector.make_room()
-        self.code.make_room()
-
-    def keep_in_sight(self) -> None:
-        """Go to the pane that hides the rows, if what has the focus is among what it hides."""
-        focused = self._app.screen.focused
-        if focused is None or not focused.region:
-            self.inspector.focus()
-            self.code.focus()
-
-    def _inspect(self) -> None:
-        self.code.close()
-        self.inspector.show(self._app.screen)
-
-    def _code(self) -> None:
-        self.inspector.close()
-        self.code.toggle(self._app.screen)
 
     # -- screens ---------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ class Statements:
 
     def _run_again(self, entry: Entry | None) -> None:
         if entry is not None:
-            self._screen.row_keys.make_room()
+            self._screen.row_keys.beside.make_room()
             self.run(entry.text)
 
     # -- the editor ------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Statements:
 
     def edit(self, text: str) -> None:
         """Put a text into the editor, in a tab of its own."""
-        self._screen.row_keys.make_room()
+        self._screen.row_keys.beside.make_room()
         self._screen.run_worker(self.editing.put(text), group="edit")
 
     def hide_editor(self) -> bool:

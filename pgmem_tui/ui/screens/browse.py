@@ -39,7 +39,6 @@ from pgmem_tui.ui.teaching import Teaching
 from pgmem_tui.ui.widgets.chips import Chips
 from pgmem_tui.ui.widgets.cursor_strip import CursorStrip
 from pgmem_tui.ui.widgets.data_grid import DataGrid
-from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.key_bar import KeyBar
 from pgmem_tui.ui.widgets.memory_strip import MemoryStrip
 from pgmem_tui.ui.widgets.notice import Notice
@@ -48,6 +47,7 @@ from pgmem_tui.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from pgmem_tui.history.journal import Journal
+    from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 
 SMALLEST = (60, 15)
 """Columns and rows of the smallest terminal that everything fits into."""
@@ -208,7 +208,7 @@ class BrowseScreen(Screen[None]):
 
     @on(TableTree.RelationChosen)
     def _relation_chosen(self, message: TableTree.RelationChosen) -> None:
-        self.row_keys.make_room()
+        self.row_keys.beside.make_room()
         self.browsing.open(rq.KnownRelation(message.oid), one_line(f"{message.schema}.{message.name}"))
         self.remove_class("-drawer")
         self.grid.focus()
@@ -251,9 +251,9 @@ class BrowseScreen(Screen[None]):
     def _prompted(self, message: DataGrid.Prompted) -> None:
         self.row_keys.prompted(message.purpose, message.text)
 
-    @on(InspectorPane.Wanted)
-    def _inspector_wants(self, message: InspectorPane.Wanted) -> None:
-        self.row_keys.inspector.wanted(message.what, message.text)
+    def on_inspector_pane_wanted(self, message: InspectorPane.Wanted) -> None:
+        """Do what the inspector says; by its name, as nothing imports it before it is asked for."""
+        self.row_keys.beside.inspector_wants(message.what, message.text)
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -276,7 +276,7 @@ class BrowseScreen(Screen[None]):
 
     def action_rows(self) -> None:
         """Go to the rows."""
-        self.row_keys.make_room()
+        self.row_keys.beside.make_room()
         self.remove_class("-drawer")
         self.grid.focus()
 
@@ -286,7 +286,7 @@ class BrowseScreen(Screen[None]):
 
     async def action_edit(self) -> None:
         """Go to the SQL editor."""
-        self.row_keys.make_room()
+        self.row_keys.beside.make_room()
         self.remove_class("-drawer")
         await self.statements.editing.open()
 
@@ -360,7 +360,7 @@ class BrowseScreen(Screen[None]):
         width, height = event.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "-too-small")
-        self.call_after_refresh(self.row_keys.keep_in_sight)
+        self.call_after_refresh(self.row_keys.beside.keep_in_sight)
         if small:
             text = (
                 f"pgmem-tui needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has {width}x{height}."
