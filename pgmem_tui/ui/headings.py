@@ -52,7 +52,7 @@ def notices(event: ev.Ran) -> str:
 
 def _held(event: ev.Ran) -> str:
     if event.kept >= event.rows:
-        return f"{event.rows:,} rows, held"
+        return f"{event.rows:,} {'row' if event.rows == 1 else 'rows'}, held"
     return (
         f"CUT: the first {event.kept:,} of {event.rows:,} rows are held,"
         f" in {quantities.nbytes(event.limit)}; the others were let go"

@@ -153,7 +153,7 @@ async def test_the_badge_gets_louder(place: ConnectionSettings, monkeypatch: pyt
 
 async def test_rows_that_are_held_cannot_be_exported_and_say_so(place: ConnectionSettings) -> None:
     async with program(place, command="EXPLAIN TABLE t") as running:
-        await running.shows("Seq Scan on t", "EXPLAIN ─ 1 rows, held")
+        await running.shows("Seq Scan on t", "EXPLAIN ─ 1 row, held")
         await running.press("E")
         await running.shows("held here")
         await running.press("enter")
