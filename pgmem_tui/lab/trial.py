@@ -1,7 +1,7 @@
 """An experiment on a thread of its own, for a screen that waits for nobody.
 
-It looks the rows up, waits to be agreed to where much would be moved, runs, and tells what it sees ten times a
-second at most. Connections and processes are its own.
+It looks the rows up, waits to be agreed to where much would be moved, runs, and tells what it sees ten times
+a second at most. Connections and processes are its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is seen of an experiment while it goes on: the way that runs, its curve, the report so far. Bounded."""
+"""What is seen of an experiment: the way that runs, its curve, the report so far; all bounded."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ class Watched:
     """The run that goes on, or was the last."""
     seconds: float
     """Since that began."""
+    baseline: int
+    """RSS of its process before it read anything, in bytes; of the one before, until that is known."""
     rss: int
-    """Bytes above its baseline, now."""
+    """Bytes above that, now."""
     rows: int
     """It has seen so many, at least."""
     curve: tuple[Point, ...]
@@ -45,6 +47,7 @@ class Watching:
             experiment: Which runs it.
         """
         self._prepared, self._experiment = prepared, experiment
+        self._baseline = 0
         self._begin(Began(WARM_UP, "warm-up", 1, experiment.runs))
         self._report = prepared.report(experiment.measurements)
 
@@ -67,11 +70,18 @@ class Watching:
 
     def _begin(self, began: Began) -> None:
         self._began, self._curve = began, Curve(0)
-        self._baseline = self._rss = self._rows = 0
+        self._rss = self._rows = 0
         self._seconds = 0.0
 
     @property
     def seen(self) -> Watched:
         """All of it, as it is now."""
-        curve = self._curve.points()
-        return Watched(self._began, self._seconds, self._rss, self._rows, curve, self._report)
+        return Watched(
+            self._began,
+            self._seconds,
+            self._baseline,
+            self._rss,
+            self._rows,
+            self._curve.points(),
+            self._report,
+        )

@@ -60,6 +60,7 @@ class BrowseScreen(Screen[None]):
         Binding("1", "connect", "connection", show=False),
         Binding("2", "tables", "tables", show=False),
         Binding("3", "rows", "rows", show=False),
+        Binding("6", "lab", "lab: what is open, read in many ways and measured", show=False),
         Binding("7", "lessons", "lessons: questions about cursors, answered by experiment", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("shift+tab", "app.focus_previous", "pane before", show=False),
@@ -268,6 +269,10 @@ class BrowseScreen(Screen[None]):
         """Go to the tables."""
         self.add_class("-drawer")
         self.table_tree.focus()
+
+    def action_lab(self) -> None:
+        """Measure ways to read what is open."""
+        self.teaching.show_lab()
 
     def action_lessons(self) -> None:
         """Show the lessons."""
