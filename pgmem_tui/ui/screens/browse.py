@@ -60,7 +60,7 @@ class BrowseScreen(Screen[None]):
         Binding("1", "connect", "connection", show=False),
         Binding("2", "tables", "tables", show=False),
         Binding("3", "rows", "rows", show=False),
-        Binding("6", "lab", "lab: what is open, read in many ways and measured", show=False),
+        Binding("6", "lab", "lab: ways to read this, measured", show=False),
         Binding("7", "lessons", "lessons: questions about cursors, answered by experiment", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("shift+tab", "app.focus_previous", "pane before", show=False),
