@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -102,12 +103,19 @@ def database(create_database: CreateDatabase) -> ConnectionSettings:
     return create_database()
 
 
-@pytest.fixture(scope="module")
-def module_database(server: Server) -> Iterator[ConnectionSettings]:
-    """A fresh empty database, for the tests of one module."""
+@contextmanager
+def fresh_database(server: Server) -> Iterator[ConnectionSettings]:
+    """An empty database, gone afterwards."""
     name = _unique_name()
     yield _create(server, name, "UTF8")
     _drop(server, name)
+
+
+@pytest.fixture(scope="module")
+def module_database(server: Server) -> Iterator[ConnectionSettings]:
+    """A fresh empty database, for the tests of one module."""
+    with fresh_database(server) as settings:
+        yield settings
 
 
 @pytest.fixture(scope="session")

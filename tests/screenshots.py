@@ -180,6 +180,17 @@ async def _explain(pilot: Pilot[int]) -> None:
     await pilot.pause(1.0)
 
 
+async def _lesson(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("7")
+    await shown(pilot, "predicts")
+    await pilot.press("2")
+    await shown(pilot, "space runs")
+    await pilot.press("space")
+    await shown(pilot, "Your prediction")
+    await pilot.pause(0.5)
+
+
 async def _typed(pilot: Pilot[int], *keys: str) -> None:
     """Press keys as a person does: the screen follows between two."""
     for key in keys:
@@ -200,6 +211,7 @@ PICTURES = (
     Picture("compose", (140, 34), _compose, table="orders"),
     Picture("edit", (120, 36), _edit, table="events"),
     Picture("explain", (120, 30), _explain, command=_JOINED),
+    Picture("lesson", (150, 36), _lesson, table="events"),
 )
 
 

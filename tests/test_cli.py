@@ -198,6 +198,12 @@ def test_sizes(text: str) -> None:
     assert read("--memory-budget", text).memory_budget == 16 * MIB
 
 
+def test_lessons_of_the_users() -> None:
+    assert read().lessons == "" and not read().own_server
+    assert read("--lessons", "~/mine").lessons == "~/mine"
+    assert arguments.demo(["--lessons", "mine"])[0].lessons == "mine"
+
+
 def test_demo_rows() -> None:
     assert arguments.demo([]) == (Options(connect_at_once=True, history=True), DEFAULT_ROWS)
     assert arguments.demo(["--rows", "0"])[1] == 0
@@ -242,7 +248,7 @@ def test_demo_opens_its_big_table_and_stops_its_server(demo: Demo, monkeypatch: 
     assert cli.main(["demo", "-c", "SELECT 1"]) == 0
     assert cli.main(["demo", "-t", "wide"]) == 0
     assert [(o.table, o.command) for o in shown] == [("events", ""), ("", "SELECT 1"), ("wide", "")]
-    assert all(o.connect_at_once and o.settings == Demo.settings for o in shown)
+    assert all(o.connect_at_once and o.settings == Demo.settings and o.own_server for o in shown)
     assert demo.stopped == 3
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from pgmem_tui.lessons.lesson import Lesson, Step
-from pgmem_tui.lessons.live import Bound, LiveEvent, Order, Seen, StepEnded, Unbound, Wanted
+from pgmem_tui.lessons.live_events import Bound, LiveEvent, Order, Seen, StepEnded, Unbound, Wanted
 from pgmem_tui.lessons.running import LessonResult, StepResult
 from pgmem_tui.lessons.watching import Watched
 from pgmem_tui.postgres.errors import Problem

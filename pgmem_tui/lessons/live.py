@@ -10,19 +10,29 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from pgmem_tui.lessons import loader, progress, site
 from pgmem_tui.lessons.errors import CannotRun, LessonError
-from pgmem_tui.lessons.lesson import Lesson, Step
+from pgmem_tui.lessons.lesson import Lesson
+from pgmem_tui.lessons.live_events import (
+    Bound,
+    LiveEvent,
+    Loaded,
+    Looked,
+    Order,
+    Remembered,
+    Seen,
+    StepEnded,
+    Unbound,
+    Wanted,
+)
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
-from pgmem_tui.lessons.watching import Watched, Watching
+from pgmem_tui.lessons.watching import Watching
 from pgmem_tui.postgres.errors import Problem, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -30,100 +40,11 @@ PERIOD = 0.1
 """Seconds between two looks at a program that runs."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which rows a lesson is to read; with neither, those of the demo's table, if it is there."""
-
-    table: str = ""
-    """The user's table, written as in SQL."""
-    made_up: bool = False
-
-
-@dataclass(frozen=True)
-class Order:
-    """Bind a lesson to a table, or run a step of it."""
-
-    number: int
-    """Greater than those before."""
-    lesson: Lesson
-    wanted: Wanted
-    index: int | None = None
-    """The step; None only asks which table serves. They are to be run in order."""
-    chosen: int | None = None
-    """What was predicted, to be remembered when the lesson is done."""
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What the server is."""
-
-    site: Site
-
-
-@dataclass(frozen=True)
-class Bound:
-    """The lesson can run."""
-
-    number: int
-    steps: tuple[Step, ...]
-    """As they run here."""
-    about: str
-    """What they read, in words."""
-
-
-@dataclass(frozen=True)
-class Unbound:
-    """It cannot, or the server could not be asked."""
-
-    number: int
-    """0 if nothing was ordered yet."""
-    problem: Problem
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A program runs."""
-
-    passing: ClassVar[bool] = True
-    """Whether only the newer of two counts."""
-    number: int
-    watched: Watched
-
-
-@dataclass(frozen=True)
-class StepEnded:
-    """A step has run, well or not."""
-
-    number: int
-    watched: Watched
-    result: StepResult
-    so_far: LessonResult
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """What was done before, by lessons' names, or why that is not known."""
-
-    done: dict[str, Done]
-    trouble: str = ""
-
-
 class _Other(Enum):
     """What can be ordered besides."""
 
     DROP = "close what a lesson has open"
     END = "end for good"
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """The lessons there are, the program's own first, or why some are not."""
-
-    lessons: tuple[Lesson, ...]
-    trouble: str = ""
-
-
-LiveEvent = Loaded | Looked | Bound | Unbound | Seen | StepEnded | Remembered
 
 
 class Live:

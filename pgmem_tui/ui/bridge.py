@@ -17,7 +17,7 @@ from pgmem_tui.ui.messages import CatalogAnswer, LabEvent, LessonEvent, SessionE
 
 if TYPE_CHECKING:
     from pgmem_tui.lab.trial import Trial, TrialEvent
-    from pgmem_tui.lessons.live import LiveEvent
+    from pgmem_tui.lessons.live_events import LiveEvent
 
 
 def session_events(target: MessagePump) -> Callable[[Event], None]:

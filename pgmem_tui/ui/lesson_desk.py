@@ -9,7 +9,8 @@ from pathlib import Path
 from pgmem_tui.lessons import binding
 from pgmem_tui.lessons.attempt import Attempt, Phase, begin
 from pgmem_tui.lessons.lesson import Lesson
-from pgmem_tui.lessons.live import Live, LiveEvent, Loaded, Looked, Order, Remembered, StepEnded, Wanted
+from pgmem_tui.lessons.live import Live
+from pgmem_tui.lessons.live_events import LiveEvent, Loaded, Looked, Order, Remembered, StepEnded, Wanted
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.site import Site
 from pgmem_tui.options import Options

@@ -9,7 +9,7 @@ from pgmem_tui.lessons import wording
 from pgmem_tui.lessons.attempt import Attempt, Phase
 from pgmem_tui.lessons.claims import Judged, Verdict
 from pgmem_tui.lessons.lesson import Lesson
-from pgmem_tui.lessons.live import Wanted
+from pgmem_tui.lessons.live_events import Wanted
 from pgmem_tui.lessons.running import LessonResult
 from pgmem_tui.ui import lesson_steps, lesson_values
 from pgmem_tui.ui.lesson_values import Kinds

@@ -13,7 +13,7 @@ from pgmem_tui.paging.events import CursorState, Event, StatementSent, Walking
 
 if TYPE_CHECKING:
     from pgmem_tui.lab.trial import Trial, TrialEvent
-    from pgmem_tui.lessons.live import LiveEvent
+    from pgmem_tui.lessons.live_events import LiveEvent
 
 Listeners = list[Callable[[Event], bool]]
 """Views above the rows, while they are shown: told of each event first, and each may keep it for itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pgmem_tui.display.text import pieces
+from pgmem_tui.display.text import is_plain, pieces
 
 PLAIN, DIM, STRONG, EMPHASIS, CODE = "plain", "dim", "strong", "emphasis", "code"
 HEADING, LINK, GOOD, BAD, CHOSEN = "heading", "link", "good", "bad", "chosen"
@@ -51,6 +51,8 @@ class Line(NamedTuple):
 
 def piece(text: str, kind: str = PLAIN) -> Piece:
     """Anything as a safe piece."""
+    if is_plain(text):
+        return Piece(text, kind, len(text))
     shown, cells = "", 0
     for part, width in pieces(text):
         shown, cells = shown + part, cells + width
@@ -101,6 +103,9 @@ def cut(text: Line, width: int) -> Iterator[Line]:
     if text.cells <= width:
         yield text
         return
+    if is_plain(text.text):
+        yield from _cut_plain(text, width)
+        return
     now: list[Piece] = []
     used = 0
     for part in _cut(text.pieces):
@@ -113,6 +118,27 @@ def cut(text: Line, width: int) -> Iterator[Line]:
         now.append(part)
         used += part.cells
     yield text._replace(pieces=_joined(now))
+
+
+def _cut_plain(text: Line, width: int) -> Iterator[Line]:
+    """The same where each character is a cell: programs print long lines."""
+    whole, start = text.text, 0
+    while start < len(whole):
+        end = min(len(whole), start + width)
+        if end < len(whole):
+            blank = whole.rfind(" ", start + width // 2 + 1, end)
+            end = blank + 1 if blank >= 0 else end
+        yield text._replace(pieces=tuple(_between(text.pieces, start, end)))
+        start = end
+
+
+def _between(parts: Iterable[Piece], start: int, end: int) -> Iterator[Piece]:
+    at = 0
+    for part in parts:
+        inside = part.text[max(0, start - at) : max(0, end - at)]
+        if inside:
+            yield Piece(inside, part.kind, len(inside))
+        at += len(part.text)
 
 
 def _words(texts: Sequence[tuple[str, str]]) -> Iterator[list[Piece]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -69,6 +70,8 @@ def test_as_the_lexer_of_postgresql(text: str) -> None:
         theirs = [(token.start, token.end + 1) for token in scan(text)]
     except ParseError:
         return
+    if re.search(r":[unbexUNBEX](?:&?['\"])", text):
+        return  # psql takes the letter for a variable's name, the server for the beginning of a string
     variables = [(token.start, token.end) for token in tokens(text) if token.kind is Kind.PARAMETER]
     theirs = [place for place in theirs if not any(a <= place[0] < b for a, b in variables)]
     assert [place for place in places(text) if place not in variables] == theirs

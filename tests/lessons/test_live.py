@@ -14,10 +14,9 @@ import pytest
 from pgmem_tui.lessons import progress
 from pgmem_tui.lessons.attempt import Attempt, Phase, begin
 from pgmem_tui.lessons.lesson import Lesson, Program
-from pgmem_tui.lessons.live import (
-    PERIOD,
+from pgmem_tui.lessons.live import PERIOD, Live
+from pgmem_tui.lessons.live_events import (
     Bound,
-    Live,
     LiveEvent,
     Loaded,
     Looked,

@@ -165,6 +165,10 @@ def test_which_table_serves(place: Site, bare: Site) -> None:
     assert about == "public.users has only 2,000 rows, and this takes 5,000; reads public.events"
     source, about = bound(place, "table: documents\nrows: 5\nrow bytes: 20_000\n", "users")
     assert about == "the rows of public.users are narrow; reads public.documents"
+    found = binding.bind(made(TABLE, head="table: events\nrows: 1000\n"), place, "users", made_up=True)
+    assert found.about == "reads rows that the server makes up"
+    found = binding.bind(made(TABLE, head="table: wide\nrows: 5\n"), place, made_up=True)
+    assert found.about == "reads public.wide"  # nothing stands in for it
     source, about = bound(bare, "table: events\nrows: 1000\n")
     assert "generate_series" in source and about == "reads rows that the server makes up"
     with pytest.raises(CannotRun, match=r"events has only .* rows, and this takes 900,000"):

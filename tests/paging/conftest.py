@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
 
 import pytest
 
@@ -33,13 +35,19 @@ def reading(request: pytest.FixtureRequest, module_database: ConnectionSettings)
 
     A module's `FETCHED`, if it has one, is told of what it sends.
     """
-    writing = connect_writing(module_database)
+    with snapshot_of(module_database, request.module) as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot_of(database: ConnectionSettings, module: ModuleType) -> Iterator[Connection]:
+    """What `reading` is, for the `SETUP` of any module."""
+    writing = connect_writing(database)
     with writing.cursor() as cursor:
-        for statement in request.module.SETUP.strip().split(";\n"):
+        for statement in module.SETUP.strip().split(";\n"):
             cursor.execute(statement)
     writing.close()
-    listener = getattr(request.module, "FETCHED", lambda report: None)
-    connection = connect(module_database, "test", listener)
+    connection = connect(database, "test", getattr(module, "FETCHED", lambda report: None))
     transaction.begin(connection)
     yield connection
     connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -16,16 +17,28 @@ from pgmem_tui.paging.sources.query_cursor import QueryCursor
 from pgmem_tui.postgres.catalog import find_relation
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.server_cursor import ServerCursor
+from tests.conftest import Server, fresh_database
 from tests.paging import test_heap_order, test_key_order
+from tests.paging.conftest import snapshot_of
 from tests.paging.find_walk import Finder, Step, all_cells, steps
 
-heap_tables = test_heap_order.tables
-key_tables = test_key_order.tables
 HEAP_TABLES = ["holes", "nothing", "all_dead", "one", "parts", "heirs"]
 TEXTS = ["short", "new", "77", "5999", "child", "yyyyyyyyyyyyyyyyyyyyyyyy", "x", "no such", "0", "Short"]
 KEY_TEXTS = ["buy", "click", "77", "1.5", "499", "2026-01-03", "name q", "Name z 2", "no such", "a", "x"]
 MOST = 150
 ANY = settings(max_examples=MOST, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def heap_tables(server: Server) -> Iterator[dict[str, test_heap_order.Table]]:
+    with fresh_database(server) as database, snapshot_of(database, test_heap_order) as connection:
+        yield test_heap_order.tables_of(connection)
+
+
+@pytest.fixture(scope="module")
+def key_tables(server: Server) -> Iterator[dict[str, test_key_order.Table]]:
+    with fresh_database(server) as database, snapshot_of(database, test_key_order) as connection:
+        yield test_key_order.tables_of(connection)
 
 
 def heap_finder(table: test_heap_order.Table, estimate: int | None) -> Finder:

@@ -103,7 +103,12 @@ class Table:
 def tables(server: Server, reading: Connection) -> dict[str, Table]:
     if server.major < 14:
         pytest.fail("TID range scans came with PostgreSQL 14")
-    return {table: Table(table, _ids(reading, table), reading) for table in TABLES}
+    return tables_of(reading)
+
+
+def tables_of(connection: Connection) -> dict[str, Table]:
+    """All that `SETUP` made."""
+    return {table: Table(table, _ids(connection, table), connection) for table in TABLES}
 
 
 def _ids(connection: Connection, table: str) -> list[str]:

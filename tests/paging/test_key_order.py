@@ -149,7 +149,12 @@ def _source(connection: Connection, oid: int, order: tuple[SortKey, ...]) -> ByK
 
 @pytest.fixture(scope="module")
 def tables(reading: Connection) -> dict[str, Table]:
-    return {shown: _table(reading, shown) for shown in ORDERS}
+    return tables_of(reading)
+
+
+def tables_of(connection: Connection) -> dict[str, Table]:
+    """All that `SETUP` made, in each order."""
+    return {shown: _table(connection, shown) for shown in ORDERS}
 
 
 def _table(connection: Connection, shown: str) -> Table:

@@ -265,8 +265,11 @@ async def test_what_was_open_comes_back_when_an_error_is_dismissed(place: Connec
     async with editor(place, command="SELECT id AS earlier FROM users") as edited:
         shown = edited.shown
         await edited.paste("SELECT nope")
+        browsing = shown.browse.browsing
         for _ in range(2):
+            before = browsing.result.generation
             await shown.press("ctrl+j")
+            await shown.until(lambda: browsing.result.generation > before and not browsing.busy)  # noqa: B023
             await shown.shows('column "nope" does not exist')
         assert "earlier" not in shown.text
         await shown.press("escape")

@@ -24,7 +24,9 @@ from pgmem_tui.ui.text_lines import (
     STRING,
     STRONG,
     Line,
+    cut,
     flowed,
+    line,
 )
 
 HOSTILE = "a\x1b[31m\u202eb\x07 **[bold red]x[/]** `\x9b2J` [t](https://e.org/\u202e) | \ud800"
@@ -147,10 +149,10 @@ def test_long_lines_of_a_program_go_on_below() -> None:
 
 @given(text=MARKUP, width=st.integers(1, 90))
 def test_nothing_is_wider_than_it_may_be_or_unsafe(text: str, width: int) -> None:
-    for line in markdown(text + HOSTILE, width):
-        assert line.cells == cell_len(line.text) <= max(width, LEAST)
-        assert one_line(line.text) == line.text
-        assert {part.kind for part in line.pieces} <= KINDS
+    for each in markdown(text + HOSTILE, width):
+        assert each.cells == cell_len(each.text) <= max(width, LEAST)
+        assert one_line(each.text) == each.text
+        assert {part.kind for part in each.pieces} <= KINDS
 
 
 @given(
@@ -158,7 +160,7 @@ def test_nothing_is_wider_than_it_may_be_or_unsafe(text: str, width: int) -> Non
     width=st.integers(10, 40),
 )
 def test_nothing_gets_lost(parts: list[tuple[str, str]], width: int) -> None:
-    shown = "".join(line.text for line in flowed(parts, width))
+    shown = "".join(each.text for each in flowed(parts, width))
     whole = "".join(one_line(text.replace("\n", " ")) for text, _ in parts)
     assert shown.replace(" ", "") == whole.replace(" ", "")
 
@@ -168,6 +170,19 @@ def test_every_lesson_fits(width: int) -> None:
     for lesson in loader.built_in():
         filled = (wording.fill(template, {}) for template in (lesson.happened, lesson.why))
         for text in (lesson.question, lesson.prediction.text, *filled, lesson.code, lesson.pitfall):
-            for line in markdown(text, width):
-                assert line.cells <= width
-                assert not any("**" in part.text for part in line.pieces if part.kind not in (CODE, COMMENT))
+            for each in markdown(text, width):
+                assert each.cells <= width
+                assert not any("**" in part.text for part in each.pieces if part.kind not in (CODE, COMMENT))
+
+
+@given(text=st.text(max_size=80), width=st.integers(2, 30))
+def test_a_line_that_is_cut_keeps_its_text(text: str, width: int) -> None:
+    parts = list(cut(line((text[:20], BAD), (text[20:], CODE)), width))
+    assert "".join(part.text for part in parts) == one_line(text[:20]) + one_line(text[20:])
+    assert all(part.cells == cell_len(part.text) <= width for part in parts)
+
+
+def test_plain_text_is_cut_at_blanks() -> None:
+    words = line(("some words and ", BAD), ("averylongone", CODE))
+    assert [part.text for part in cut(words, 12)] == ["some words ", "and averylon", "gone"]
+    assert [part.text for part in cut(words, 10)] == ["some words", " and avery", "longone"]

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Phase
-from pgmem_tui.lessons.live import Loaded, Remembered, StepEnded
+from pgmem_tui.lessons.live_events import Loaded, Remembered, StepEnded, Unbound
 from pgmem_tui.ui import bridge, lesson_words
 from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.lesson_desk import LessonDesk
@@ -113,10 +113,12 @@ class LessonsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin, or go on."""
         self.list, self.view = self.query_one(LessonList), self.query_one(LessonView)
-        self.memory = self.query_one(RunMemory)
+        # Events may still come while the widgets are being removed: they are not looked for again.
+        self.memory, self.pane = self.query_one(RunMemory), self.query_one("#lesson-pane")
+        self.status = self.query_one("#lesson-status", OneLine)
         self.taking = ProgramTaking(self, self.query_one(Prompt), self._say)
         self.list.border_title, self.memory.border_title = "Lessons", "Memory"
-        self.query_one("#lesson-pane").border_subtitle = Text(one_line(self.desk.where))
+        self.pane.border_subtitle = Text(one_line(self.desk.where))
         self.desk.open(self._table, bridge.lesson_events(self))
         self.view.focus()
         self.set_interval(_TICK, self._tick)
@@ -145,15 +147,15 @@ class LessonsScreen(Screen[None]):
             self.view.show(lambda width, bright: document(attempt, width, bright, missing), choices)
             self.memory.show(attempt)
             title = f"{desk.index + 1} of {len(desk.lessons)}  {one_line(attempt.lesson.title)}"
-            self.query_one("#lesson-pane").border_title = Text(title)
+            self.pane.border_title = Text(title)
         self._show_status()
 
     def _show_status(self) -> None:
         attempt = self.desk.attempt
-        since = time.monotonic() - self._began
+        since = time.monotonic() - self._began if self._began else 0.0
         told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
         text = one_line(self._note) if self._note else told
-        self.query_one("#lesson-status", OneLine).show((text, self.view.place))
+        self.status.show((text, self.view.place))
 
     def _say(self, note: str) -> None:
         self._note = note
@@ -177,6 +179,8 @@ class LessonsScreen(Screen[None]):
         if not self.desk.busy and self._note == _CANCELLING:
             self._note = ""
         self._show()
+        if isinstance(event, Unbound) and event.number and attempt is not None and attempt.problem:
+            self.view.action_edge(True)  # where it is told
         if attempt is None or not isinstance(event, StepEnded) or attempt is before:
             return
         if attempt.over:
