@@ -55,7 +55,8 @@ def with_user_settings(settings: ConnectionSettings, values: Mapping[str, str]) 
 
     The processes that are measured send no statement of ours, so it goes along when they connect; a blank
     and a backslash take a backslash there
-    (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS).
+    (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS). A datestyle
+    that is not ISO is set back by psycopg2, whose casters read no other.
 
     Args:
         settings: Where to.

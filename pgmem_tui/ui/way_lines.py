@@ -79,7 +79,7 @@ def _measured(shown: Shown, report: Report, width: int) -> list[Line]:
     known = [row for name, row in found.items() if name in ran]
     columns = _columns(known, width - 4)
     gap = "  " if sum(size for _, size in columns) + 2 * len(columns) + 4 <= width else " "
-    made = [line(("    ", DIM), (_row(_HEADINGS, columns, gap), DIM))]
+    made = [line(("     ", DIM), (_row(_HEADINGS, columns, gap), DIM))]
     for name in NAMES:
         begin = _begin(name, shown)
         if name in skipped:

@@ -56,7 +56,7 @@ class LabScreen(Screen[None]):
         Binding("shift+tab", "app.focus_previous", "other pane", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-short"), (36, "-tall")]
     DEFAULT_CSS = """
     LabScreen {
         & #lab-pane { height: 1fr; border: round $accent; border-title-color: $foreground;
@@ -77,7 +77,11 @@ class LabScreen(Screen[None]):
                 & #lab-detail { height: 12; border-top: solid $surface-lighten-2; }
             }
         }
+        &.-low #lab-ways { height: 1fr; }
+        &.-low #lab-detail { height: 3; }
         &.-short.-reading #lab-ways { height: 6; }
+        &.-low.-reading #lab-ways { height: 2; }
+        &.-low.-reading #lab-detail { height: 1fr; }
         &.-measured.-chart {
             & #lab-ways, & #lab-detail { display: none; }
             & #lab-chart { display: block; }
@@ -194,7 +198,7 @@ class LabScreen(Screen[None]):
 
     def _begun(self) -> None:
         """The curves are what is looked at now; where there is room, with the figures."""
-        self._look_at(curves=self.has_class("-short"))
+        self._look_at(curves=not self.has_class("-tall"))
         self._show()
 
     def _look_at(self, curves: bool) -> None:
@@ -212,6 +216,8 @@ class LabScreen(Screen[None]):
     @on(WayList.Moved)
     def _moved(self) -> None:
         self._show_detail()
+        if not self.desk.busy:
+            self._say("")
 
     @on(WayList.Clicked)
     def _clicked(self) -> None:
