@@ -129,14 +129,13 @@ class LabDesk:
         if self._subject is None or subject.identity != self._subject.identity:
             self.watched = self.ended = self.known = None
         self._subject, self._emit = subject, emit
-        self._ending = [trial for trial in self._ending if trial.alive]
         self._begin(runs=False)
 
     def leave(self) -> None:
         """Stop what runs; it ends by itself."""
         if self._trial is not None:
             self._trial.cancel()
-            self._ending.append(self._trial)
+            self._ending = [trial for trial in (*self._ending, self._trial) if trial.alive]
             self._trial = None
         self.phase = Phase.IDLE
 

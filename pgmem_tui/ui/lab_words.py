@@ -69,6 +69,8 @@ def status(desk: LabDesk) -> str:
         return _running(desk)
     if not desk.choice.modes:
         return "no way is chosen: x takes one, A all"
+    if desk.ended is not None and desk.ended.problem:
+        return "no way could be run: it failed before the first of them"
     if desk.ended is not None:
         how = "cancelled; what was measured until then" if desk.ended.cancelled else "done"
         return f"{how}  enter a way's code  tab reads on  v curves  S report  a again"

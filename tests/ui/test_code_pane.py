@@ -53,6 +53,7 @@ async def test_beside_the_rows_where_there_is_room(
         await shown.until(lambda: shown.browse.grid.has_focus)
         assert not shown.browse.row_keys.listeners, "nobody listens any longer"
         await shown.press("p", "p")
+        await shown.until(lambda: shown.browse.grid.has_focus and not shown.browse.query(CodePane))
         await shown.press("p")
         await shown.until(lambda: len(shown.browse.query(CodePane)) == 1)
         await shown.shows("Prints ")

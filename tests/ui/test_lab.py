@@ -241,6 +241,25 @@ async def test_what_the_server_refuses_is_said(place: ConnectionSettings, observ
         assert not screen.notice.display
 
 
+async def test_a_query_that_fails_later(place: ConnectionSettings) -> None:
+    query = "SELECT 1 / (1000 - n) AS x FROM generate_series(1, 100000) AS n"
+    async with lab(place, command=query, ways=("copy",)) as (shown, _):
+        await shown.press("space")
+        await shown.shows("division by zero", "no way could be run")
+        await shown.press("p")
+        await shown.screen(WayScreen)
+
+
+async def test_cancelled_while_it_asks(place: ConnectionSettings) -> None:
+    async with lab(place, command=WIDE, ways=("named-1000",)) as (shown, screen):
+        for key in ("ctrl+c", "escape"):
+            await shown.press("space")
+            await shown.until(lambda: screen.prompt.display)
+            await shown.press(key)
+            await shown.until(lambda: screen.desk.phase is Phase.IDLE and not screen.prompt.display)
+            assert screen.list.has_focus and screen.desk.watched is None
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_hostile_names(place: ConnectionSettings, size: tuple[int, int]) -> None:
     query = "SELECT 1 AS \"\x1b[2J[red]\u202e\", '[b]%s' AS t"

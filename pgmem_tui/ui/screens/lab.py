@@ -11,23 +11,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from pgmem_tui.display.text import one_line
-from pgmem_tui.lab import report_text
 from pgmem_tui.lab.modes import MODES
 from pgmem_tui.lab.trial import Ended
-from pgmem_tui.ui import bridge, lab_words, way_lines, way_words
+from pgmem_tui.ui import bridge, lab_words, way_words
 from pgmem_tui.ui.actions import key_help
+from pgmem_tui.ui.lab_asking import RUNS, LabAsking
 from pgmem_tui.ui.lab_desk import Choice, LabDesk, Phase, Subject
+from pgmem_tui.ui.lab_showing import MEASURED, LabShowing
 from pgmem_tui.ui.messages import LabEvent
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.screens.way import WayScreen
 from pgmem_tui.ui.text_saving import TextSaving
-from pgmem_tui.ui.way_lines import Shown
 from pgmem_tui.ui.widgets.code_view import CodeView
 from pgmem_tui.ui.widgets.lab_chart_view import LabChartView
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
-from pgmem_tui.ui.widgets.plan_detail import PlanDetail, Said
+from pgmem_tui.ui.widgets.plan_detail import PlanDetail
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.way_list import WayList
 
@@ -98,8 +97,6 @@ class LabScreen(Screen[None]):
         """
         super().__init__()
         self.desk, self._subject = desk, subject
-        self._note = ""
-        self._said: Said = ()
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -116,16 +113,16 @@ class LabScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Find out what it would take."""
-        self.list, self.detail = self.query_one(WayList), self.query_one(PlanDetail)
-        self.chart, self.code = self.query_one(LabChartView), self.query_one(CodeView)
+        self.showing = LabShowing(self, self.desk)
+        self.list, self.detail = self.showing.list, self.showing.detail
         self.notice, self.prompt = self.query_one(Notice), self.query_one(Prompt)
-        self.code.can_focus = False
-        self.saving = TextSaving(self, self.prompt, self._say)
+        self.query_one(CodeView).can_focus = False
+        self.asking = LabAsking(self, self.prompt, self.desk, self.showing.say)
         pane = self.query_one("#lab-pane")
         pane.border_title = Text(f"Lab: {self._subject.title}")
         self.desk.open(self._subject, bridge.lab_events(self))
         self.list.focus()
-        self._show()
+        self.showing.all()
 
     def on_unmount(self) -> None:
         """Stop what runs."""
@@ -135,48 +132,9 @@ class LabScreen(Screen[None]):
         """List the keys that there is room for; draw what has its place now."""
         fitting = (keys for keys in lab_words.KEYS if len(keys) < self.size.width)
         self.query_one("#lab-keys", OneLine).show((next(fitting, lab_words.KEYS[-1]), ""))
-        self._show()
+        self.showing.all()
 
-    # -- showing ---------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        """Paint what changed."""
-        desk, watched = self.desk, self.desk.watched
-        runs = desk.phase is Phase.RUNNING
-        self.set_class(watched is not None or runs, "-measured")
-        subject = desk.known.plan.subject if desk.known is not None else None
-        current = watched.mode if watched is not None and runs else ""
-        self.list.show(Shown(desk.choice.left_out, subject, watched, current))
-        cap = desk.report.asked.cap - watched.baseline if desk.report and watched else None
-        legend = self.has_class("-chart") or not self.list.display
-        self.chart.show(way_lines.traces(watched, runs), cap, legend)
-        self.query_one("#lab-settings", OneLine).show((lab_words.settings(desk), lab_words.ways(desk)))
-        self._show_detail()
-        self._show_status()
-
-    def _show_detail(self) -> None:
-        """What follows from the figures; before there are all, what the way does that runs, or is bright."""
-        desk = self.desk
-        watched = desk.watched
-        mode = MODES[(watched.mode if watched is not None else "") or self.list.name_chosen]
-        said: Said = [("", mode.sentence), ("", mode.page)]
-        if desk.ended is not None:
-            report = desk.ended.watched.report
-            texts = (*report.conclusions, *report_text.remarks(report), report_text.LEGEND)
-            said = [("", text) for text in texts]
-        elif watched is None:
-            self.code.show(way_words.program(mode))
-        if said != self._said:
-            self._said = said
-            self.detail.show(said)
-
-    def _show_status(self) -> None:
-        text = self._note or lab_words.status(self.desk)
-        self.query_one("#lab-status", OneLine).show((one_line(text), ""))
-
-    def _say(self, note: str) -> None:
-        self._note = note
-        self._show_status()
+    # -- what happens ----------------------------------------------------------------------------
 
     @on(LabEvent)
     def _heard(self, message: LabEvent) -> None:
@@ -184,8 +142,8 @@ class LabScreen(Screen[None]):
         before = desk.phase
         if not desk.hear(message.trial, message.event):
             return
-        if not desk.busy and self._note == _CANCELLING:
-            self._note = ""
+        if not desk.busy and self.showing.note in (_CANCELLING, RUNS):
+            self.showing.note = ""
         if desk.problem is not None:
             self.notice.show(desk.problem, keys="space tries again, esc goes back")
         if desk.phase is Phase.ASKING and before is Phase.PREPARING:
@@ -193,31 +151,19 @@ class LabScreen(Screen[None]):
         elif desk.phase is Phase.RUNNING and before is Phase.PREPARING:
             self._begun()
         elif isinstance(message.event, Ended):
-            self._look_at(curves=False)
-        self._show()
+            self.showing.look_at(curves=False)
+        self.showing.all()
 
     def _begun(self) -> None:
         """The curves are what is looked at now; where there is room, with the figures."""
-        self._look_at(curves=not self.has_class("-tall"))
-        self._show()
-
-    def _look_at(self, curves: bool) -> None:
-        """Show the curves alone, or the ways with what else there is room for."""
-
-        def shown() -> None:
-            if not curves and self.focused is None:
-                self.list.focus()  # it lost the keys when it was hidden
-            self._show()
-
-        if self.has_class("-chart") != curves:
-            self.set_class(curves, "-chart")
-            self.call_after_refresh(shown)
+        self.showing.look_at(curves=not self.has_class("-tall"))
+        self.showing.all()
 
     @on(WayList.Moved)
     def _moved(self) -> None:
-        self._show_detail()
+        self.showing.words()
         if not self.desk.busy:
-            self._say("")
+            self.showing.say("")
 
     @on(WayList.Clicked)
     def _clicked(self) -> None:
@@ -232,12 +178,12 @@ class LabScreen(Screen[None]):
     def action_run(self) -> None:
         """Run the ways that are chosen."""
         if self.desk.busy:
-            self._say("it runs: esc cancels it")
+            self.showing.say(RUNS)
             return
-        self._note = ""
+        self.showing.note = ""
         self.notice.hide()
         self.desk.run()
-        self._show()
+        self.showing.all()
 
     def action_enter(self) -> None:
         """Run, or show a way that was measured."""
@@ -264,50 +210,37 @@ class LabScreen(Screen[None]):
 
     def _choose(self, choice: Choice) -> None:
         if self.desk.busy:
-            self._say("it runs: esc cancels it")
+            self.showing.say(RUNS)
             return
-        self._note = ""
+        self.showing.note = ""
+        self.notice.hide()
         self.desk.choose(choice)
-        self._show()
+        self.showing.all()
 
     def action_set(self, what: str) -> None:
         """Ask for a setting."""
-        if self.desk.busy:
-            self._say("it runs: esc cancels it")
-        else:
-            self.prompt.ask(what, *lab_words.asked_for(what, self.desk.choice))
+        self.asking.setting(what)
 
     def action_view(self) -> None:
         """Show the curves large, or the ways again."""
-        if self.has_class("-measured"):
-            self._look_at(curves=not self.has_class("-chart"))
+        if self.has_class(MEASURED):
+            self.showing.look_at(curves=not self.showing.curves_only)
 
     def action_save(self) -> None:
         """Ask for a file's name."""
-        report = self.desk.report
-        if report is None or self.desk.busy:
-            self._say("there is no report yet" if report is None else "it runs: esc cancels it")
-        else:
-            name = lab_words.file_for(self._subject.title)
-            self.saving.ask("the report", lambda path: lab_words.file_text(report, path), name)
+        self.asking.file(self._subject.title)
 
     @on(TextSaving.Ended)
     def _on_saved(self, message: TextSaving.Ended) -> None:
-        self.saving.ended(message.outcome)
+        self.asking.saving.ended(message.outcome)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
-        what, text = message.what, message.text.strip()
-        if what == _RUN:
+        if message.what == _RUN:
             self.desk.agree()
             self._begun()
-        elif what in lab_words.SETTINGS:
-            try:
-                self._choose(self.desk.choice.changed(what, lab_words.read(what, text)))
-            except ValueError as error:
-                self._say(str(error))
-        else:
-            self.saving.given(what, text)
+        elif choice := self.asking.given(message.what, message.text.strip()):
+            self._choose(choice)
 
     @on(Prompt.Left)
     def _left(self) -> None:
@@ -316,16 +249,18 @@ class LabScreen(Screen[None]):
 
     def interrupt(self) -> bool:
         """Cancel what runs; False if nothing does."""
+        if self.desk.phase is Phase.ASKING:
+            self.prompt.action_leave()
         cancelled = self.desk.cancel()
         if cancelled:
-            self._say(_CANCELLING)
+            self.showing.say(_CANCELLING)
         return cancelled
 
     def action_back(self) -> None:
         """Cancel what runs, close the curves, or go back to the rows."""
         if self.interrupt():
             return
-        if self.has_class("-chart"):
+        if self.showing.curves_only:
             self.action_view()
         else:
             self.dismiss()
