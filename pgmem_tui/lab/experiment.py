@@ -106,7 +106,7 @@ class Experiment:
         """
         outcome = yield from self._warm_up()
         if outcome.problem is not None:
-            yield Finished(self._measurements(), problem=outcome.problem.message)
+            yield Finished(self.measurements, problem=outcome.problem.message)
             return
         for repeat in range(self._plan.repeat):
             for mode in self._plan.modes[:: -1 if repeat % 2 else 1]:
@@ -114,7 +114,7 @@ class Experiment:
                 if found.skipped or not (found.done or not found.runs) or self._cancelled:
                     continue
                 yield from self._measure(mode)
-        yield Finished(self._measurements(), self._cancelled)
+        yield Finished(self.measurements, self._cancelled)
 
     def cancel(self) -> None:
         """End the run that goes on and begin no other. Never blocks for long."""
@@ -122,6 +122,11 @@ class Experiment:
             self._cancelled = True
             if self._run is not None:
                 self._run.cancel()
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """What is measured so far, in the order of the plan; for the thread of `events`."""
+        return tuple(self._found.values())
 
     @property
     def runs(self) -> int:
@@ -178,9 +183,6 @@ class Experiment:
                 run, self._run = self._run, None
             run.close()
         return outcome, curve
-
-    def _measurements(self) -> tuple[Measurement, ...]:
-        return tuple(self._found.values())
 
     def _empty(self, mode: Mode) -> Measurement:
         return Measurement(mode.name, mode.title, skipped=mode.missing(self._plan.subject))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import psutil
 import psycopg2
 
-from pgmem_tui.lab import modes, subject
+from pgmem_tui.export.source import ExportSource
+from pgmem_tui.lab import modes, opened, subject
 from pgmem_tui.lab.conclusions import conclude
 from pgmem_tui.lab.experiment import Plan
 from pgmem_tui.lab.measurement import Measurement
@@ -63,19 +64,28 @@ class Unprepared(Exception):
         self.problem = problem
 
 
-def prepare(settings: ConnectionSettings, asked: Asked) -> Prepared:
+def prepare(
+    settings: ConnectionSettings,
+    asked: Asked,
+    source: ExportSource | None = None,
+    guarded: Callable[[Connection], AbstractContextManager[object]] = nullcontext,
+) -> Prepared:
     """Look everything up.
 
     Args:
         settings: Where to.
         asked: What.
+        source: What to read in place of the table or query that is asked for.
+        guarded: Is around all that is asked of the server.
 
     Raises:
         Unprepared: It cannot be had.
     """
     try:
         chosen = modes.chosen(",".join(asked.modes))
-        with _connected(settings) as connection:
+        with _connected(settings) as connection, guarded(connection):
+            if source is not None:
+                asked = opened.reading(connection, source, asked)
             server = this_server(connection)
             rows = asked.rows or EVERYTHING
             if asked.table:

@@ -13,9 +13,10 @@ from textual.message_pump import MessagePump
 
 from pgmem_tui.paging.catalog_requests import CatalogEvent
 from pgmem_tui.paging.events import Event
-from pgmem_tui.ui.messages import CatalogAnswer, LessonEvent, SessionEvent
+from pgmem_tui.ui.messages import CatalogAnswer, LabEvent, LessonEvent, SessionEvent
 
 if TYPE_CHECKING:
+    from pgmem_tui.lab.trial import Trial, TrialEvent
     from pgmem_tui.lessons.live_events import LiveEvent
 
 
@@ -32,6 +33,11 @@ def catalog_answers(target: MessagePump) -> Callable[[CatalogEvent], None]:
 def lesson_events(target: MessagePump) -> Callable[[LiveEvent], None]:
     """The same for the thread that lessons run on."""
     return lambda event: _ignore(target.post_message(LessonEvent(event)))
+
+
+def lab_events(target: MessagePump) -> Callable[[Trial, TrialEvent], None]:
+    """The same for the thread that an experiment runs on."""
+    return lambda trial, event: _ignore(target.post_message(LabEvent(trial, event)))
 
 
 def _ignore(accepted: bool) -> None:

@@ -12,6 +12,7 @@ from pgmem_tui.paging.counting import Counting
 from pgmem_tui.paging.events import CursorState, Event, StatementSent, Walking
 
 if TYPE_CHECKING:
+    from pgmem_tui.lab.trial import Trial, TrialEvent
     from pgmem_tui.lessons.live_events import LiveEvent
 
 Listeners = list[Callable[[Event], bool]]
@@ -77,4 +78,21 @@ class LessonEvent(Message, bubble=False):
         """Whether only the newer of two neighbours counts."""
         return isinstance(message, LessonEvent) and all(
             getattr(event, "passing", False) for event in (self.event, message.event)
+        )
+
+
+class LabEvent(Message, bubble=False):
+    """The thread of an experiment reported something."""
+
+    def __init__(self, trial: Trial, event: TrialEvent) -> None:
+        """Wrap it."""
+        super().__init__()
+        self.trial, self.event = trial, event
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether only the newer of two neighbours counts."""
+        return (
+            isinstance(message, LabEvent)
+            and message.trial is self.trial
+            and all(getattr(event, "passing", False) for event in (self.event, message.event))
         )

@@ -1,19 +1,23 @@
-"""Lessons of the browse screen: opened over the rows, closed with the connection."""
+"""Lessons and the lab of the browse screen: opened over the rows, closed with the connection."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
+from pgmem_tui.paging.requests import Statement
 from pgmem_tui.postgres.relation_names import quote_name
+from pgmem_tui.ui.query_of_grid import chips
 
 if TYPE_CHECKING:
+    from pgmem_tui.ui.lab_desk import LabDesk
     from pgmem_tui.ui.lesson_desk import LessonDesk
     from pgmem_tui.ui.screens.browse import BrowseScreen
 
 
 class Teaching:
-    """Imports lessons when they are first wanted."""
+    """Imports them when they are first wanted."""
 
     def __init__(self, screen: BrowseScreen, options: Options) -> None:
         """Nothing is read yet.
@@ -24,6 +28,7 @@ class Teaching:
         """
         self._screen, self._options = screen, options
         self._desk: LessonDesk | None = None
+        self._lab: LabDesk | None = None
 
     def show(self) -> None:
         """Open the lessons, where one left them."""
@@ -35,10 +40,35 @@ class Teaching:
             self._desk = LessonDesk(self._options, default_path() if self._options.history else None)
         self._screen.app.push_screen(LessonsScreen(self._desk, self._table))
 
+    def show_lab(self) -> None:
+        """Open the lab on what is open in the grid, or say why that cannot be read again and again."""
+        browsing = self._screen.browsing
+        source = browsing.export_source()
+        if source is None:
+            held = browsing.opened is not None and isinstance(browsing.target, Statement)
+            self._screen.grid.announce(
+                "the lab reads rows again and again: these are held here, of a statement that ran once"
+                if held
+                else "open a table, or run a query: the lab reads that in many ways"
+            )
+            return
+        from pgmem_tui.ui.lab_desk import LabDesk, Subject
+        from pgmem_tui.ui.screens.lab import LabScreen
+
+        title = " · ".join([browsing.name, *map(one_line, chips(browsing.target))])
+        if browsing.uncommitted:
+            title += " · as committed"
+        if self._lab is None:
+            self._lab = LabDesk(self._options.settings)
+        subject = Subject(source, title, self._screen.session.user_settings.values)
+        self._screen.app.push_screen(LabScreen(self._lab, subject))
+
     def close(self, timeout: float) -> None:
         """End what runs, waiting so many seconds at most."""
         if self._desk is not None:
             self._desk.close(timeout)
+        if self._lab is not None:
+            self._lab.close(timeout)
 
     @property
     def _table(self) -> str:

@@ -35,17 +35,17 @@ class TextSaving:
             say: Shows a safe line.
         """
         self._screen, self._prompt, self._say = screen, prompt, say
-        self._text = ""
+        self._make: Callable[[str], str] = lambda path: ""
 
-    def ask(self, what: str, text: str, name: str) -> None:
+    def ask(self, what: str, text: str | Callable[[str], str], name: str) -> None:
         """Ask for a file's name.
 
         Args:
             what: What is saved, in words.
-            text: All of it.
+            text: All of it; or what makes it for a file's name, on another thread, or raises Refused.
             name: What to offer.
         """
-        self._text = text
+        self._make = (lambda path: text) if isinstance(text, str) else text
         self._prompt.ask("save", f"save {one_line(what)} to", name)
 
     def given(self, what: str, text: str) -> None:
@@ -67,6 +67,8 @@ class TextSaving:
             self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}")
 
     def _save(self, path: str, replace: bool) -> None:
-        text = self._text
+        make = self._make
         self._say("saving …")
-        save(path, lambda: text, replace, lambda outcome: self._screen.post_message(self.Ended(outcome)))
+        save(
+            path, lambda: make(path), replace, lambda outcome: self._screen.post_message(self.Ended(outcome))
+        )

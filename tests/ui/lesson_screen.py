@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
 from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.app import PgmemApp
 from pgmem_tui.ui.screens.lessons import LessonsScreen
+from tests.lab.conftest import children
 from tests.lessons.conftest import TEXT
 from tests.ui.program import Program
 
@@ -74,7 +74,4 @@ def left(observer: Connection, place: ConnectionSettings) -> list[str]:
             (f"{place.application_name}%",),
         )
         sessions = [name for (name,) in cursor.fetchall()]
-    children = psutil.Process().children(recursive=True)
-    return sessions + [
-        str(child.pid) for child in children if "pgmem_tui.lab.child" in " ".join(child.cmdline())
-    ]
+    return sessions + [str(child.pid) for child in children()]

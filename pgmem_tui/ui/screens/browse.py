@@ -60,7 +60,8 @@ class BrowseScreen(Screen[None]):
         Binding("1", "connect", "connection", show=False),
         Binding("2", "tables", "tables", show=False),
         Binding("3", "rows", "rows", show=False),
-        Binding("7", "lessons", "lessons: questions about cursors, answered by experiment", show=False),
+        Binding("6", "lab", "lab: ways to read this, measured", show=False),
+        Binding("7", "lessons", "lessons: questions, and experiments", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("shift+tab", "app.focus_previous", "pane before", show=False),
         Binding("space", "stream", "stream all rows; again to stop", show=False),
@@ -269,6 +270,10 @@ class BrowseScreen(Screen[None]):
         """Go to the tables."""
         self.add_class("-drawer")
         self.table_tree.focus()
+
+    def action_lab(self) -> None:
+        """Measure ways to read what is open."""
+        self.teaching.show_lab()
 
     def action_lessons(self) -> None:
         """Show the lessons."""

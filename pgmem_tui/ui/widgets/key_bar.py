@@ -7,10 +7,10 @@ from textual.widget import Widget
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 KEYS = (
-    " 1 connect  2 tables  3 rows  7 lessons  c compose  e SQL  ^R history │ ↵ cell  r record"
+    " 1 connect  2 tables  3 rows  6 lab  7 lessons  c compose  e SQL  ^R history │ ↵ cell  r record"
     "  / find  : go to  s sort  = ! filter  f follow  y copy  E export  x explain  # count  space stream"
     " │ ? help  q quit",
-    " 1 connect  2 tables  7 lessons  c compose  e SQL  ^R history │ ↵ cell  / find  : go to  s sort"
+    " 2 tables  6 lab  7 lessons  c compose  e SQL  ^R history │ ↵ cell  / find  : go to  s sort"
     "  = ! filter  y copy  E export  x explain  # count │ ? help",
     " 2 tables  c compose  e SQL  ^R history │ ↵ cell  / find  : go to  s sort  = filter  y copy  E export"
     "  ? help",

@@ -1,0 +1,136 @@
+"""What the lab's screen says: its settings, what they would take, how far it is; a report as a file."""
+
+from __future__ import annotations
+
+from pgmem_tui import options
+from pgmem_tui.display import quantities
+from pgmem_tui.export.names import file_name
+from pgmem_tui.lab import chart, command_line, report, report_text
+from pgmem_tui.lab.report import Report
+from pgmem_tui.postgres.errors import Refused
+from pgmem_tui.ui.lab_desk import Choice, LabDesk, Phase
+from pgmem_tui.ui.way_lines import letter
+
+KEYS = (
+    " esc back │ space run  x this way or not  A all, none  r rows  c cap  n repeat  t time limit"
+    "  p what a way does  v curves, large  S report  tab pane  ? help",
+    " esc back │ space run  x way or not  A all, none  p its code  v curves  S report  tab pane  ? help",
+    " esc back │ space run  x way  A all  p code  v curves  S save  tab pane  ? help",
+    " esc back │ space run  x way  p code  v curves  ? help",
+)
+_FILES = {
+    ".json": report.to_json,
+    ".md": report_text.to_markdown,
+    ".svg": chart.draw,
+}
+ALL = "all"
+SETTINGS = ("rows", "cap", "repeat", "timeout")
+"""Those that are typed."""
+
+
+def settings(desk: LabDesk) -> str:
+    """The line of settings; the key of each stands before it."""
+    choice, known = desk.choice, desk.known
+    rows = f"{choice.rows:,}" if choice.rows else ALL
+    cap = quantities.nbytes(choice.cap)
+    if known is not None and known.plan.cap is not None and known.plan.cap < choice.cap:
+        cap = f"{quantities.nbytes(known.plan.cap)} (no more to spare)"
+    return f"r rows {rows}   c cap {cap}   n repeat {choice.repeat}   t stop after {choice.timeout} s"
+
+
+def ways(desk: LabDesk) -> str:
+    """How many ways are chosen."""
+    modes = desk.choice.modes
+    return f"{len(modes)} of {len(modes) + len(desk.choice.left_out)} ways"
+
+
+def estimate(desk: LabDesk) -> str:
+    """What the choice would take; empty as long as that is not known."""
+    if desk.known is None:
+        return ""
+    rows = desk.known.plan.subject.estimated_rows
+    moved, runs = desk.plan_moves
+    size = "nobody can tell how many bytes" if moved is None else f"about {quantities.nbytes(moved)}"
+    return f"≈{quantities.count(rows)} rows, {runs} runs, {size} over the connection"
+
+
+def question(desk: LabDesk) -> str:
+    """What is asked before much is moved."""
+    return f"{estimate(desk)}: run it?"
+
+
+def status(desk: LabDesk) -> str:
+    """What goes on, and which key comes next."""
+    if desk.phase is Phase.LOOKING:
+        return "looking what it would take …"
+    if desk.phase is Phase.PREPARING:
+        return "asking the server …  esc cancels"
+    if desk.phase is Phase.RUNNING:
+        return _running(desk)
+    if not desk.choice.modes:
+        return "no way is chosen: x takes one, A all"
+    if desk.ended is not None and desk.ended.problem:
+        return "no way could be run: it failed before the first of them"
+    if desk.ended is not None:
+        how = "cancelled; what was measured until then" if desk.ended.cancelled else "done"
+        return f"{how}  enter a way's code  tab reads on  v curves  S report  a again"
+    return f"{estimate(desk)}  space runs" if desk.known is not None else "space tries again"
+
+
+def _running(desk: LabDesk) -> str:
+    seen = desk.watched
+    if seen is None:
+        return "it begins …  esc cancels"
+    began = seen.began
+    who = f"{letter(seen.mode)} {seen.mode}" if seen.mode else "warm-up, not counted"
+    rows = f"{seen.rows:,} row{'' if seen.rows == 1 else 's'}"
+    figures = f"{rows}  {quantities.seconds(seen.seconds)}  +{quantities.nbytes(seen.rss)}"
+    return f"run {began.number} of {began.total}  {who}  {figures}  esc cancels"
+
+
+# -- settings that are typed ---------------------------------------------------------------------
+
+
+def asked_for(what: str, choice: Choice) -> tuple[str, str]:
+    """The question about a setting, and the answer to begin with."""
+    rows = f"{choice.rows:,}" if choice.rows else ALL
+    return {
+        "rows": (f"rows at most, or {ALL}", rows),
+        "cap": ("RSS at which a run is killed", quantities.nbytes(choice.cap)),
+        "repeat": ("runs of each way", str(choice.repeat)),
+        "timeout": ("seconds after which a run is stopped", str(choice.timeout)),
+    }[what]
+
+
+def read(what: str, text: str) -> int:
+    """The value of a setting.
+
+    Raises:
+        ValueError: It is none; the text says what would be.
+    """
+    if what == "rows":
+        return 0 if text.lower() == ALL else options.rows(text, command_line.ROWS_BOUNDS)
+    if what == "cap":
+        return options.nbytes(text, command_line.CAP_BOUNDS)
+    bounds = command_line.REPEAT_BOUNDS if what == "repeat" else command_line.TIMEOUT_BOUNDS
+    return options.rows(text, bounds)
+
+
+# -- the report as a file ------------------------------------------------------------------------
+
+
+def file_for(title: str) -> str:
+    """A name for a report's file."""
+    return file_name(f"lab-{title}", "md", False)
+
+
+def file_text(made: Report, path: str) -> str:
+    """A report as the file's name wants it.
+
+    Raises:
+        Refused: The name ends otherwise.
+    """
+    form = next((form for suffix, form in _FILES.items() if path.lower().endswith(suffix)), None)
+    if form is None:
+        raise Refused(f"a report's name ends in {', '.join(_FILES)}")
+    return form(made).encode("utf-8", "backslashreplace").decode()
