@@ -22,12 +22,13 @@ from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings, same_server
-from pgmem_tui.ui.messages import HistoryTrouble
+from pgmem_tui.ui.messages import HistoryTrouble, RecordingStopped
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
 from pgmem_tui.ui.typed_ahead import TypedAhead
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
+    from pgmem_tui.cast.recorder import Recorder
     from pgmem_tui.history.journal import Journal
     from pgmem_tui.ui.screens.browse import BrowseScreen
     from pgmem_tui.ui.screens.connect import ConnectScreen
@@ -50,15 +51,24 @@ class PgmemApp(App[int]):
     ]
 
     def __init__(
-        self, options: Options, on_settings: Callable[[ConnectionSettings], None] = lambda settings: None
+        self,
+        options: Options,
+        on_settings: Callable[[ConnectionSettings], None] = lambda settings: None,
+        recorder: Recorder | None = None,
     ) -> None:
         """Nothing is shown yet.
 
         Args:
             options: What the command line asked for.
             on_settings: Told whenever other settings are connected with.
+            recorder: Takes what the terminal is sent, if that is wanted.
         """
         super().__init__()
+        if recorder is not None:
+            from pgmem_tui.ui.recorded_driver import recorded
+
+            self.driver_class = recorded(self.driver_class, recorder)
+            recorder.on_trouble = lambda why: self.post_message(RecordingStopped(why))
         self.options = options
         self._on_settings = on_settings
         self._arrangements = Arrangements()
@@ -203,6 +213,14 @@ class PgmemApp(App[int]):
         """The history does not work: everything else does."""
         self.notify(one_line(message.sentence), title="No history", severity="warning", markup=False)
 
+    def on_recording_stopped(self, message: RecordingStopped) -> None:
+        """The recording is what it is; everything else goes on."""
+        if self._browse is not None:
+            self._browse.bar.show_recording(False)
+        self.options = replace(self.options, record="")
+        why = one_line(f"{message.why}. What was recorded before can be played.")
+        self.notify(why, title="Recording stopped", severity="warning", timeout=20, markup=False)
+
     def end(self) -> None:
         """After the terminal is restored: release what is open on servers, keep what is to be remembered."""
         if self._browse is not None:
@@ -211,19 +229,22 @@ class PgmemApp(App[int]):
             self._journal.close(CLOSING)
 
 
-def run(options: Options, on_settings: Callable[[ConnectionSettings], None]) -> int:
+def run(
+    options: Options, on_settings: Callable[[ConnectionSettings], None], recorder: Recorder | None = None
+) -> int:
     """Run the application on this terminal; returns the exit status.
 
     Args:
         options: What the command line asked for.
         on_settings: Told whenever other settings are connected with.
+        recorder: Takes what the terminal is sent, if that is wanted.
 
     Raises:
         Exception: Whatever broke, after the terminal was restored.
     """
     gc.disable()  # until the first screen is there: imports make no garbage worth ten milliseconds
     send_only_what_changed()
-    app = PgmemApp(options, on_settings)
+    app = PgmemApp(options, on_settings, recorder)
     try:
         status = app.run()
     finally:
