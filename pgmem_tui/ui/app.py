@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from pgmem_tui.display.column_arrangement import Arrangements
@@ -30,6 +32,7 @@ from pgmem_tui.ui.widgets.one_line import OneLine
 if TYPE_CHECKING:
     from pgmem_tui.cast.recorder import Recorder
     from pgmem_tui.history.journal import Journal
+    from pgmem_tui.ui.presenting import Presenter
     from pgmem_tui.ui.screens.browse import BrowseScreen
     from pgmem_tui.ui.screens.connect import ConnectScreen
 
@@ -47,6 +50,7 @@ class PgmemApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "cancel what runs, or quit", show=False, priority=True),
+        Binding("P", "present", "presenter mode; enlarge the font, too", show=False),
         Binding("ctrl+p", "command_palette", "every action by name", show=False, priority=True),
     ]
 
@@ -72,7 +76,8 @@ class PgmemApp(App[int]):
         self.options = options
         self._on_settings = on_settings
         self._arrangements = Arrangements()
-        self._typed = TypedAhead(self, super().on_event)
+        self._typed = TypedAhead(self, self._take)
+        self._presenter: Presenter | None = None
         self._browse: BrowseScreen | None = None
         self._form: ConnectScreen | None = None
         self._journal: Journal | None = None
@@ -85,6 +90,30 @@ class PgmemApp(App[int]):
             await self._typed.add(event)
         else:
             await super().on_event(event)
+
+    async def _take(self, event: events.Event) -> None:
+        if self._presenter is not None and isinstance(event, (events.Key, events.Paste)):
+            self._presenter.pressed(event)
+        await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, and tell who presents it."""
+        if self._presenter is not None:
+            self._presenter.acted(action)
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def action_present(self) -> None:
+        """Begin or end presenter mode."""
+        from pgmem_tui.ui.presenting import Presenter
+
+        if self._presenter is None:
+            self._presenter = Presenter(self)
+        self._presenter.toggle()
 
     def compose(self) -> ComposeResult:
         """The bar, to be there at once."""
@@ -104,6 +133,8 @@ class PgmemApp(App[int]):
             self.browse(self.options.settings)
         else:
             self._ask(self.options.settings)
+        if self.options.present:
+            self.action_present()
         gc.enable()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
