@@ -85,6 +85,9 @@ class _Arguments(ConnectionArguments):
     writable: bool = False
     no_history: bool = False
     lessons: str = ""
+    record: str = ""
+    force: bool = False
+    present: bool = False
 
 
 class _Parser(argparse.ArgumentParser):
@@ -107,6 +110,7 @@ def browse(given: list[str], commands: Collection[str]) -> Options:
     """
     parser = _browse_parser()
     arguments = parser.parse_args(given, namespace=_Arguments())
+    _check(parser, arguments)
     try:
         settings = connection_settings(arguments, commands)
     except (UsageError, SettingsError) as error:
@@ -122,8 +126,15 @@ def demo(given: list[str]) -> tuple[Options, int]:
     Raises:
         SystemExit: After --help and --version (0), and for wrong usage (2).
     """
-    arguments = _demo_parser().parse_args(given, namespace=_Arguments())
+    parser = _demo_parser()
+    arguments = parser.parse_args(given, namespace=_Arguments())
+    _check(parser, arguments)
     return _options(arguments, ConnectionSettings(), at_once=True), arguments.rows
+
+
+def _check(parser: argparse.ArgumentParser, arguments: _Arguments) -> None:
+    if arguments.force and not arguments.record:
+        parser.error("--force is of --record FILE")
 
 
 def connection_settings(arguments: ConnectionArguments, commands: Collection[str]) -> ConnectionSettings:
@@ -165,6 +176,9 @@ def _options(arguments: _Arguments, settings: ConnectionSettings, at_once: bool)
         writable=arguments.writable,
         history=not (arguments.no_history or os.environ.get(NO_HISTORY)),
         lessons=arguments.lessons,
+        record=arguments.record,
+        replace_record=arguments.force,
+        present=arguments.present,
         connect_at_once=at_once,
     )
 
@@ -225,6 +239,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     learning = parser.add_argument_group("lessons")
     text = "lessons of yours, shown behind the program's own; their programs can do whatever you can"
     learning.add_argument("--lessons", metavar="DIR", type=nonempty, help=text)
+    showing = parser.add_argument_group("for a class")
+    text = "record the session as an asciinema cast: all that the screen shows, rows too, and no key"
+    showing.add_argument("--record", metavar="FILE", type=nonempty, help=text)
+    showing.add_argument("--force", action="store_true", help="replace that file if it exists")
+    text = "presenter mode (P in the program): keys and what the server is asked, for a projector"
+    showing.add_argument("--present", action="store_true", help=text)
     text = f"remember no statement, no draft and no lesson done (also with {NO_HISTORY}=1)"
     parser.add_argument_group("history").add_argument("--no-history", action="store_true", help=text)
     limits = parser.add_argument_group("limits")

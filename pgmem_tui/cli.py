@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pgmem_tui import arguments, crash
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings
 
+if TYPE_CHECKING:
+    from pgmem_tui.cast.recorder import Recorder
+
 FAILURE = 1
 """The exit status after a failure."""
+WRITING = 3.0
+"""Seconds that the end of a recording gets to be written."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,14 +61,19 @@ def _browse(given: list[str], guard: crash.Guard) -> int:
     options = arguments.browse(given, COMMANDS)
     _need_terminal()
     guard.settings = options.settings
-    return _show(options, guard)
+    with _recording(options) as recorder:
+        return _show(options, guard, recorder)
 
 
 def _demo(given: list[str], guard: crash.Guard) -> int:
     """Run the program on a server of our own, which is gone afterwards."""
     options, rows = arguments.demo(given)
     _need_terminal()
+    with _recording(options) as recorder:
+        return _show_demo(options, rows, guard, recorder)
 
+
+def _show_demo(options: Options, rows: int, guard: crash.Guard, recorder: Recorder | None) -> int:
     from pgmem_tui.demo.errors import DemoError
     from pgmem_tui.demo.run import prepare
 
@@ -75,7 +86,8 @@ def _demo(given: list[str], guard: crash.Guard) -> int:
     try:
         table = options.table or ("" if options.command else "events")
         guard.settings = server.settings
-        return _show(replace(options, settings=server.settings, table=table, own_server=True), guard)
+        options = replace(options, settings=server.settings, table=table, own_server=True)
+        return _show(options, guard, recorder)
     finally:
         server.stop()
 
@@ -142,7 +154,28 @@ COMMANDS: dict[str, Callable[[list[str], crash.Guard], int]] = {
 """Subcommands, each with a parser of its own."""
 
 
-def _show(options: Options, guard: crash.Guard) -> int:
+@contextmanager
+def _recording(options: Options) -> Iterator[Recorder | None]:
+    """Open the file before anything else happens; in the end, say what is in it."""
+    if not options.record:
+        yield None
+        return
+
+    from pgmem_tui.cast.file import CastError
+    from pgmem_tui.cast.recorder import Recorder
+
+    try:
+        recorder = Recorder(options.record, force=options.replace_record)
+    except CastError as error:
+        crash.say(f"no recording: {error}")
+        raise SystemExit(FAILURE) from None
+    try:
+        yield recorder
+    finally:
+        crash.say(str(recorder.close(WRITING)))
+
+
+def _show(options: Options, guard: crash.Guard, recorder: Recorder | None = None) -> int:
     from pgmem_tui.ui import environment
 
     environment.prepare()  # before Textual is imported, which reads it only then
@@ -152,7 +185,7 @@ def _show(options: Options, guard: crash.Guard) -> int:
     def use(settings: ConnectionSettings) -> None:
         guard.settings = settings  # its password may have been typed in just now
 
-    return run(options, use)
+    return run(options, use, recorder)
 
 
 def _need_terminal() -> None:

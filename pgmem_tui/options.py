@@ -51,6 +51,12 @@ class Options:
     """Whether the server is the demo's, and so ours alone: lessons may write there."""
     lessons: str = ""
     """A folder with lessons of the user's; empty for none."""
+    record: str = ""
+    """A file to record the session in, as an asciinema cast; empty for none."""
+    replace_record: bool = False
+    """Whether a file of that name may be replaced."""
+    present: bool = False
+    """Whether to begin in presenter mode."""
     connect_at_once: bool = False
     """Whether to try these settings before showing the connection form."""
 

@@ -154,6 +154,13 @@ def read(*given: str) -> Options:
     return arguments.browse(list(given), ["demo"])
 
 
+def test_for_a_class() -> None:
+    options = read("--record", "a.cast", "--force", "--present")
+    assert (options.record, options.replace_record, options.present) == ("a.cast", True, True)
+    demo, _ = arguments.demo(["--record", "a.cast"])
+    assert (demo.record, demo.replace_record, demo.present) == ("a.cast", False, False)
+
+
 def test_nothing_given_shows_the_form() -> None:
     assert read() == Options(history=True)
     assert not read("--batch", "7").connect_at_once
@@ -238,7 +245,7 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Demo:
 def test_demo_opens_its_big_table_and_stops_its_server(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Options] = []
 
-    def show(options: Options, guard: crash.Guard) -> int:
+    def show(options: Options, guard: crash.Guard, recorder: object) -> int:
         assert guard.settings == options.settings
         shown.append(options)
         return 0
@@ -267,7 +274,7 @@ def test_demo_that_cannot_start_says_why(
 def test_demo_stops_its_server_whatever_happens(
     demo: Demo, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
-    def fail(options: Options, guard: crash.Guard) -> int:
+    def fail(options: Options, guard: crash.Guard, recorder: object) -> int:
         raise error
 
     monkeypatch.setattr(cli, "_show", fail)
@@ -278,7 +285,7 @@ def test_demo_stops_its_server_whatever_happens(
 def test_a_crash_leaves_a_log_and_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def fail(options: Options, guard: crash.Guard) -> int:
+    def fail(options: Options, guard: crash.Guard, recorder: object) -> int:
         local = "value-of-a-variable"
         raise ValueError(f"geheim {len(local)}\nsecond line \x1b[2J")
 

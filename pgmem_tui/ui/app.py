@@ -9,26 +9,30 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings, same_server
-from pgmem_tui.ui.messages import HistoryTrouble
+from pgmem_tui.ui.messages import HistoryTrouble, RecordingStopped
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
 from pgmem_tui.ui.typed_ahead import TypedAhead
 from pgmem_tui.ui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
+    from pgmem_tui.cast.recorder import Recorder
     from pgmem_tui.history.journal import Journal
+    from pgmem_tui.ui.presenting import Presenter
     from pgmem_tui.ui.screens.browse import BrowseScreen
     from pgmem_tui.ui.screens.connect import ConnectScreen
 
@@ -46,23 +50,34 @@ class PgmemApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "cancel what runs, or quit", show=False, priority=True),
+        Binding("P", "present", "presenter mode; enlarge the font, too", show=False),
         Binding("ctrl+p", "command_palette", "every action by name", show=False, priority=True),
     ]
 
     def __init__(
-        self, options: Options, on_settings: Callable[[ConnectionSettings], None] = lambda settings: None
+        self,
+        options: Options,
+        on_settings: Callable[[ConnectionSettings], None] = lambda settings: None,
+        recorder: Recorder | None = None,
     ) -> None:
         """Nothing is shown yet.
 
         Args:
             options: What the command line asked for.
             on_settings: Told whenever other settings are connected with.
+            recorder: Takes what the terminal is sent, if that is wanted.
         """
         super().__init__()
+        if recorder is not None:
+            from pgmem_tui.ui.recorded_driver import recorded
+
+            self.driver_class = recorded(self.driver_class, recorder)
+            recorder.on_trouble = lambda why: self.post_message(RecordingStopped(why))
         self.options = options
         self._on_settings = on_settings
         self._arrangements = Arrangements()
-        self._typed = TypedAhead(self, super().on_event)
+        self._typed = TypedAhead(self, self._take)
+        self._presenter: Presenter | None = None
         self._browse: BrowseScreen | None = None
         self._form: ConnectScreen | None = None
         self._journal: Journal | None = None
@@ -75,6 +90,30 @@ class PgmemApp(App[int]):
             await self._typed.add(event)
         else:
             await super().on_event(event)
+
+    async def _take(self, event: events.Event) -> None:
+        if self._presenter is not None and isinstance(event, (events.Key, events.Paste)):
+            self._presenter.pressed(event)
+        await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, and tell who presents it."""
+        if self._presenter is not None:
+            self._presenter.acted(action)
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def action_present(self) -> None:
+        """Begin or end presenter mode."""
+        from pgmem_tui.ui.presenting import Presenter
+
+        if self._presenter is None:
+            self._presenter = Presenter(self)
+        self._presenter.toggle()
 
     def compose(self) -> ComposeResult:
         """The bar, to be there at once."""
@@ -94,6 +133,8 @@ class PgmemApp(App[int]):
             self.browse(self.options.settings)
         else:
             self._ask(self.options.settings)
+        if self.options.present:
+            self.action_present()
         gc.enable()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -203,6 +244,14 @@ class PgmemApp(App[int]):
         """The history does not work: everything else does."""
         self.notify(one_line(message.sentence), title="No history", severity="warning", markup=False)
 
+    def on_recording_stopped(self, message: RecordingStopped) -> None:
+        """The recording is what it is; everything else goes on."""
+        if self._browse is not None:
+            self._browse.bar.show_recording(False)
+        self.options = replace(self.options, record="")
+        why = one_line(f"{message.why}. What was recorded before can be played.")
+        self.notify(why, title="Recording stopped", severity="warning", timeout=20, markup=False)
+
     def end(self) -> None:
         """After the terminal is restored: release what is open on servers, keep what is to be remembered."""
         if self._browse is not None:
@@ -211,19 +260,22 @@ class PgmemApp(App[int]):
             self._journal.close(CLOSING)
 
 
-def run(options: Options, on_settings: Callable[[ConnectionSettings], None]) -> int:
+def run(
+    options: Options, on_settings: Callable[[ConnectionSettings], None], recorder: Recorder | None = None
+) -> int:
     """Run the application on this terminal; returns the exit status.
 
     Args:
         options: What the command line asked for.
         on_settings: Told whenever other settings are connected with.
+        recorder: Takes what the terminal is sent, if that is wanted.
 
     Raises:
         Exception: Whatever broke, after the terminal was restored.
     """
     gc.disable()  # until the first screen is there: imports make no garbage worth ten milliseconds
     send_only_what_changed()
-    app = PgmemApp(options, on_settings)
+    app = PgmemApp(options, on_settings, recorder)
     try:
         status = app.run()
     finally:

@@ -66,6 +66,15 @@ class HistoryTrouble(Message, bubble=False):
         self.sentence = sentence
 
 
+class RecordingStopped(Message, bubble=False):
+    """The recorder's thread could not write."""
+
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__()
+        self.why = why
+
+
 class LessonEvent(Message, bubble=False):
     """The thread of the lessons reported something."""
 

@@ -170,6 +170,7 @@ class BrowseScreen(Screen[None]):
         )
         self.transaction = OpenTransaction(self.app, self.session.request, hands)
         self.bar.writable = self._options.writable
+        self.bar.show_recording(bool(self._options.record))
         self.bar.show_connecting(one_line(target(self._options.settings)))
         self.grid.clear("connecting … esc goes back to the form")
         self.session.start()

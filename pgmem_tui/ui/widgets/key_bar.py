@@ -21,8 +21,19 @@ KEYS = (
 """Those of the rows and of the tables, the longest line first; a widget may have its own as `KEYS`."""
 
 
+PRESENTING = (" ? help  P ends presenter mode  q quit",)
+"""In presenter mode, where a long line would be read instead of the key that is pressed."""
+
+
 class KeyBar(OneLine):
     """One line at the foot of the screen."""
+
+    _presenting = False
+
+    def present(self, presenting: bool) -> None:
+        """Show few keys, or as many as there is room for."""
+        self._presenting = presenting
+        self._show_keys(self.screen.focused)
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -35,5 +46,7 @@ class KeyBar(OneLine):
     def _show_keys(self, focused: Widget | None) -> None:
         around = [node for node in focused.ancestors_with_self if hasattr(node, "KEYS")] if focused else []
         lines: tuple[str, ...] = getattr(around[0], "KEYS", KEYS) if around else KEYS
+        if self._presenting:
+            lines = PRESENTING
         fitting = (keys for keys in lines if len(keys) < self.size.width)
         self.show((next(fitting, lines[-1]), ""))

@@ -37,6 +37,7 @@ class TopBar(OneLine):
         """Whether statements may write."""
         self._began, self._statements = 0.0, 0
         self._settings = 0
+        self._recording = False
 
     def show_connecting(self, target: str) -> None:
         """Say whom the program is connecting to."""
@@ -65,6 +66,11 @@ class TopBar(OneLine):
         self._settings = count
         self._paint()
 
+    def show_recording(self, recording: bool) -> None:
+        """Say whether all that is shown goes into a file."""
+        self._recording = recording
+        self._paint()
+
     def tick(self) -> None:
         """Bring its age up to date."""
         if self._began:
@@ -88,13 +94,14 @@ class TopBar(OneLine):
         self.set_class(self.writable and self._connected and not self._began, "-writable")
         self.set_class(bool(self._began), "-open")
         # Names give way first, then the memory, which is told below too: what may be written must stay.
-        width = self.size.width - cell_width(" pgmem-tui    ")
+        program = " pgmem-tui  REC" if self._recording else " pgmem-tui"
+        width = self.size.width - cell_width(f"{program}    ")
         badges = self._badges() if self._began else [self._mode()]
         badge = next((text for text in badges if cell_width(text) + SHORTEST_NAME < width), badges[-1])
         room = width - cell_width(badge)
         memory = self._memory if room - 1 - cell_width(self._memory) >= SHORTEST_NAME else ""
         who = truncate(self._who, max(0, room - 1 - cell_width(memory)))
-        self.show((f" pgmem-tui  {who}  {badge}", memory))
+        self.show((f"{program}  {who}  {badge}", memory))
 
     def _mode(self) -> str:
         if not self._connected:

@@ -1,0 +1,166 @@
+"""Presenter mode: on every screen, the keys that are pressed, and what the server is asked for them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
+
+from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.wire_log import SENT, WireLog
+from pgmem_tui.ui import pressed_keys
+from pgmem_tui.ui.asked_lines import Asked, sentence
+from pgmem_tui.ui.pressed_keys import Pressed
+from pgmem_tui.ui.widgets.key_bar import KeyBar
+from pgmem_tui.ui.widgets.one_line import OneLine
+from pgmem_tui.ui.widgets.presenter_strip import LOW, PresenterStrip, Told
+from pgmem_tui.ui.widgets.table_tree import TableTree
+from pgmem_tui.ui.wire_lines import is_catalog
+
+KEPT = 3
+"""Keys that are shown."""
+INTERVAL = 0.2
+"""Seconds between two looks at what was sent, and at which screen is shown."""
+WELCOME = Told(
+    "",
+    "Enlarge the terminal's font until the last row can read this.",
+    "presenter mode · P ends it",
+    "Here: each key, and what the server is asked for it. Typed text is not shown.",
+    "",
+)
+
+
+class Presenter:
+    """Owns the strips: one a screen, which stays there until presenter mode ends."""
+
+    def __init__(self, app: App[Any], log: WireLog = SENT) -> None:
+        """Off.
+
+        Args:
+            app: Whose keys and screens these are.
+            log: What is sent to the server.
+        """
+        self.on = False
+        self._app, self._log = app, log
+        self._keys: deque[Pressed] = deque(maxlen=KEPT)
+        self._asked = Asked()
+        self._seen = 0
+        """The number of the last statement that was looked at."""
+        self._last: StatementReport | None = None
+        """The last one about rows that tells most: of FETCH and CLOSE the FETCH."""
+        self._fresh = True
+        """Whether nothing was sent since the last key."""
+        self._timer: Timer | None = None
+
+    def toggle(self) -> None:
+        """Begin or end."""
+        self.on = not self.on
+        self._keys.clear()
+        if self.on:
+            self._timer = self._app.set_interval(INTERVAL, self._look)
+            self._look()
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        for screen in self._app.screen_stack:
+            self._dress(screen, False)
+            for strip in _strips(screen):
+                strip.remove()
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def pressed(self, event: events.Key | events.Paste) -> None:
+        """A key is about to be handled."""
+        if not self.on:
+            return
+        self._take_in()
+        key = pressed_keys.read(self._app, event)
+        last = self._keys[-1] if self._keys else None
+        if last is not None and last.name == key.name and (last.may, last.action) == (key.may, key.action):
+            last.times += key.name != pressed_keys.TYPING  # nobody needs to know how long a password is
+        else:
+            self._keys.append(key)
+        self._asked, self._fresh = Asked(), True
+        self._look()
+
+    def acted(self, action: object) -> None:
+        """An action runs: the last key's, if it is the one that its binding names."""
+        last = self._keys[-1] if self._keys else None
+        if last is not None and last.action and last.action == action and not last.did:
+            last.did = last.may
+            self._look()
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Bring the strip of the screen that is shown up to date."""
+        screen = self._app.screen
+        if not self.on or len(self._app.screen_stack) < 2 or not screen.is_mounted:
+            return
+        self._take_in()
+        strips = _strips(screen)
+        strip = strips[0] if strips else self._place(screen)
+        strip.set_class(screen.size.height < LOW, "-low")
+        strip.show(self._told(strip))
+
+    def _take_in(self) -> None:
+        """Look at what was sent since, but for what the program asks for itself."""
+        for statement in self._log.since(self._seen):
+            self._seen = statement.number
+            report = statement.report
+            if report.housekeeping:
+                continue
+            of_rows = not is_catalog(report)
+            self._asked.add(report, of_rows)
+            if of_rows and (self._fresh or _telling(report) or not _telling(self._last)):
+                self._last, self._fresh = report, False
+
+    def _told(self, strip: PresenterStrip) -> Told:
+        before_it = "before: " if self._fresh else ""
+        room = strip.room - 2 - len(before_it)
+        statement = before_it + sentence(self._last, room) if self._last else ""
+        if not self._keys:
+            return WELCOME._replace(statement=statement.removeprefix(before_it))
+        *before, last = self._keys
+        times = f" ×{last.times}" if last.times > 1 else ""
+        return Told(
+            last.cap + times,
+            last.did,
+            "   ".join(key.short for key in reversed(before)),
+            self._asked.line(strip.beside),
+            statement,
+        )
+
+    def _place(self, screen: Screen[Any]) -> PresenterStrip:
+        strip = PresenterStrip()
+        last = screen.children[-1] if screen.children else None
+        modal = isinstance(screen, ModalScreen)
+        if isinstance(last, OneLine) and not modal:
+            screen.mount(strip, before=last)
+        else:
+            strip.set_class(True, "-over")
+            strip.set_class(modal, "-above-bar")  # of the screen below, whose strip it covers
+            screen.mount(strip)
+        self._dress(screen, True)
+        return strip
+
+    def _dress(self, screen: Screen[Any], presenting: bool) -> None:
+        """Hide what distracts, or show it again: the tree while nobody is in it, the long line of keys."""
+        if presenting and isinstance(screen.focused, TableTree):
+            screen.add_class("-drawer")
+        screen.set_class(presenting, "-presenting")
+        for bar in screen.children:
+            if isinstance(bar, KeyBar):
+                bar.present(presenting)
+
+
+def _telling(report: StatementReport | None) -> bool:
+    return report is not None and bool(report.rows or report.error)
+
+
+def _strips(screen: Screen[Any]) -> list[PresenterStrip]:
+    return [child for child in screen.children if isinstance(child, PresenterStrip)]

@@ -1,0 +1,303 @@
+"""Presenter mode: keys as an audience reads them, what they did, what the server was asked; nothing typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from pgmem_tui.display.text import cell_width
+from pgmem_tui.options import Options
+from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.ui.app import PgmemApp
+from pgmem_tui.ui.asked_lines import MOST, Asked, sentence
+from pgmem_tui.ui.pressed_keys import Pressed, name_of
+from pgmem_tui.ui.screens.connect import ConnectScreen
+from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.wire import WireScreen
+from pgmem_tui.ui.widgets.presenter_strip import PresenterStrip, Told
+from pgmem_tui.ui.widgets.table_tree import TableTree
+from tests.ui.program import FIRST, Program, program
+from tests.ui.test_snapshots import OneWidget
+
+SMALL, LARGE = (80, 24), (160, 48)
+SECRET = "жщюжщюжщю"
+"""Letters that no sentence of the program has."""
+
+
+def report(kind: str, **changes: Any) -> StatementReport:
+    return replace(StatementReport("browse", kind, f"{kind} …", 1_760_000_000.0, 0.0009), **changes)
+
+
+FETCH = report("FETCH", rows=200, nbytes=14_000, before=0, after=200, cursor="pgmem_1")
+
+
+def strip(running: Program) -> PresenterStrip | None:
+    return next((one for one in running.app.screen.children if isinstance(one, PresenterStrip)), None)
+
+
+def told(running: Program) -> Told:
+    found = strip(running)
+    return found.told if found is not None else Told("", "", "", "", "")
+
+
+async def on(running: Program) -> None:
+    await running.shows(FIRST)
+    await running.press("P")
+    await running.shows("presenter mode · P ends it")
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "name", "cap"),
+    [
+        ("g", "g", "g", "g"),
+        ("G", "G", "shift G", "SHIFT  G"),
+        ("question_mark", "?", "?", "?"),
+        ("plus", "+", "+", "+"),
+        ("space", " ", "space", "S P A C E"),
+        ("enter", "\r", "enter", "E N T E R"),
+        ("escape", "\x1b", "esc", "E S C"),
+        ("ctrl+r", "\x12", "ctrl r", "CTRL  r"),
+        ("pagedown", None, "page down", "P A G E  D O W N"),
+        ("down", None, "↓", "↓"),
+        ("shift+down", None, "shift ↓", "SHIFT  ↓"),
+        ("alt+j", None, "alt j", "ALT  j"),
+        ("ctrl+shift+end", None, "ctrl shift end", "CTRL SHIFT END"),
+        ("f5", None, "f5", "F 5"),
+        ("é", "é", "é", "é"),
+    ],
+)
+def test_names_of_keys(key: str, character: str | None, name: str, cap: str) -> None:
+    assert name_of(key, character) == name
+    assert Pressed(name).cap == cap
+
+
+def test_neighbours_that_are_alike_are_told_together() -> None:
+    asked = Asked()
+    assert asked.line(80) == "asks for no rows"
+    asked.add(report("EXPLAIN", connection="catalog"), of_rows=False)
+    assert asked.line(80) == "asks for no rows, only about them"
+    for kind in ("BEGIN", "DECLARE", "FETCH", "FETCH", "FETCH"):
+        asked.add(report(kind))
+    assert asked.line(80) == "asks the server: BEGIN, DECLARE, FETCH ×3"
+    assert asked.line(40) == "asks the server: … DECLARE, FETCH ×3"
+    assert asked.line(1) == "asks the server: … FETCH ×3"
+
+
+def test_a_key_that_asks_for_hours() -> None:
+    asked = Asked()
+    for _ in range(1000):
+        asked.add(report("FETCH"))
+        asked.add(report("MOVE"))
+    assert asked.line(1000).count(",") == MOST - 1
+    assert asked.line(1000).startswith("asks the server: … FETCH, MOVE")
+
+
+def test_a_statement_in_words() -> None:
+    assert sentence(FETCH, 160) == (
+        "FETCH (200 rows, 14 kB, 0.9 ms): Brings the next rows from where the cursor stands, and leaves it on"
+        " the last of them."
+    )
+    assert (
+        sentence(FETCH, 78) == "FETCH (200 rows, 0.9 ms): Brings the next rows from where the cursor stands"
+    )
+    assert sentence(report("FETCH", rows=1), 60) == "FETCH: Brings the next rows from where the cursor stands"
+    assert sentence(report("SELECT", error="42703"), 100).startswith("SELECT (refused, 42703, 0.9 ms): The")
+    assert sentence(report("BEGIN", implied=True), 100).startswith("BEGIN: psycopg2 sends this by itself")
+    hostile = sentence(report("\x1b[31m\u202e", error="\x9b1"), 100)
+    assert hostile.isprintable()
+    assert cell_width(sentence(FETCH, 78)) <= 78
+
+
+# -- looks ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    """Four lines: a bright cap over three, in its middle 'S P A C E ×2'; beside it two keys dim, bold what
+    this one did, what was sent; the last line bright, a FETCH in words, whole where there is room."""
+    widget = PresenterStrip()
+
+    async def fill(pilot: Pilot[None]) -> None:
+        before = "shift G  last row   j ×12  down"
+        asked = "asks the server: … MOVE, FETCH ×31"
+        did = "stream all rows; again to stop"
+        widget.show(Told("S P A C E ×2", did, before, asked, sentence(FETCH, widget.room - 2)))
+        await pilot.pause()
+
+    assert snap_compare(OneWidget(widget), terminal_size=size, run_before=fill)
+
+
+async def test_little_room(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=(60, 15)) as running:
+        await on_small(running)
+        await running.press("j")
+        await running.until(lambda: told(running).did == "down")
+        found = strip(running)
+        assert found is not None
+        assert found.size.height == 2
+        lines = running.text.splitlines()
+        assert [line.split()[:2] for line in lines[-3:-1]] == [["j", "down"], ["before:", "FETCH:"]]
+
+
+async def on_small(running: Program) -> None:
+    await running.shows(FIRST)
+    await running.press("P")
+    await running.until(lambda: strip(running) is not None)
+
+
+# -- in the program ------------------------------------------------------------------------------
+
+
+async def test_keys_and_what_they_did(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=SMALL) as running:
+        await on(running)
+        await running.press("j", "j")
+        await running.until(lambda: told(running)[:2] == ("j ×2", "down"))
+        assert told(running).asked == "asks for no rows"
+        assert told(running).statement.startswith("before: FETCH")
+        await running.press("G")
+        await running.shows("SHIFT  G")
+        await running.until(lambda: "FETCH" in told(running).asked)
+        assert told(running).did == "last row"
+        assert told(running).before == "j ×2  down"
+        await running.until(lambda: told(running).statement.startswith("FETCH ("))
+        lines = running.text.splitlines()
+        assert lines[-2].startswith(" FETCH (")
+        assert lines[-1].startswith(" ? help  P ends presenter mode")
+
+
+async def test_a_key_that_another_takes_did_not_do_what_its_binding_says(place: ConnectionSettings) -> None:
+    """`y`, then `r`: copies a row, and opens no record."""
+    async with program(place, table="events", size=LARGE) as running:
+        await on(running)
+        await running.at_row(1)
+        await running.press("y", "r")
+        await running.shows("copied")
+        assert told(running)[:2] == ("r", "")
+        assert told(running).before.startswith("y  copy")
+
+
+async def test_nothing_that_is_typed_is_shown(
+    place: ConnectionSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not its letters, and not how many there are; at no moment."""
+    shown: list[Told] = []
+    show = PresenterStrip.show
+
+    def watched(self: PresenterStrip, told: Told) -> None:
+        shown.append(told)
+        show(self, told)
+
+    monkeypatch.setattr(PresenterStrip, "show", watched)
+    async with program(place, table="events", size=LARGE) as running:
+        await on(running)
+        await running.press("1")
+        await running.screen(ConnectScreen)
+        for field in ("port", "dbname", "user", "password"):
+            await running.press("tab")
+            typing = running.app.screen.query_one(f"#{field}", Input)
+            await running.until(lambda: typing.has_focus)  # noqa: B023
+            await running.press(*SECRET, "backspace", "left", "Ж")
+            await running.until(lambda: "Ж" in typing.value)  # noqa: B023
+        assert typing.password
+        await running.press("ctrl+u")
+        await running.until(lambda: told(running).cap == "CTRL  u")
+        await running.app._typed.add(events.Paste(SECRET))
+        await running.until(lambda: told(running).cap == "T Y P I N G")
+    assert {one.cap for one in shown} == {"", "1", "T A B", "T Y P I N G", "CTRL  u"}
+    befores = "\n".join(one.before for one in shown)
+    assert not any(part in befores for part in ("backspace", "←", "×", "shift", *SECRET))
+
+
+async def test_typing_into_the_rows(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=LARGE) as running:
+        await on(running)
+        await running.press("/", *SECRET)
+        await running.shows(SECRET)
+        assert told(running)[:3] == (
+            "T Y P I N G",
+            "a text, which is not shown here",
+            "/  find a text from here on",
+        )
+        await running.press("escape")
+        await running.until(lambda: told(running).cap == "E S C")
+        assert told(running).before.startswith("typing   /  find")
+
+
+async def test_other_screens_have_it_too(place: ConnectionSettings) -> None:
+    """Above their last line, or above where that of the screen below is; and none when it ends."""
+    async with program(place, table="events", size=SMALL) as running:
+        await on(running)
+        for key, kind, y in (("w", WireScreen, 19), ("?", HelpScreen, 19)):
+            await running.press(key)
+            await running.screen(kind)
+            await running.until(lambda: (found := strip(running)) is not None and found.region.y == y)  # noqa: B023
+        await running.press("escape")
+        await running.screen(WireScreen)
+        assert "esc back" in running.text.splitlines()[-1]
+        await running.press("P")
+        await running.until(lambda: strip(running) is None)
+        await running.press("escape")
+        await running.back()
+        await running.until(lambda: strip(running) is None)
+        assert "P ends" not in running.text
+
+
+async def test_what_distracts_is_hidden(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=LARGE) as running:
+        await running.shows(FIRST, "Tables", "7 lessons")
+        await on(running)
+        tree = running.app.screen.query_one(TableTree)
+        await running.until(lambda: tree.region.width == 0)
+        assert "Memory" in running.text
+        assert "Cursor" in running.text
+        assert "7 lessons" not in running.text
+        await running.press("2")
+        await running.until(lambda: tree.region.width and tree.has_focus)
+        await running.press("3")
+        await running.until(lambda: tree.region.width == 0)
+        await running.press("P")
+        await running.shows("Tables", "7 lessons")
+
+
+async def test_from_the_tree(place: ConnectionSettings) -> None:
+    """Who is in it stays in it."""
+    async with program(place, table="events", size=LARGE) as running:
+        await running.shows(FIRST)
+        await running.press("2")
+        tree = running.app.screen.query_one(TableTree)
+        await running.until(lambda: tree.has_focus)
+        await running.press("P")
+        await running.shows("presenter mode · P ends it")
+        assert tree.has_focus
+        assert tree.region.width
+
+
+async def test_from_the_command_line_and_by_name(place: ConnectionSettings) -> None:
+    app = PgmemApp(Options(settings=place, table="events", connect_at_once=True, present=True))
+    try:
+        async with app.run_test(size=LARGE) as pilot:
+            running = Program(app, pilot)
+            await running.shows(FIRST, "presenter mode · P ends it")
+            names = [command.title for command in app.get_system_commands(app.screen)]
+            assert "Program: presenter mode; enlarge the font, too" in names
+    finally:
+        app.end()
+
+
+async def test_it_costs_nothing_when_off() -> None:
+    app = PgmemApp(Options())
+    async with app.run_test() as pilot:
+        await pilot.press("x")
+        assert app._presenter is None
+    app.end()
