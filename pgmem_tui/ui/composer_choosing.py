@@ -113,7 +113,7 @@ class Choosing:
             return  # it would open over something else, and take its keys
         if asked != changes.sources(self._draft.spec):
             return
-        offer = choices.joins(found)
+        offer = choices.joins(found, self._draft.spec.joins)
         self._ask(offer.choices, lambda numbers: self._go(self._draft.add_join(offer.taken(numbers)[0])))
 
     # -- columns and order -------------------------------------------------------------------------

@@ -73,12 +73,21 @@ def tables(entries: Sequence[Entry], nothing: str) -> Choices:
     )
 
 
-def joins(found: Sequence[JoinChoice]) -> Offer[Join]:
-    """Along the foreign keys of what is read."""
-    listed = [(choice.described, "", choice.join) for choice in found]
+def joins(found: Sequence[JoinChoice], made: Sequence[Join] = ()) -> Offer[Join]:
+    """Along the foreign keys of what is read; last, and with a word, those that were taken before."""
+    taken = {_keys(join) for join in made}
+    listed = [
+        (choice.described, "joined already" if _keys(choice.join) in taken else "", choice.join)
+        for choice in sorted(found, key=lambda choice: _keys(choice.join) in taken)
+    ]
     return _offer(
         "Join along a foreign key", listed, nothing="no foreign key leads to another table or from one"
     )
+
+
+def _keys(join: Join) -> tuple[int, tuple[tuple[ColumnOf, str], ...]]:
+    """What makes a join the same under another alias."""
+    return join.source.oid, tuple((ours, theirs.column) for ours, theirs in join.pairs)
 
 
 def outputs(draft: QueryDraft) -> Offer[Output]:
