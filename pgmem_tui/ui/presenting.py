@@ -23,6 +23,8 @@ from pgmem_tui.ui.wire_lines import is_catalog
 
 KEPT = 3
 """Keys that are shown."""
+SOON = 0.03
+"""Seconds after which a key is shown: what it does comes first."""
 INTERVAL = 0.2
 """Seconds between two looks at what was sent, and at which screen is shown."""
 WELCOME = Told(
@@ -85,21 +87,20 @@ class Presenter:
         else:
             self._keys.append(key)
         self._asked, self._fresh = Asked(), True
-        self._look()
+        self._app.set_timer(SOON, self._look)
 
     def acted(self, action: object) -> None:
         """An action runs: the last key's, if it is the one that its binding names."""
         last = self._keys[-1] if self._keys else None
         if last is not None and last.action and last.action == action and not last.did:
             last.did = last.may
-            self._look()
 
     # -- showing ---------------------------------------------------------------------------------
 
     def _look(self) -> None:
         """Bring the strip of the screen that is shown up to date."""
-        screen = self._app.screen
-        if not self.on or len(self._app.screen_stack) < 2 or not screen.is_mounted:
+        stack = self._app.screen_stack  # empty when the program ends
+        if not self.on or len(stack) < 2 or not (screen := stack[-1]).is_mounted:
             return
         self._take_in()
         strips = _strips(screen)

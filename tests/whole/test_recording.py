@@ -200,3 +200,16 @@ def test_a_form_that_is_left(tmp_path: Path) -> None:
         terminal.send("\x11")
         assert terminal.wait_end() == 0
     assert replay(cast).text.strip() == ""
+
+
+def test_a_presentation(place: ConnectionSettings, tmp_path: Path) -> None:
+    """Recorded with the keys that it shows; and nothing of it holds up the end."""
+    cast = tmp_path / "a.cast"
+    with browse(place, "-t", "events", "--record", str(cast), "--present") as terminal:
+        terminal.wait_for("P ends presenter mode")
+        terminal.wait_for(FIRST_ROW)
+        terminal.send("G")
+        terminal.wait_for("SHIFT  G")
+        eventually(lambda: "SHIFT  G" in replay(cast).text)
+        terminal.send("jq")
+        assert terminal.wait_end() == 0
