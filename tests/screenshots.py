@@ -162,7 +162,7 @@ async def _edit(pilot: Pilot[int]) -> None:
     await shown(pilot, "Ln 1")
     text = "-- who buys most?\nSELECT u.name, sum(o.total)\nFROM users u JOIN orders o ON o.user_id = u.id\n"
     await _typed(pilot, *text, *"GROUP BY u.name ORDER BY 2 DESC\nLIMIT 5;")
-    await pilot.press("escape", "ctrl+j")
+    await pilot.press("ctrl+j")
     await shown(pilot, "query ─")
     await _typed(pilot, "enter", "enter", *"SELECT * FROM events WHERE ki")
     await shown(pilot, "kind ")
