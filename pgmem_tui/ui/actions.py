@@ -51,12 +51,20 @@ def key_help(app: App[Any], screen: Screen[Any]) -> Iterator[tuple[str, list[Key
     taken: set[str] = set()
     for title, node in nodes:
         free = partial(_free, None if node is focused else focused, frozenset(taken))
-        found = [_help(app, node, binding, free) for binding in _bindings(node)]
+        beyond = node is app and screen.is_modal  # where only its priority keys come to
+        found = [
+            _help(app, node, one, _nothing if beyond and not one.priority else free)
+            for one in _bindings(node)
+        ]
         fresh = [entry for entry in found if entry.description and entry.action not in seen]
         seen.update(entry.action for entry in fresh)
         taken.update(single.key for single in Binding.make_bindings(_bindings(node)))
         if fresh:
             yield title, fresh
+
+
+def _nothing(key: str) -> bool:
+    return False
 
 
 def _free(focused: Widget | None, taken: frozenset[str], key: str) -> bool:
