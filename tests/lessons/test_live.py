@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
 import pytest
 
 from pgmem_tui.lessons import progress
@@ -31,6 +30,7 @@ from pgmem_tui.lessons.site import Site
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import connect
 from tests.export.conftest import eventually
+from tests.lab.conftest import children
 from tests.lessons.conftest import TEXT, made
 from tests.lessons.test_lessons import others
 
@@ -69,9 +69,7 @@ def left(settings: ConnectionSettings) -> list[tuple[str, str]]:
     """Sessions and processes that lessons have left."""
     connection = connect(settings)
     try:
-        children = psutil.Process().children(recursive=True)
-        programs = [c for c in children if "pgmem_tui.lab.child" in " ".join(c.cmdline())]
-        return [*others(connection), *[("process", str(child.pid)) for child in programs]]
+        return [*others(connection), *[("process", str(child.pid)) for child in children()]]
     finally:
         connection.close()
 

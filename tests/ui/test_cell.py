@@ -45,6 +45,7 @@ async def test_a_long_text_to_its_end_and_back(demo_database: ConnectionSettings
         await asked(shown, "/", "LINE 77777")
         await shown.shows("not found")
         await shown.press("g")
+        await shown.shows("line 1 ", "0.0 %")
         await asked(shown, "/", "line 77777")
         await shown.shows("found at byte", "line 77777 ")
         await shown.press("n")

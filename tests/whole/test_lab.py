@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.lab.conftest import is_run
 from tests.terminal import Terminal
 from tests.terminal.program import FIRST_ROW, browse
 from tests.whole.conftest import Sessions, eventually
@@ -24,7 +25,7 @@ def begin(terminal: Terminal) -> psutil.Process:
     terminal.send(" ")
     terminal.wait_for("run 1 of")
     found = psutil.Process(terminal.process.pid).children(recursive=True)
-    (child,) = [child for child in found if "pgmem_tui.lab.child" in " ".join(child.cmdline())]
+    (child,) = [child for child in found if is_run(child)]
     return child
 
 

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.lab.conftest import is_run
 from tests.terminal import Terminal
 from tests.terminal.program import ENTER, FIRST_ROW, browse
 from tests.ui.lesson_screen import WAITS, lesson
@@ -32,7 +33,7 @@ def begin(terminal: Terminal) -> list[psutil.Process]:
     terminal.send(" ")
     terminal.wait_for("> begun")
     found = psutil.Process(terminal.process.pid).children(recursive=True)
-    return [child for child in found if "pgmem_tui.lab.child" in " ".join(child.cmdline())]
+    return [child for child in found if is_run(child)]
 
 
 @pytest.fixture
