@@ -26,6 +26,7 @@ from tests.bench import (
     start,
     streaming,
     tables,
+    teaching,
     values,
 )
 from tests.bench.report import Finding, Report
@@ -97,6 +98,7 @@ def _measure(place: Place, amount: Amount, only: str) -> Iterator[list[Finding]]
         "jumps": lambda: jumps.jumps(place.big, place.table, amount.starts),
         "cancel": lambda: keys.cancel(place.big, amount.starts),
         "stream": lambda: streaming.streaming(place.big, place.table, amount.rows, hello, amount.streams),
+        "teaching": lambda: teaching.teaching(place.big, place.table, amount.rows, amount.streams),
         "cache": lambda: streaming.full_cache(place.big, place.table, hello),
         "export": lambda: export.export(place.big, place.table, amount.rows, amount.streams),
         "documents": lambda: streaming.documents(place.demo),

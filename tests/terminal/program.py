@@ -25,9 +25,10 @@ def pgmem_tui(
     lines: int = 48,
     env: Mapping[str, str | None] | None = None,
     answers: bool = True,
+    module: str = "pgmem_tui",
 ) -> Terminal:
-    """Start the program."""
-    argv = [sys.executable, "-m", "pgmem_tui", *arguments]
+    """Start the program, or another module that does."""
+    argv = [sys.executable, "-m", module, *arguments]
     return Terminal(argv, columns=columns, lines=lines, env=env, answers=answers)
 
 
@@ -38,13 +39,15 @@ def browse(
     lines: int = 48,
     env: Mapping[str, str | None] | None = None,
     answers: bool = True,
+    module: str = "pgmem_tui",
 ) -> Terminal:
     """Start the program on a database; a password goes by the environment."""
     parameters = settings.parameters()
     password = parameters.pop("password", None)
     variables = {**(env or {}), "PGPASSWORD": password}
+    dsn = make_dsn(**parameters)
     return pgmem_tui(
-        make_dsn(**parameters), *arguments, columns=columns, lines=lines, env=variables, answers=answers
+        dsn, *arguments, columns=columns, lines=lines, env=variables, answers=answers, module=module
     )
 
 
