@@ -137,7 +137,8 @@ def _result(attempt: Attempt, result: LessonResult, width: int) -> Iterator[Line
         about = f": {page.about}" if page.about else ""
         mark = piece("- ", DIM)
         yield from indented(flowed([(page.title, PLAIN), *inline(about)], max(1, width - 2)), mark)
-        yield from indented(cut(line((page.url, LINK)), max(1, width - 2)), piece("  "))
+        address = line((page.url, LINK))._replace(address=page.url)
+        yield from indented(cut(address, max(1, width - 2)), piece("  "))
 
 
 def _verdict(attempt: Attempt, result: LessonResult, width: int, kinds: Kinds) -> Iterator[Line]:

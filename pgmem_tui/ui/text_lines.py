@@ -37,6 +37,8 @@ class Line(NamedTuple):
     """The index of the step whose program it belongs to."""
     fill: str = ""
     """The kind of what is behind the text, up to the edge."""
+    address: str = ""
+    """Where its link leads, of which it shows a part; where that is empty, a link shows all of it."""
 
     @property
     def text(self) -> str:

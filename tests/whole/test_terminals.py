@@ -112,6 +112,17 @@ def test_terminals_of_other_kinds(place: ConnectionSettings, name: str) -> None:
             )
 
 
+def test_a_page_of_the_documentation_is_a_link(place: ConnectionSettings) -> None:
+    with browse(place, "-t", "events", columns=80, lines=24) as terminal:
+        terminal.wait_for(FIRST_ROW)
+        terminal.send("w")
+        terminal.wait_for("DECLARE")
+        terminal.send(ENTER)
+        terminal.wait_for(r"www\.postgresql\.org/docs")
+        assert re.search(rb"\x1b\]8;id=[^;]*;https://www\.postgresql\.org/docs/current/[\w.-]+", terminal.raw)
+        assert terminal.raw.count(b"\x1b]8;id=") == terminal.raw.count(b"\x1b]8;;\x1b\\")
+
+
 def test_without_colours(place: ConnectionSettings) -> None:
     with browse(place, "-t", "events", env={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for(FIRST_ROW)

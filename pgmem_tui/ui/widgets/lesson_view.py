@@ -14,8 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pgmem_tui.ui.hyperlinks import link_to
 from pgmem_tui.ui.lesson_text import Document
-from pgmem_tui.ui.text_lines import KINDS, Line
+from pgmem_tui.ui.text_lines import KINDS, LINK, Line
 from pgmem_tui.ui.widgets.scrollbar import Scrollbar
 
 WHEEL = 3
@@ -207,9 +208,12 @@ class LessonView(Widget, can_focus=True):
         """Paint a line."""
         width = self.size.width
         segments = [Segment(" ", self.rich_style)]
-        segments += [
-            Segment(part.text, self._style(part.kind)) for part in self._line(self.shown.lines, y).pieces
-        ]
+        line = self._line(self.shown.lines, y)
+        for part in line.pieces:
+            style = self._style(part.kind)
+            if part.kind == LINK:
+                style = link_to(line.address or part.text, style)
+            segments.append(Segment(part.text, style))
         first, end = self._bar.thumb(self.top)
         bar = Segment("┃" if first <= y < end else " ", self._style("bar"))
         return Strip([*Strip(segments).adjust_cell_length(width - 1, self.rich_style), bar], width)

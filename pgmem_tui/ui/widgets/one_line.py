@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pgmem_tui.display.text import cell_width, fit
+from pgmem_tui.ui.hyperlinks import linked
 
 
 class OneLine(Widget):
@@ -46,5 +47,7 @@ class OneLine(Widget):
         room = width - cell_width(right) - 1 if right else width
         if room < 10:
             right, room = "", width
-        text = fit(left, room) + (f" {right}" if right else "")
-        return Strip([Segment(fit(text, width), self.rich_style)], width)
+        segments = list(linked(fit(left, room), self.rich_style, left.rstrip()))
+        if right:
+            segments.append(Segment(fit(f" {right}", width - room), self.rich_style))
+        return Strip(segments, width)

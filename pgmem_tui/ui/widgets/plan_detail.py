@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pgmem_tui.display.text import fit, pieces
+from pgmem_tui.ui.hyperlinks import is_page, link_to
 
 NAME = 16
 """Cells of the names at the left."""
@@ -44,7 +45,7 @@ class PlanDetail(Widget, can_focus=True):
         """Say nothing."""
         super().__init__(id=id)
         self._said: Said = ()
-        self._lines: list[tuple[str, str]] = []
+        self._lines: list[tuple[str, str, str]] = []
         self._top = 0
 
     def show(self, said: Said) -> None:
@@ -74,7 +75,7 @@ class PlanDetail(Widget, can_focus=True):
         self._wrap()
 
     def _wrap(self) -> None:
-        lines: list[tuple[str, str]] = []
+        lines: list[tuple[str, str, str]] = []
         for name, text in self._said:
             room = self.size.width - 2 - (NAME + 1 if name else 2)
             for number, part in enumerate(wrapped(text, max(10, room))):
@@ -82,6 +83,7 @@ class PlanDetail(Widget, can_focus=True):
                     (
                         name if number == 0 else " " if name else "",
                         part if name or number == 0 else f"  {part}",
+                        text if is_page(text) else "",
                     )
                 )
         self._lines = lines
@@ -93,11 +95,16 @@ class PlanDetail(Widget, can_focus=True):
         more = y == self.size.height - 1 and number + 1 < len(self._lines)
         if number >= len(self._lines):
             return Strip([Segment(" " * width, self.rich_style)], width)
-        name, text = self._lines[number]
+        name, text, address = self._lines[number]
         quiet = self.rich_style + self.get_component_rich_style("detail--name", partial=True)
         segments = [Segment(f" {fit(name, NAME)} ", quiet)] if name else [Segment(" ", self.rich_style)]
         used = NAME + 2 if name else 1
-        segments.append(Segment(fit(text, width - used - 1), self.rich_style))
+        shown = fit(text, width - used - 1)
+        if address:
+            shown = shown.rstrip()
+            segments.append(Segment(shown, link_to(address, self.rich_style)))
+            shown = " " * (width - used - 1 - len(shown))
+        segments.append(Segment(shown, self.rich_style))
         segments.append(Segment("↓" if more else " ", quiet))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
