@@ -12,8 +12,8 @@ import pytest
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 MIB = 2**20
-LINES = "SELECT repeat('0123456789 abcdefghij zażółć' || chr(10), 2000000) AS v"
-"""33 bytes each."""
+LINES = "SELECT repeat(repeat('0123456789 abcdefghij zażółć ', 9) || chr(10), 220000) AS v"
+"""298 bytes each: two lines of the screen."""
 ONE_LINE = "SELECT repeat('0123456789abcdef', 4 * 1024 * 1024) AS v"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,8 @@ from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import connect
+
+gc.set_threshold(100_000, 50, 50)  # a fifth of the time of a screen's test goes to collecting nothing
 
 
 @pytest.fixture

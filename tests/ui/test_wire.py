@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from pgmem_tui.paging.events import StatementSent
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -246,7 +248,11 @@ async def test_saving(tmp_path: Path) -> None:
     async def save(answer: str = "") -> None:
         await pilot.press("S")
         await seen.until(lambda: app.screen.query_one(Prompt).display)
-        await pilot.press(*["backspace"] * 40, *str(path), "enter")
+        line = app.screen.query_one(Prompt).query_one(Input)
+        line.value = ""
+        app.post_message(events.Paste(str(path)))
+        await seen.until(lambda: line.value == str(path))
+        await pilot.press("enter")
 
     async with app.run_test(size=LARGE) as pilot:
         seen = Seen(app, pilot)
