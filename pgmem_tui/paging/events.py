@@ -270,10 +270,11 @@ class Cancelled:
 
 @dataclass(frozen=True)
 class Released:
-    """The transaction was idle for too long and was ended; the next request begins another."""
+    """The transaction was ended, being idle for too long or on demand; the next request begins another."""
 
     generation: int
     idle_seconds: float
+    """How long it was idle; 0 if that was asked for."""
 
 
 @dataclass(frozen=True)

@@ -185,13 +185,20 @@ class MeasureBackend:
 
 
 @dataclass(frozen=True)
+class Release:
+    """End the transaction, unless it writes; the next request begins another. Answered with `Released`."""
+
+
+@dataclass(frozen=True)
 class Reconnect:
     """Connect again after the connection was lost."""
 
 
 def passive(request: object) -> bool:
     """Whether a request only looks at what is there, which nobody waits for."""
-    return isinstance(request, MeasureBackend) or (isinstance(request, Question) and request.passive)
+    return isinstance(request, MeasureBackend | Release) or (
+        isinstance(request, Question) and request.passive
+    )
 
 
 Request = (
@@ -206,6 +213,7 @@ Request = (
     | EndTransaction
     | SetBatch
     | MeasureBackend
+    | Release
     | Reconnect
     | Question
 )

@@ -35,6 +35,7 @@ from pgmem_tui.paging.requests import (
     Question,
     Read,
     Reconnect,
+    Release,
     Request,
     Seek,
     SetBatch,
@@ -176,7 +177,7 @@ class BrowseSession:
                     self._serve(request)
                     self._inbox.done()
                 elif not self._inbox.closed and not self._patience():
-                    self._release()
+                    self._guard(lambda: self._release(self._idle_limit, "released while idle"))
         finally:
             self._link.disconnect()
 
@@ -185,14 +186,10 @@ class BrowseSession:
             return None
         return max(0.0, self._last_request + self._idle_limit - time.monotonic())
 
-    def _release(self) -> None:
-        def release() -> None:
-            assert self._link.snapshot is not None
-            self._link.snapshot.end("released while idle")
-            self._emit(Released(self._reader.generation, self._idle_limit))
-
-        if self._link.snapshot is not None and self._link.snapshot.began:
-            self._guard(release)
+    def _release(self, idle: float, why: str) -> None:
+        if self._link.snapshot is not None and self._link.snapshot.began and self._link.writes is None:
+            self._link.snapshot.end(why)
+            self._emit(Released(self._reader.generation, idle))
             self._emit_state()
 
     def _serve(self, request: Request) -> None:
@@ -222,6 +219,8 @@ class BrowseSession:
             self._link.reconnect()
         elif isinstance(request, SetBatch):
             self._reader.set_batch(request.rows)
+        elif isinstance(request, Release):
+            self._release(0.0, "released for others")
         elif self._link.snapshot is None:
             return
         elif self._inbox.given_up and isinstance(request, _GIVEN_UP) and not passive(request):

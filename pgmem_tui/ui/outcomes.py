@@ -81,8 +81,8 @@ class Outcomes:
             self._panes.grid.clear(f"cancelled · R tries again{back}" if browsing.target else word)
 
     def _released(self, event: ev.Released) -> None:
-        minutes = quantities.clock(event.idle_seconds)
-        self._panes.cursor.show_note(f"released after {minutes} idle; the next scroll opens a new snapshot")
+        why = f"after {quantities.clock(event.idle_seconds)} idle" if event.idle_seconds else "for the lesson"
+        self._panes.cursor.show_note(f"released {why}; the next scroll opens a new snapshot")
 
     def _lost(self, event: ev.Lost) -> None:
         self._browsing.over()

@@ -16,8 +16,19 @@ from pgmem_tui.paging.events import (
     Opened,
     PageRead,
     Released,
+    TransactionEnded,
 )
-from pgmem_tui.paging.requests import FindEnd, KnownRelation, NamedRelation, Read, Reconnect, Stream
+from pgmem_tui.paging.requests import (
+    EndTransaction,
+    FindEnd,
+    KnownRelation,
+    NamedRelation,
+    Read,
+    Reconnect,
+    Release,
+    Statement,
+    Stream,
+)
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.paging.harness import (
     Relay,
@@ -363,6 +374,27 @@ def test_a_table_that_shrank_while_it_was_released(sessions: Sessions, table: Co
     session.read(500, 510)
     assert session.pages()[-1].row_count == 100
     assert session.rows() == {}
+
+
+def test_released_on_demand(sessions: Sessions, table: ConnectionSettings) -> None:
+    session = sessions.start()
+    session.open(NamedRelation("t"))
+    session.request(Release())
+    assert session.wait(Released).idle_seconds == 0
+    with within(10.0):
+        run(table, "ALTER TABLE t ADD COLUMN late int")
+    session.read(100, 102)
+    assert session.of(Opened)[-1].refreshed
+    assert session.rows()[100][:1] == ("101",)
+
+
+def test_what_writes_is_not_released_on_demand(sessions: Sessions, table: ConnectionSettings) -> None:
+    session = sessions.start(writable=True)
+    session.open(Statement("DELETE FROM t WHERE i = 1", writes=True))
+    session.request(Release())
+    session.request(EndTransaction(True))
+    session.wait(TransactionEnded)
+    assert not session.of(Released)
 
 
 def test_an_open_table_can_neither_be_dropped_nor_altered_before_it_is_let_go(
