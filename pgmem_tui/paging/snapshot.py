@@ -52,6 +52,8 @@ class Snapshot:
         self._cell_limit = cell_limit
         self._number = 0
         self._source: RowSource | None = None
+        self._before: RowSource | None = None
+        """What read the same rows in the snapshot before, until they are read again."""
         self._fresh = False
         """Whether the target is a statement that is still to be run."""
         self._told = True
@@ -128,7 +130,7 @@ class Snapshot:
         self.target, self._opening = target, None
         self._fresh = isinstance(target, Statement)
         self.end()
-        self._source, self._spoiled = None, False
+        self._source, self._before, self._spoiled = None, None, False
 
     def forget_unrun(self) -> None:
         """Nothing runs a statement any longer that was opened and not run."""
@@ -177,6 +179,9 @@ class Snapshot:
         self._opening = prepare(self.connection, self.target, self._cell_limit)
         self._source, self._why = choose(self.connection, self.target, self._opening, self._cursor)
         self._source.open()
+        if self._before is not None and isinstance(self._source, Anchored):
+            self._source.go_on_from(self._before)
+        self._before = None
         return self._source, True
 
     def _run(self, target: Statement) -> None:
@@ -223,13 +228,14 @@ class Snapshot:
 
     def lose(self, reason: str) -> None:
         """Take note that all is gone but rows that are here."""
+        self._before = self._source or self._before
         self._source, self.began, self.value, self._spoiled = self.held, 0.0, None, False
         self.reason = reason if self._opening is not None else ""
 
     def resume(self, before: Snapshot) -> None:
         """Go on with what another connection had open."""
         self.target, self.reason, self._number = before.target, before.reason, before._number
-        self._opening, self._source = before._opening, before.held
+        self._opening, self._source, self._before = before._opening, before.held, before._before
 
     def end_transaction(self, commit: bool) -> None:
         """Commit or roll back what was written; what is open comes back in another snapshot."""

@@ -29,6 +29,7 @@ from pgmem_tui.paging.requests import (
     Statement,
     Stream,
 )
+from pgmem_tui.postgres.query_spec import SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.paging.harness import (
     Relay,
@@ -374,6 +375,46 @@ def test_a_table_that_shrank_while_it_was_released(sessions: Sessions, table: Co
     session.read(500, 510)
     assert session.pages()[-1].row_count == 100
     assert session.rows() == {}
+
+
+BLOATED = (
+    "CREATE TABLE bloated (i int, filler text) WITH (autovacuum_enabled = off)",
+    "INSERT INTO bloated SELECT -i, repeat('x', 200) FROM generate_series(1, 40000) AS i",
+    "DELETE FROM bloated",
+    "INSERT INTO bloated SELECT i, repeat('x', 200) FROM generate_series(1, 100000) AS i",
+    "CREATE INDEX ON bloated (i)",
+)
+"""Rows whose number says little about their block: the first blocks have none."""
+
+
+@pytest.mark.parametrize("order", [(), (SortKey("i"),)], ids=["heap order", "key order"])
+@pytest.mark.parametrize("how", ["released", "reconnected"])
+def test_far_rows_are_the_same_afterwards(
+    sessions: Sessions, database: ConnectionSettings, how: str, order: tuple[SortKey, ...]
+) -> None:
+    run(database, *BLOATED)
+    (oid,) = run(database, "SELECT 'bloated'::regclass::oid")[0]
+    session = sessions.start(database, batch=1_000)
+    session.open(KnownRelation(int(oid), order=order))
+    for first in range(0, 60_000, 1_000):
+        session.read(first, first + 1_000)
+    assert session.pages()[-1].page.rows[0][0] == "59001"
+    if how == "released":
+        session.request(Release())
+        session.wait(Released)
+    else:
+        terminate(database)
+        session.request(Read(session.generation, 61_000, 61_010))
+        session.wait(Lost)
+        session.request(Reconnect())
+        session.wait(Connected)
+    session.read(55_500, 55_510)
+    again = session.pages()[-1]
+    assert again.page.first == 55_500 and not again.exact
+    assert [row[0] for row in again.page.rows[:10]] == [str(number) for number in range(55_501, 55_511)]
+    session.request(Read(session.generation, 54_000, 54_010, True, again.epoch))
+    before = session.wait(PageRead, lambda event: event.page.first <= 54_000 < event.page.end)
+    assert before.page.rows[54_000 - before.page.first][0] == "54001"
 
 
 def test_released_on_demand(sessions: Sessions, table: ConnectionSettings) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 from psycopg2 import sql
 
-from pgmem_tui.paging.sources import Batch, Hit, Passed, Progress, Row, Stopped
+from pgmem_tui.paging.sources import Batch, Hit, Passed, Progress, Row, RowSource, Stopped
 from pgmem_tui.paging.sources.finding import Finding
+from pgmem_tui.paging.sources.marks import Marks
 from pgmem_tui.paging.sources.order import Order, Stretch
 from pgmem_tui.paging.sources.run import NEAR, STRIDE, Place
 from pgmem_tui.postgres.errors import Refused
@@ -49,6 +50,8 @@ class Anchored(Finding[Place]):
         """Number of the row before which the cursor began."""
         self._place = order.start()
         """Where the cursor began."""
+        self._earlier: Marks[Place] | None = None
+        """Places of rows by their numbers in an earlier snapshot, until another run begins."""
 
     @property
     def cursor(self) -> ServerCursor | None:
@@ -65,8 +68,21 @@ class Anchored(Finding[Place]):
         self._restart(0, self._order.start(), exact=True)
         self._begin_at(0, self._order.start())
 
+    def go_on_from(self, before: RowSource) -> None:
+        """Begin where these rows were in an earlier snapshot, not where a row number is estimated to be.
+
+        Args:
+            before: The source that read them there.
+        """
+        if isinstance(before, Anchored) and self._order.has_places_of(before._order):
+            self._earlier = before._earlier or before._marks
+
     def read(self, first: int, count: int, progress: Progress, backward: bool = False) -> Batch:
         """Rows from about number `first`; see `Batch` for how numbers may have changed."""
+        if self._earlier is not None and self._far(first, count) and self._earlier.reach(first, NEAR):
+            row, place = self._earlier.before(first)
+            self._restart(row, place, exact=not row)
+            return self._forward(first, count, progress, restarted=True)
         if first == 0 and not backward and not self._covers(0):
             self._restart(0, self._order.start(), exact=True)
             return self._forward(0, count, progress, restarted=True)
@@ -140,6 +156,7 @@ class Anchored(Finding[Place]):
 
     def _restart(self, row: int, place: Place, exact: bool) -> None:
         super()._restart(row, place, exact)
+        self._earlier = None
         self._close()
 
     def _close(self) -> None:

@@ -63,6 +63,12 @@ class HeapOrder:
         """Behind the last block of the last leaf."""
         return HeapPlace(len(self._leaves) - 1, self._leaves[-1].blocks)
 
+    def has_places_of(self, other: object) -> bool:
+        """If it has the same leaves: rows stay where they are, until something rewrites the table."""
+        return isinstance(other, HeapOrder) and [leaf.oid for leaf in self._leaves] == [
+            leaf.oid for leaf in other._leaves
+        ]
+
     def near(self, share: float) -> tuple[HeapPlace, float]:
         """The block that far along."""
         position = min(int(share * self._ends[-1]), self._ends[-1] - 1)

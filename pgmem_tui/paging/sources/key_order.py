@@ -89,6 +89,10 @@ class KeyOrder:
         """Behind the last."""
         return END
 
+    def has_places_of(self, other: object) -> bool:
+        """If its keys are the same."""
+        return isinstance(other, KeyOrder) and self._bounds == other._bounds
+
     def near(self, share: float) -> tuple[KeyPlace, float]:
         """The first row of a key about that far along."""
         bound, share = self.scale.near(share)

@@ -50,6 +50,10 @@ class Marks(Generic[Place]):
         """The first mark."""
         return self._rows[0], self._places[0]
 
+    def reach(self, row: int, beyond: int) -> bool:
+        """Whether a row is among the marks, or that many rows behind the last at most."""
+        return bool(self._rows) and self._rows[0] <= row <= self._rows[-1] + beyond
+
     def shift(self, by: int) -> None:
         """Renumber."""
         self._rows = [row + by for row in self._rows]

@@ -37,6 +37,9 @@ class Order(Protocol[Place]):
     def end(self) -> Place:
         """Behind everything."""
 
+    def has_places_of(self, other: object) -> bool:
+        """Whether places of that order, in an earlier snapshot, are places of this one."""
+
     def near(self, share: float) -> tuple[Place, float]:
         """A place about that share of the way, from 0 to 1; and how far along that really is, about."""
 
