@@ -40,6 +40,9 @@ class Inspector:
         pane = self._pane = InspectorPane()
 
         def mounted() -> None:
+            if self._pane is not pane:
+                pane.remove()
+                return
             inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing)
             self._listeners.append(inspecting.hear)
             pane.set_interval(EVERY, inspecting.tick)
@@ -58,13 +61,15 @@ class Inspector:
     def close(self) -> None:
         """Close it."""
         pane, inspecting = self._pane, self._inspecting
-        if pane is None or inspecting is None:
+        if pane is None:
             return
         self._pane = self._inspecting = None
-        self._listeners.remove(inspecting.hear)
+        if inspecting is not None:
+            self._listeners.remove(inspecting.hear)
         pane.screen.remove_class(_OPEN)
         give_back(self._grid, pane)
-        pane.remove()
+        if pane.is_mounted:  # else it goes when it is
+            pane.remove()
 
     def make_room(self) -> None:
         """Close it where it hides the rows."""

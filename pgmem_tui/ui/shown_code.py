@@ -58,7 +58,8 @@ class ShownCode:
 
         def mounted() -> None:
             if self._pane is not pane:
-                return  # closed meanwhile
+                pane.remove()
+                return
             if not self._grid.region:
                 pane.view.focus()
                 self._ask(top, body)
@@ -83,7 +84,8 @@ class ShownCode:
         self._listeners.remove(self._hear)
         pane.screen.remove_class(_OPEN)
         give_back(self._grid, pane)
-        pane.remove()
+        if pane.is_mounted:  # else it goes when it is
+            pane.remove()
 
     def make_room(self) -> None:
         """Close it where it hides the rows."""
