@@ -112,7 +112,7 @@ class Inspecting:
     # -- from the session --------------------------------------------------------------------------
 
     def hear(self, event: ev.Event) -> bool:
-        """Take what is about the cursor; nothing is kept from others but the answers."""
+        """Take what is about the cursor; others get all but answers, and why there is none."""
         generation = getattr(event, "generation", self._browsing.result.generation)
         if isinstance(event, Inspected | Operated):
             if generation == self._browsing.result.generation:
@@ -128,8 +128,11 @@ class Inspecting:
                 self._plan = None
             if isinstance(event, ev.Lost) or generation != self._operated_in:
                 self.operating = None
-        elif isinstance(event, ev.Failed | ev.Cancelled) and self.operating is not None:
-            self._interrupted(event)
+        elif self.operating is not None and isinstance(event, ev.Cancelled):
+            self._interrupted(Problem("cancelled"), event.lost_cursor)
+        elif self.operating is not None and isinstance(event, ev.Failed) and event.by_hand:
+            self._interrupted(event.problem, bool(event.problem.sqlstate))
+            return True
         return False
 
     def _answer(self, event: Inspected | Operated) -> None:
@@ -146,13 +149,10 @@ class Inspecting:
             self._plan = event.cursor, event.server.plan
         self._show()
 
-    def _interrupted(self, event: ev.Failed | ev.Cancelled) -> None:
+    def _interrupted(self, problem: Problem, lost: bool) -> None:
         operation, self.operating = self.operating, None
         assert operation is not None
-        if isinstance(event, ev.Cancelled):
-            self._failed(operation.statement_words, Problem("cancelled"), event.lost_cursor)
-        else:
-            self._failed(operation.statement_words, event.problem, bool(event.problem.sqlstate))
+        self._failed(operation.statement_words, problem, lost)
 
     def _failed(self, statement: str, problem: Problem, lost: bool) -> None:
         self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost))

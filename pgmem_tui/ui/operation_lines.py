@@ -65,11 +65,8 @@ def failed(statement: str, problem: Problem, scrollable: bool, lost: bool) -> It
     if problem.sqlstate == "55000" and not scrollable:
         text = "it was declared NO SCROLL: in an index's order rows come forward only"
         yield FoldLine(f"{DONE}/why", 1, text, (), "note")
-    if lost:
-        yield FoldLine(
-            f"{DONE}/lost", 1, "an error ends the transaction, and the cursor with it:", (), "note"
-        )
-        yield FoldLine(f"{DONE}/back", 1, "scrolling brings them back, in another snapshot", (), "note")
+    for number, text in enumerate(_LOST if lost else ()):
+        yield FoldLine(f"{DONE}/lost/{number}", 1, text, (), "note")
 
 
 def _joined(values: list[str]) -> str:

@@ -166,9 +166,7 @@ def test_nothing_with_a_secret_goes_without_a_hint() -> None:
 
 def test_nothing_with_a_secret_lacks_room_for_it() -> None:
     assert all(has_room_for_secret(text) for text in SECRETS)
-    assert not has_room_for_secret(
-        'SELECT CAST("public"."t"."token" AS text), jwt FROM "public"."t" LIMIT 9'
-    )
+    assert not has_room_for_secret('SELECT CAST("public"."t"."token" AS text), jwt FROM "public"."t" LIMIT 9')
 
 
 def test_a_word_said_very_often_is_looked_at_in_linear_time() -> None:

@@ -133,6 +133,7 @@ async def test_the_servers_refusal_and_why(demo_database: ConnectionSettings) ->
             "cursor can only scan forward", "it was declared NO SCROLL", "scrolling brings them back"
         )
         await shown.shows("there is no transaction")
+        assert shown.text.count("can only scan forward") == 1, "not above the rows as well"
         await shown.press("tab", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
         await shown.shows("snapshot refreshed", "in transaction")
 
