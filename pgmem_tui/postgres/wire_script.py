@@ -80,14 +80,15 @@ def _comment(text: str, after: str = "") -> str:
 
 
 def _runnable(text: str) -> str:
-    """A statement that psql sends as it is: it would put its own variables in the place of `:name`.
+    """A statement that psql sends as it is: it would put its own variables in the place of `:name`, which
+    may be the bound of an array's slice, too.
 
     https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-VARIABLES
     """
     text = _SNAPSHOT.sub("", text)
     parts, place, last = [], 0, None
     for last in tokens(text):
-        if last.kind is Kind.PARAMETER:
+        if last.kind is Kind.PARAMETER or text[last.start : last.end] == ":":
             parts += [text[place : last.start], "\\"]
             place = last.start
     ended = "\n;\n" if last is not None and last.kind is Kind.COMMENT else ";\n"

@@ -201,8 +201,8 @@ BEGIN = report("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         ([report("BEGIN", "BEGIN"), report("DELETE", "DELETE FROM t\r; DROP TABLE t\n; DROP TABLE u")], []),
         ([BEGIN, report("SELECT", "SELECT\nnope", error="42703")], [BEGIN.sql, "ROLLBACK"]),
         (
-            [BEGIN, report("SELECT", "SELECT a[:USER] -- x")],
-            [BEGIN.sql, "SELECT a[\\:USER] -- x\n", "ROLLBACK"],
+            [BEGIN, report("SELECT", "SELECT a[:USER], a[1:USER] -- x")],
+            [BEGIN.sql, "SELECT a[\\:USER], a[1\\:USER] -- x\n", "ROLLBACK"],
         ),
         (
             [BEGIN, report("SET TRANSACTION", "SET TRANSACTION SNAPSHOT '1-2'; SET LOCAL jit = off")],
