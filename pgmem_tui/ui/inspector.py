@@ -6,10 +6,11 @@ from typing import Any
 
 from textual.screen import Screen
 
+from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.ui.beside_rows import give_back
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.inspecting import EVERY, Inspecting
-from pgmem_tui.ui.messages import Listeners
+from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 
@@ -20,15 +21,25 @@ _OPEN = "-inspecting"
 class Inspector:
     """One at a time, on the browse screen."""
 
-    def __init__(self, grid: DataGrid, browsing: Browsing, listeners: Listeners) -> None:
+    def __init__(
+        self,
+        grid: DataGrid,
+        browsing: Browsing,
+        catalog: CatalogSession,
+        listeners: Listeners,
+        catalog_listeners: CatalogListeners,
+    ) -> None:
         """It is closed.
 
         Args:
             grid: The rows.
             browsing: What is open.
+            catalog: The second connection.
             listeners: Is added to while it is open.
+            catalog_listeners: So is this.
         """
-        self._grid, self._browsing, self._listeners = grid, browsing, listeners
+        self._grid, self._browsing, self._catalog = grid, browsing, catalog
+        self._listeners, self._catalog_listeners = listeners, catalog_listeners
         self._pane: InspectorPane | None = None
         self._inspecting: Inspecting | None = None
 
@@ -43,8 +54,9 @@ class Inspector:
             if self._pane is not pane:
                 pane.remove()
                 return
-            inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing)
+            inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing, self._catalog)
             self._listeners.append(inspecting.hear)
+            self._catalog_listeners.append(inspecting.hear_catalog)
             pane.set_interval(EVERY, inspecting.tick)
             pane.facts.focus()
             inspecting.begin()
@@ -66,6 +78,7 @@ class Inspector:
         self._pane = self._inspecting = None
         if inspecting is not None:
             self._listeners.remove(inspecting.hear)
+            self._catalog_listeners.remove(inspecting.hear_catalog)
         pane.screen.remove_class(_OPEN)
         give_back(self._grid, pane)
         if pane.is_mounted:  # else it goes when it is

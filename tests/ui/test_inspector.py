@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire_log import SENT
+from pgmem_tui.ui import inspecting as ui_inspecting
 from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.prompt import Prompt
 from tests.paging.harness import gate, gated, run
@@ -172,3 +176,24 @@ async def test_nothing_is_open(demo_database: ConnectionSettings) -> None:
         await shown.shows("there is no cursor", "no cursor, no plan", "there is no transaction")
         await operated(shown, "f")
         await shown.shows("nothing is open")
+
+
+async def test_the_age_of_the_snapshot(database: ConnectionSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui_inspecting, "QUIET", 0.1)
+    run(database, "CREATE TABLE t AS SELECT i FROM generate_series(1, 900) AS i")
+
+    def age(text: str) -> int:
+        found = re.search(r"age of xmin +([0-9,]+) transactions?", text)
+        return int(found[1].replace(",", "")) if found else -1
+
+    async with program(database, table="t", size=(120, 48)) as shown:
+        await inspecting(shown)
+        await shown.until(lambda: age(shown.text) >= 0)
+        before = age(shown.text)
+        run(database, *["SELECT pg_catalog.txid_current()"] * 1200)
+        await shown.until(lambda: age(shown.text) >= before + 1200)
+        asked = [sent.report for sent in SENT if "_snapshot_xmax" in sent.report.sql]
+        assert asked and all(report.connection == "catalog" and report.housekeeping for report in asked)
+        await shown.press("escape")
+        await shown.until(lambda: not shown.browse.query(InspectorPane))
+        assert not shown.browse.row_keys.catalog_listeners, "nobody listens any longer"
