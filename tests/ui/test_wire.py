@@ -238,6 +238,16 @@ async def test_copying() -> None:
         await pilot.press("y")
         await seen.shows("copied the statement")
         assert app.clipboard == DECLARE.sql
+    for kept, says in (
+        (replace(DECLARE, length=99_999), f"copied the first {len(DECLARE.sql)} of 99,999 characters"),
+        (replace(DECLARE, masked=True), "copied what stands for the statement"),
+    ):
+        app = Alone(filled(kept))
+        async with app.run_test(size=LARGE) as pilot:
+            seen = Seen(app, pilot)
+            await seen.shows("1 of 1")
+            await pilot.press("y")
+            await seen.shows(says)
 
 
 async def test_saving(tmp_path: Path) -> None:
