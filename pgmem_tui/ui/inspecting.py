@@ -185,7 +185,8 @@ class Inspecting:
         self._failed(operation.statement_words, problem, lost)
 
     def _failed(self, statement: str, problem: Problem, lost: bool) -> None:
-        self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost))
+        uncommitted = self._browsing.uncommitted
+        self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost, uncommitted))
         self._moved = True
         self._show()
         self._pane.facts.show_first()

@@ -197,3 +197,18 @@ async def test_the_age_of_the_snapshot(database: ConnectionSettings, monkeypatch
         await shown.press("escape")
         await shown.until(lambda: not shown.browse.query(InspectorPane))
         assert not shown.browse.row_keys.catalog_listeners, "nobody listens any longer"
+
+
+async def test_an_error_takes_back_nothing_that_was_written(database: ConnectionSettings) -> None:
+    run(database, "CREATE TABLE t (i int)")
+    async with program(database, table="t", writable=True) as shown:
+        await shown.shows("WRITABLE", "public.t")
+        shown.browse.statements.running.run("INSERT INTO t VALUES (1)")
+        await shown.shows("This writes")
+        await shown.press("y")
+        await shown.shows("1 statement")
+        shown.browse.statements.running.run("SELECT 1 / (i - 800) FROM generate_series(1, 900) AS i")
+        await inspecting(shown)
+        await operated(shown, "m")
+        await shown.shows("division by zero", "what was written stays", "OPEN TRANSACTION")
+        assert "ends the transaction" not in shown.text
