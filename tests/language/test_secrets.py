@@ -165,7 +165,12 @@ def test_nothing_with_a_secret_goes_without_a_hint() -> None:
 
 
 def test_nothing_with_a_secret_lacks_room_for_it() -> None:
-    assert all(has_room_for_secret(text) for text in SECRETS)
+    unquoted = [
+        "SET app.token = hunter2",
+        "SELECT 1; SET app.token TO hunter2",
+        "CREATE ROLE r PASSWORD hunter2",
+    ]
+    assert all(has_room_for_secret(text) and carries_secret(text) for text in SECRETS + unquoted)
     assert not has_room_for_secret('SELECT CAST("public"."t"."token" AS text), jwt FROM "public"."t" LIMIT 9')
 
 
