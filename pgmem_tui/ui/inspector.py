@@ -71,12 +71,13 @@ class Inspector:
             self._pane.facts.focus()
 
     def close(self) -> None:
-        """Close it."""
+        """Close it; a statement that still runs has nobody who waits for it."""
         pane, inspecting = self._pane, self._inspecting
         if pane is None:
             return
         self._pane = self._inspecting = None
         if inspecting is not None:
+            inspecting.cancel()
             self._listeners.remove(inspecting.hear)
             self._catalog_listeners.remove(inspecting.hear_catalog)
         pane.screen.remove_class(_OPEN)

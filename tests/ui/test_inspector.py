@@ -156,6 +156,18 @@ async def test_escape_cancels_an_operation_first(database: ConnectionSettings) -
         await shown.until(lambda: not shown.browse.query(InspectorPane))
 
 
+@pytest.mark.parametrize("key", ["i", "p"])
+async def test_closing_it_gives_up_what_runs(database: ConnectionSettings, key: str) -> None:
+    async with program(database, command=gated(closed_after=200)) as shown:
+        await inspecting(shown)
+        with gate(database) as closed:
+            await operated(shown, "m")
+            closed.wait_for_someone()
+            await shown.press(key)
+            await shown.until(lambda: not shown.browse.query(InspectorPane))
+            await shown.shows("cancelled")
+
+
 async def test_hostile_names_and_values(database: ConnectionSettings) -> None:
     run(
         database,
