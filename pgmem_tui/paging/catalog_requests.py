@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pgmem_tui.postgres import catalog
 from pgmem_tui.postgres.connection import Connection
@@ -30,6 +31,8 @@ class CatalogRequest:
     generation: int = field(default=0, kw_only=True)
     snapshot: str = field(default="", kw_only=True)
     """The name of an exported snapshot to see the database in; empty is a fresh one."""
+    housekeeping: ClassVar[bool] = False
+    """Whether it serves the program itself, and is asked again and again."""
 
     def run(self, connection: Connection, emit: Callable[[CatalogEvent], None]) -> CatalogEvent:
         """Ask the server, inside a read-only transaction that ends right after.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 
 import psycopg2
@@ -21,6 +21,7 @@ from pgmem_tui.postgres.catalog import NoSuchRelation
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.errors import explain
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.watched_connection import keeping_house
 
 LABEL = "catalog"
 """What reports and application_name call this connection."""
@@ -165,7 +166,8 @@ class CatalogSession:
             self._cancellation = Cancellation(self._connection)
         connection, cancellation = self._connection, self._cancellation
         assert cancellation is not None
-        with cancellation.running(self._serial):
+        house = keeping_house(connection) if request.housekeeping else nullcontext()
+        with cancellation.running(self._serial), house:
             try:
                 transaction.begin(connection, request.snapshot)
                 return request.run(connection, self._tell)

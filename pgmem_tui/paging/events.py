@@ -257,6 +257,8 @@ class Failed:
     problem: Problem
     sql: str = ""
     """The user's text that the problem's position points into."""
+    by_hand: bool = False
+    """Whether it was a `Question` that is so; what else was asked for is still to come."""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ class Operate(Question):
 
     operation: Operation
     keeps_cursor: ClassVar[bool] = True
+    by_hand: ClassVar[bool] = True
 
     def run(self, snapshot: Snapshot, emit: Emit, given_up: Callable[[], bool]) -> None:
         """Do it.

@@ -139,6 +139,8 @@ class Question:
     keeps_cursor: ClassVar[bool] = False
     """Whether it leaves nothing open, so that a cursor in a subtransaction may stay; and takes the cursor
     as it stands, wherever it was moved to."""
+    by_hand: ClassVar[bool] = False
+    """Whether a `Failed` says that it was this that failed: who has asked shows it."""
 
     def run(self, snapshot: Any, emit: Callable[[Event], None], given_up: Callable[[], bool]) -> None:
         """Ask the server, on the browsing thread, between two other requests.

@@ -110,6 +110,8 @@ class BrowseSession:
         """Whether a standby took back what the request being served was to be read in."""
         self._repeatable = True
         """Whether that request can be served again from its beginning."""
+        self._by_hand = False
+        """Whether it is a `Question` that is so."""
         self._with_snapshot: dict[type[Any], Callable[[Snapshot, Any], None]] = {
             Open: self._reader.open,
             Read: self._reader.read,
@@ -203,6 +205,7 @@ class BrowseSession:
         # A stream would begin again where it began, not where it was.
         once = isinstance(request, Stream) or _writes(request) or self._link.writes is not None
         self._conflict, self._repeatable = False, not once
+        self._by_hand = isinstance(request, Question) and request.by_hand
         self._guard(lambda: self._handle(request))
         taken_back = self._conflict
         if taken_back and self._repeatable and not self._link.gone:
@@ -258,7 +261,7 @@ class BrowseSession:
             ended = replace(error.ended, problem=problem) if isinstance(error, CommitUnanswered) else None
             self._link.lose(problem, ended=ended)
         elif isinstance(error, Refused) and self._link.snapshot is not None and self._link.snapshot.usable:
-            self._emit(Failed(self._reader.generation, problem))
+            self._emit(Failed(self._reader.generation, problem, by_hand=self._by_hand))
         elif self._link.snapshot is not None:
             asked = problem.canceled and self._inbox.given_up
             target = self._link.snapshot.target
@@ -271,7 +274,7 @@ class BrowseSession:
             if asked:
                 self._emit(Cancelled(self._reader.generation, lost_cursor=True))
             else:
-                self._emit(Failed(self._reader.generation, problem, sql))
+                self._emit(Failed(self._reader.generation, problem, sql, self._by_hand))
 
     def _take_back(self, problem: Problem, lost: bool) -> None:
         """A standby took the snapshot, and from an idle transaction the connection with it: get new ones."""

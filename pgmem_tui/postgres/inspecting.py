@@ -120,6 +120,21 @@ def server_side(
     return ServerSide(cursors, more, _transaction(facts), memory, files, temporary, plan, refused)
 
 
+def transactions_since(connection: Connection, xmin: str) -> int:
+    """How many transactions have begun to write since one, up to the last that has ended.
+
+    Args:
+        connection: In a transaction that began after that.
+        xmin: The one's number, as `OpenTransaction` has it.
+    """
+    new = connection.info.server_version >= _SNAPSHOT_SINCE
+    name = "pg_snapshot_xmax(pg_catalog.pg_current" if new else "txid_snapshot_xmax(pg_catalog.txid_current"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(f"SELECT pg_catalog.{name}_snapshot())"))
+        ((xmax,),) = cursor.fetchall()
+    return max(0, int(xmax) - int(xmin))
+
+
 class _Asking:
     """Questions in one savepoint."""
 

@@ -23,19 +23,23 @@ LONGEST = 200
 
 _SORTED = """\
 SELECT CAST(s.v AS pg_catalog.text), s.w, {number} FROM (
-SELECT b.v, -1::pg_catalog.float8 AS w, b.i, pg_catalog.count(*) OVER () AS n FROM {statistics} AS p
+SELECT b.v, '-1'::pg_catalog.float8 AS w, b.i, pg_catalog.count(*) OVER () AS n FROM {statistics} AS p
 CROSS JOIN LATERAL pg_catalog.unnest({histogram}) WITH ORDINALITY AS b (v, i)
 UNION ALL SELECT m.v, m.w::pg_catalog.float8, m.i, 0 FROM {statistics} AS p
 CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest({common}), pg_catalog.unnest(p.most_common_freqs))
 WITH ORDINALITY AS m (v, w, i)
 ) AS s
-WHERE CASE WHEN s.n = 0 THEN s.i <= {most} ELSE s.i = s.n OR s.i % (s.n / {most} + 1) = 1 OR s.n <= {most} END
-AND pg_catalog.length(CAST(s.v AS pg_catalog.text)) <= {longest}
+WHERE CASE WHEN s.n OPERATOR(pg_catalog.=) 0 THEN s.i OPERATOR(pg_catalog.<=) {most}
+ELSE s.i OPERATOR(pg_catalog.=) s.n OR s.n OPERATOR(pg_catalog.<=) {most}
+OR s.i OPERATOR(pg_catalog.%) (s.n OPERATOR(pg_catalog./) {most} OPERATOR(pg_catalog.+) 1)
+OPERATOR(pg_catalog.=) 1 END
+AND pg_catalog.length(CAST(s.v AS pg_catalog.text)) OPERATOR(pg_catalog.<=) {longest}
 ORDER BY s.v{collate}, s.w"""
 """The bounds of the histogram (weight -1) and the commonest values (their frequency), in order."""
 _STATISTICS = """\
-(SELECT * FROM pg_catalog.pg_stats AS t WHERE t.schemaname = {schema}::pg_catalog.name
-AND t.tablename = {name}::pg_catalog.name AND t.attname = {column}::pg_catalog.name
+(SELECT * FROM pg_catalog.pg_stats AS t WHERE t.schemaname OPERATOR(pg_catalog.=) {schema}::pg_catalog.name
+AND t.tablename OPERATOR(pg_catalog.=) {name}::pg_catalog.name
+AND t.attname OPERATOR(pg_catalog.=) {column}::pg_catalog.name
 ORDER BY t.inherited DESC LIMIT 1)"""
 
 _Weighed = tuple[str, float, Decimal | None]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from pgmem_tui.language.secrets import carries_secret, hints_at_secret
+from pgmem_tui.language.secrets import carries_secret, has_room_for_secret, hints_at_secret
 from pgmem_tui.language.tokens import Kind, tokens
 from pgmem_tui.postgres.relation import Row
 
@@ -18,8 +18,9 @@ MEASURED_ROWS = 1_000
 """A batch of more rows than this is measured on every n-th of them."""
 LONGEST = 16 * 1024
 """Characters of a statement that its report has; the others are counted."""
-_JUDGED = 64 * 1024
-"""Characters of a text in which a secret is looked for by its grammar; a longer one is taken to have it."""
+_JUDGED = 8 * 1024
+"""Characters of a text in which a secret is looked for by its grammar on the sending thread: some 30 ms.
+A longer one is taken to have it, if it has room for it."""
 _TWO_WORDS = {"SET": ("LOCAL", "TRANSACTION"), "ROLLBACK": ("TO",)}
 
 
@@ -166,8 +167,10 @@ def kind_of(text: str) -> str:
 
 
 def may_tell(text: str) -> bool:
-    """Whether it carries no secret, as far as can be told in a few milliseconds."""
-    return not hints_at_secret(text) or (len(text) <= _JUDGED and not carries_secret(text))
+    """Whether it carries no secret, as far as can be told in some 30 ms."""
+    if not hints_at_secret(text):
+        return True
+    return not (carries_secret(text) if len(text) <= _JUDGED else has_room_for_secret(text))
 
 
 def in_place_of(text: str) -> str:

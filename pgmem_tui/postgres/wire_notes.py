@@ -50,8 +50,8 @@ _NOTES = {
     ),
     "DECLARE": _note(
         "Plans a query and gives the plan a name, the cursor's; no row is read yet.",
-        "Holds the plan and its locks in the server process until CLOSE or the transaction's end; the client"
-        " holds nothing.",
+        "Holds the plan in the server process until CLOSE, and locks on what it reads until the transaction's"
+        " end; the client holds nothing.",
         "sql-declare.html",
     ),
     "FETCH": _note(

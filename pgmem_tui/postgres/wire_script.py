@@ -2,7 +2,7 @@
 
 Each connection has a part of its own, on a session of its own. What is run is run in transactions that
 begin READ ONLY, as it was; all else is there as comments: what wrote or could have, what failed, what is
-not whole, and what is about a transaction whose beginning is not known any longer.
+not whole, and what is about a transaction or savepoint whose beginning is not known any longer.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pgmem_tui.postgres.wire_log import Numbered
 
 _BREAK = re.compile(r"\r\n|[\r\n]")
 _ENDS = ("COMMIT", "ROLLBACK")
+_SAVEPOINT = re.compile(r'\A(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) ("[^"]+"|\w+)')
 _SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
 """Another session's, which is gone by then (https://www.postgresql.org/docs/current/sql-set-transaction.html)."""
 
@@ -39,23 +40,43 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
 
 def _part(statements: list[Numbered]) -> Iterator[str]:
     """Those of one connection."""
-    inside = False
+    inside, savepoints = False, list[str]()
     for number, report in statements:
         yield f"\n-- {number} {_figures(report)}\n"
         if report.kind == "BEGIN" and not report.error:
             if inside:
                 yield "ROLLBACK;  -- the connection was lost here\n"
-            inside = report.sql.endswith(" READ ONLY")
+            inside, savepoints = report.sql.endswith(" READ ONLY"), []
             yield f"{report.sql};\n" if inside else _comment(report.sql, " -- may write") + "\n"
         elif not inside:
             yield _comment(report.sql) + "\n"
-        elif report.error or not report.whole:
-            yield _comment(report.sql, " …" if not report.error else "") + "\n"
+        elif report.error or not report.whole or not _there(report.sql, savepoints):
+            yield _comment(report.sql, "" if report.error or report.whole else " …") + "\n"
         else:
             yield _runnable(report.sql)
             inside = report.kind not in _ENDS
     if inside:
         yield "\nROLLBACK;  -- still open when this was saved\n"
+
+
+def _there(text: str, savepoints: list[str]) -> bool:
+    """Whether the savepoint that a statement is about is among these; takes note of what it does to them.
+
+    The one before housekeeping may not be kept any longer, or not be run because that has failed.
+    """
+    found = _SAVEPOINT.match(text)
+    if found is None:
+        return True
+    does, name = found.groups()
+    if does == "SAVEPOINT":
+        savepoints.append(name)
+    elif name not in savepoints:
+        return False
+    elif does == "RELEASE SAVEPOINT":
+        savepoints.reverse()
+        savepoints.remove(name)
+        savepoints.reverse()
+    return True
 
 
 def _figures(report: StatementReport) -> str:
@@ -80,14 +101,15 @@ def _comment(text: str, after: str = "") -> str:
 
 
 def _runnable(text: str) -> str:
-    """A statement that psql sends as it is: it would put its own variables in the place of `:name`.
+    """A statement that psql sends as it is: it would put its own variables in the place of `:name`, which
+    may be the bound of an array's slice, too.
 
     https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-VARIABLES
     """
     text = _SNAPSHOT.sub("", text)
     parts, place, last = [], 0, None
     for last in tokens(text):
-        if last.kind is Kind.PARAMETER:
+        if last.kind is Kind.PARAMETER or text[last.start : last.end] == ":":
             parts += [text[place : last.start], "\\"]
             place = last.start
     ended = "\n;\n" if last is not None and last.kind is Kind.COMMENT else ";\n"

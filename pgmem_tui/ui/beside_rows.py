@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.widget import Widget
 
+from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.browsing import Browsing
-from pgmem_tui.ui.messages import Listeners
+from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Beside:
         browsing: Browsing,
         settings: ConnectionSettings,
         listeners: Listeners,
+        catalog: CatalogSession,
+        catalog_listeners: CatalogListeners,
     ) -> None:
         """Neither is there.
 
@@ -39,9 +42,12 @@ class Beside:
             browsing: What is open.
             settings: How the program is to connect.
             listeners: Is added to while one is open.
+            catalog: The second connection.
+            catalog_listeners: Is added to while the inspector is open.
         """
         self._app, self._grid, self._browsing = app, grid, browsing
         self._settings, self._listeners = settings, listeners
+        self._catalog, self._catalog_listeners = catalog, catalog_listeners
         self._inspector: Inspector | None = None
         self._code: ShownCode | None = None
 
@@ -52,7 +58,9 @@ class Beside:
         if self._inspector is None:
             from pgmem_tui.ui.inspector import Inspector
 
-            self._inspector = Inspector(self._grid, self._browsing, self._listeners)
+            self._inspector = Inspector(
+                self._grid, self._browsing, self._catalog, self._listeners, self._catalog_listeners
+            )
         self._inspector.show(self._app.screen)
 
     def inspector_wants(self, what: str, text: str) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+from math import inf
 from typing import TYPE_CHECKING
 
 from pgmem_tui.display import quantities, result_bar
 from pgmem_tui.display.fold_lines import FoldLine
 from pgmem_tui.paging import events as ev
+from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
+from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.inspecting import Inspect, Inspected, Operate, Operated
+from pgmem_tui.paging.snapshot_age import AskSnapshotAge, SnapshotAge
 from pgmem_tui.postgres.cursor_operation import Operation, parse
 from pgmem_tui.postgres.errors import Problem, Refused
-from pgmem_tui.postgres.inspected import Part
+from pgmem_tui.postgres.inspected import OpenTransaction, Part
 from pgmem_tui.postgres.plan import Plan
 from pgmem_tui.ui import inspector_lines, operation_lines
 from pgmem_tui.ui.browsing import Browsing
-from pgmem_tui.ui.inspector_lines import MEMORY, PAGES, PLAN
+from pgmem_tui.ui.inspector_lines import MEMORY, PAGES, PLAN, TRANSACTION
 
 if TYPE_CHECKING:
     from pgmem_tui.ui.widgets.data_grid import DataGrid
@@ -34,13 +38,16 @@ LATE = 10.0
 class Inspecting:
     """What the inspector knows, on the screen's thread."""
 
-    def __init__(self, pane: InspectorPane, grid: DataGrid, browsing: Browsing) -> None:
+    def __init__(
+        self, pane: InspectorPane, grid: DataGrid, browsing: Browsing, catalog: CatalogSession
+    ) -> None:
         """Nothing is asked yet.
 
         Args:
             pane: Shows it; mounted.
             grid: Says which rows are on the screen.
             browsing: What is open.
+            catalog: Tells how old the snapshot is.
         """
         self.operating: Operation | None = None
         """What was sent and not answered yet."""
@@ -52,6 +59,9 @@ class Inspecting:
         self._found: Inspected | None = None
         self._plan: tuple[str, Plan] | None = None
         """Of the cursor of that name."""
+        self._catalog, self._age = catalog, SnapshotAge(0, "", 0)
+        self._aged_of, self._aged = "", 0.0
+        """Whose age was asked for last, by its xmin, and when; never again if that failed."""
         self._done: list[FoldLine] = []
         self._moved = True
         self._asked = self._answered = 0.0
@@ -112,7 +122,7 @@ class Inspecting:
     # -- from the session --------------------------------------------------------------------------
 
     def hear(self, event: ev.Event) -> bool:
-        """Take what is about the cursor; nothing is kept from others but the answers."""
+        """Take what is about the cursor; others get all but answers, and why there is none."""
         generation = getattr(event, "generation", self._browsing.result.generation)
         if isinstance(event, Inspected | Operated):
             if generation == self._browsing.result.generation:
@@ -128,8 +138,11 @@ class Inspecting:
                 self._plan = None
             if isinstance(event, ev.Lost) or generation != self._operated_in:
                 self.operating = None
-        elif isinstance(event, ev.Failed | ev.Cancelled) and self.operating is not None:
-            self._interrupted(event)
+        elif self.operating is not None and isinstance(event, ev.Cancelled):
+            self._interrupted(Problem("cancelled"), event.lost_cursor)
+        elif self.operating is not None and isinstance(event, ev.Failed) and event.by_hand:
+            self._interrupted(event.problem, bool(event.problem.sqlstate))
+            return True
         return False
 
     def _answer(self, event: Inspected | Operated) -> None:
@@ -144,18 +157,36 @@ class Inspecting:
         self._scrollable = bool(event.client.scrollable)
         if event.server.plan is not None:
             self._plan = event.cursor, event.server.plan
+        self._ask_age(event.server.transaction)
         self._show()
 
-    def _interrupted(self, event: ev.Failed | ev.Cancelled) -> None:
+    def _ask_age(self, now: OpenTransaction | None) -> None:
+        """Ask how old the snapshot is, if it is another one or that is some time ago."""
+        if now is None or not now.xmin or not self._pane.facts.tree_lines.is_open(TRANSACTION):
+            return
+        if now.xmin != self._aged_of or time.monotonic() - self._aged > QUIET:
+            self._aged_of, self._aged = now.xmin, time.monotonic()
+            self._catalog.request(AskSnapshotAge(now.xmin))
+
+    def hear_catalog(self, event: CatalogEvent) -> bool:
+        """Take the snapshot's age; false for what is someone else's."""
+        if isinstance(event, SnapshotAge):
+            self._age = event
+            self._show()
+        elif isinstance(event, CatalogFailed) and isinstance(event.request, AskSnapshotAge):
+            self._aged = inf
+        else:
+            return False
+        return True
+
+    def _interrupted(self, problem: Problem, lost: bool) -> None:
         operation, self.operating = self.operating, None
         assert operation is not None
-        if isinstance(event, ev.Cancelled):
-            self._failed(operation.statement_words, Problem("cancelled"), event.lost_cursor)
-        else:
-            self._failed(operation.statement_words, event.problem, bool(event.problem.sqlstate))
+        self._failed(operation.statement_words, problem, lost)
 
     def _failed(self, statement: str, problem: Problem, lost: bool) -> None:
-        self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost))
+        uncommitted = self._browsing.uncommitted
+        self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost, uncommitted))
         self._moved = True
         self._show()
         self._pane.facts.show_first()
@@ -168,7 +199,9 @@ class Inspecting:
         if found is not None:
             plan = self._plan[1] if self._plan is not None and self._plan[0] == found.cursor else None
             where = operation_lines.position(found.position, found.row_count)
-            shown += inspector_lines.lines(found, plan, where)
+            now = found.server.transaction
+            behind = self._age.transactions if now is not None and now.xmin == self._age.xmin else None
+            shown += inspector_lines.lines(found, plan, where, behind)
         fold = []
         if found is not None and not self._folded and found.server.memory is not None:
             self._folded, fold = True, inspector_lines.folded_at_first(found)

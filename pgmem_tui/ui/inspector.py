@@ -6,10 +6,11 @@ from typing import Any
 
 from textual.screen import Screen
 
+from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.ui.beside_rows import give_back
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.inspecting import EVERY, Inspecting
-from pgmem_tui.ui.messages import Listeners
+from pgmem_tui.ui.messages import CatalogListeners, Listeners
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 
@@ -20,15 +21,25 @@ _OPEN = "-inspecting"
 class Inspector:
     """One at a time, on the browse screen."""
 
-    def __init__(self, grid: DataGrid, browsing: Browsing, listeners: Listeners) -> None:
+    def __init__(
+        self,
+        grid: DataGrid,
+        browsing: Browsing,
+        catalog: CatalogSession,
+        listeners: Listeners,
+        catalog_listeners: CatalogListeners,
+    ) -> None:
         """It is closed.
 
         Args:
             grid: The rows.
             browsing: What is open.
+            catalog: The second connection.
             listeners: Is added to while it is open.
+            catalog_listeners: So is this.
         """
-        self._grid, self._browsing, self._listeners = grid, browsing, listeners
+        self._grid, self._browsing, self._catalog = grid, browsing, catalog
+        self._listeners, self._catalog_listeners = listeners, catalog_listeners
         self._pane: InspectorPane | None = None
         self._inspecting: Inspecting | None = None
 
@@ -40,8 +51,12 @@ class Inspector:
         pane = self._pane = InspectorPane()
 
         def mounted() -> None:
-            inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing)
+            if self._pane is not pane:
+                pane.remove()
+                return
+            inspecting = self._inspecting = Inspecting(pane, self._grid, self._browsing, self._catalog)
             self._listeners.append(inspecting.hear)
+            self._catalog_listeners.append(inspecting.hear_catalog)
             pane.set_interval(EVERY, inspecting.tick)
             pane.facts.focus()
             inspecting.begin()
@@ -56,15 +71,19 @@ class Inspector:
             self._pane.facts.focus()
 
     def close(self) -> None:
-        """Close it."""
+        """Close it; a statement that still runs has nobody who waits for it."""
         pane, inspecting = self._pane, self._inspecting
-        if pane is None or inspecting is None:
+        if pane is None:
             return
         self._pane = self._inspecting = None
-        self._listeners.remove(inspecting.hear)
+        if inspecting is not None:
+            inspecting.cancel()
+            self._listeners.remove(inspecting.hear)
+            self._catalog_listeners.remove(inspecting.hear_catalog)
         pane.screen.remove_class(_OPEN)
         give_back(self._grid, pane)
-        pane.remove()
+        if pane.is_mounted:  # else it goes when it is
+            pane.remove()
 
     def make_room(self) -> None:
         """Close it where it hides the rows."""

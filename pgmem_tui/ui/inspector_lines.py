@@ -30,17 +30,18 @@ PAGES = {
 _NOTHING = "·"
 
 
-def lines(found: Inspected, plan: Plan | None, position: str) -> list[FoldLine]:
+def lines(found: Inspected, plan: Plan | None, position: str, behind: int | None = None) -> list[FoldLine]:
     """All sections.
 
     Args:
         found: What was found last.
         plan: The cursor's, which is not asked for each time.
         position: Where the cursor stands, in words.
+        behind: Transactions that have come since its snapshot's xmin; None where nobody knows.
     """
     return [
         *_cursor(found, position),
-        *_transaction(found.server.transaction, found.client, found.server.refused.get(None, "")),
+        *_transaction(found.server.transaction, found.client, found.server.refused.get(None, ""), behind),
         *_plan(plan, found.server.refused.get(Part.PLAN, "") if plan is None else ""),
         *_files(found),
         *_memory(found),
@@ -102,7 +103,9 @@ def _both(ours: DeclaredCursor | None, client: ClientSide) -> Iterator[FoldLine]
     yield _fact(CURSOR, "arraysize", None, client.arraysize)
 
 
-def _transaction(now: OpenTransaction | None, client: ClientSide, why: str) -> Iterator[FoldLine]:
+def _transaction(
+    now: OpenTransaction | None, client: ClientSide, why: str, behind: int | None
+) -> Iterator[FoldLine]:
     yield FoldLine(TRANSACTION, 0, "Transaction", ("server", "client: psycopg2"), "facts")
     if now is None:
         yield _note(TRANSACTION, why or "there is none")
@@ -115,6 +118,8 @@ def _transaction(now: OpenTransaction | None, client: ClientSide, why: str) -> I
         yield _fact(TRANSACTION, "backend pid", now.pid)
         yield _fact(TRANSACTION, "xid", now.xid or "none: it has written nothing")
         yield _fact(TRANSACTION, "xmin", now.xmin or "another with each statement")
+        if behind is not None:
+            yield _fact(TRANSACTION, "age of xmin", f"{behind:,} transaction{'' if behind == 1 else 's'}")
         yield _fact(TRANSACTION, "snapshot", now.snapshot)
     yield _fact(TRANSACTION, "autocommit", None, client.autocommit)
     yield _fact(TRANSACTION, "connection.closed", None, client.connection_closed)

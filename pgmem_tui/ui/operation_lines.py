@@ -19,6 +19,10 @@ _LOST = (
     "an error ends the transaction, and the cursor with it:",
     "scrolling brings them back, in another snapshot",
 )
+_TAKEN_BACK = (
+    "an error goes back to a savepoint, which ends the cursor:",
+    "what was written stays, and scrolling declares another",
+)
 
 
 def position(number: int, row_count: int | None) -> str:
@@ -55,8 +59,18 @@ def done(answer: Operated) -> Iterator[FoldLine]:
         yield FoldLine(f"{DONE}/more", 2, f"… {answer.got - len(answer.rows):,} more came, and are gone")
 
 
-def failed(statement: str, problem: Problem, scrollable: bool, lost: bool) -> Iterator[FoldLine]:
-    """What the server said to it, and why."""
+def failed(
+    statement: str, problem: Problem, scrollable: bool, lost: bool, uncommitted: bool
+) -> Iterator[FoldLine]:
+    """What the server said to it, and why.
+
+    Args:
+        statement: What was refused.
+        problem: The server's words, or ours.
+        scrollable: Whether the cursor was declared SCROLL.
+        lost: Whether it is gone now.
+        uncommitted: Whether it was read inside a transaction that writes.
+    """
     yield FoldLine(DONE, 0, one_line(statement), ("failed",), "head")
     yield FoldLine(f"{DONE}/message", 1, one_line(problem.message), (), "error")
     for name in ("detail", "hint", "advice"):
@@ -65,11 +79,8 @@ def failed(statement: str, problem: Problem, scrollable: bool, lost: bool) -> It
     if problem.sqlstate == "55000" and not scrollable:
         text = "it was declared NO SCROLL: in an index's order rows come forward only"
         yield FoldLine(f"{DONE}/why", 1, text, (), "note")
-    if lost:
-        yield FoldLine(
-            f"{DONE}/lost", 1, "an error ends the transaction, and the cursor with it:", (), "note"
-        )
-        yield FoldLine(f"{DONE}/back", 1, "scrolling brings them back, in another snapshot", (), "note")
+    for number, text in enumerate((_TAKEN_BACK if uncommitted else _LOST) if lost else ()):
+        yield FoldLine(f"{DONE}/lost/{number}", 1, text, (), "note")
 
 
 def _joined(values: list[str]) -> str:

@@ -65,7 +65,7 @@ class RowKeys:
         self._catalog = catalog
         grid, complain = panes.grid, panes.notice.show
         hands = Hands(panes.chips, grid.say, grid.announce, complain, self._ask_to_sort)
-        self.beside = Beside(app, grid, browsing, settings, self.listeners)
+        self.beside = Beside(app, grid, browsing, settings, self.listeners, catalog, self.catalog_listeners)
         self.composing = Composing(app, (grid, panes.tree), browsing, catalog, self.catalog_listeners)
         self.composing.on_run, self.composing.on_edit = self.beside.make_room, statements.edit
         self._narrowing = Narrowing(browsing, catalog, hands, self.composing)

@@ -58,7 +58,8 @@ class ShownCode:
 
         def mounted() -> None:
             if self._pane is not pane:
-                return  # closed meanwhile
+                pane.remove()
+                return
             if not self._grid.region:
                 pane.view.focus()
                 self._ask(top, body)
@@ -83,7 +84,8 @@ class ShownCode:
         self._listeners.remove(self._hear)
         pane.screen.remove_class(_OPEN)
         give_back(self._grid, pane)
-        pane.remove()
+        if pane.is_mounted:  # else it goes when it is
+            pane.remove()
 
     def make_room(self) -> None:
         """Close it where it hides the rows."""
@@ -98,12 +100,12 @@ class ShownCode:
 
     def _look(self) -> None:
         """Ask, if other rows are on the screen than those that were asked about."""
-        if self._grid.region:
+        if self._pane is not None and self._grid.region:  # a last tick may come after it is closed
             self._ask(self._grid.top, self._grid.body)
 
     def _ask(self, first: int, body: int) -> None:
         browsing, result = self._browsing, self._browsing.result
-        assert self._pane is not None, "its timer ends with it"
+        assert self._pane is not None
         if browsing.target is None:
             self._pane.say("open a table, or run a query")
         # A request of its own would end the stream, and hold up what someone waits for.

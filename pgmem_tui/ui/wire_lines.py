@@ -33,7 +33,7 @@ class Column(NamedTuple):
 _TIME, _MILLISECONDS = Column("time", 8, False), Column("time", 12, False)
 _CONNECTION, _KIND = Column("conn", 7, False), Column("kind", 11, False)
 _TOOK, _ROWS, _BYTES = Column("took", 7, True), Column("rows", 6, True), Column("bytes", 7, True)
-_SHORT, _LONG = Column("position", 13, True), Column("position", 25, True)
+_SHORT, _LONG = Column("position", 11, True), Column("position", 25, True)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def columns(width: int) -> tuple[Column, ...]:
         return _MILLISECONDS, _CONNECTION, _KIND, _TOOK, _ROWS, _BYTES, _LONG
     if width >= 110:
         return _TIME, _CONNECTION, _KIND, _TOOK, _ROWS, _BYTES, _SHORT
-    return _TIME, _CONNECTION, _TOOK, _ROWS, _BYTES, _SHORT
+    if width >= 100:
+        return _TIME, _CONNECTION, _TOOK, _ROWS, _BYTES, _SHORT
+    return _TOOK, _ROWS, _SHORT  # the rest is said of the bright one
 
 
 def cell(column: Column, report: StatementReport) -> str:
@@ -106,7 +108,7 @@ def text(report: StatementReport) -> str:
 
 def heading(report: StatementReport) -> str:
     """One line about a statement."""
-    parts = [report.connection, report.kind]
+    parts = [cell(_TIME, report), report.connection, report.kind]
     parts.append("sent by psycopg2 itself" if report.implied else quantities.seconds(report.seconds))
     if report.rows:
         parts.append(f"{report.rows:,} {'row' if report.rows == 1 else 'rows'}")

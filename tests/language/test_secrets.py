@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgmem_tui.language.secrets import carries_secret, hints_at_secret
+from pgmem_tui.language.secrets import carries_secret, has_room_for_secret, hints_at_secret
 
 SECRETS = [
     "CREATE ROLE r LOGIN PASSWORD 'hunter2'",
@@ -160,3 +162,20 @@ def test_nor_is_it_hidden_by_what_is_around_it(secret: str, before: str, after: 
 def test_nothing_with_a_secret_goes_without_a_hint() -> None:
     assert all(hints_at_secret(text) and hints_at_secret(text.upper()) for text in SECRETS)
     assert not hints_at_secret("SELECT 'it''s', count(*) FROM events WHERE kind = 'buy' -- and\nAND x > 1")
+
+
+def test_nothing_with_a_secret_lacks_room_for_it() -> None:
+    unquoted = [
+        "SET app.token = hunter2",
+        "SELECT 1; SET app.token TO hunter2",
+        "CREATE ROLE r PASSWORD hunter2",
+    ]
+    assert all(has_room_for_secret(text) and carries_secret(text) for text in SECRETS + unquoted)
+    assert not has_room_for_secret('SELECT CAST("public"."t"."token" AS text), jwt FROM "public"."t" LIMIT 9')
+
+
+def test_a_word_said_very_often_is_looked_at_in_linear_time() -> None:
+    began = time.process_time()
+    assert not carries_secret(f"SELECT '{'mysql ' * 10_000}'")
+    assert time.process_time() - began < 2, "8 s where each is looked at up to the end"
+    assert carries_secret(f"SELECT '{'mysql ' * 100} -u root -phunter2'")

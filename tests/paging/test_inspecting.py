@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from pgmem_tui.paging import inspecting
 from pgmem_tui.paging.events import Answer, Cancelled, CursorState, Failed, Opened, Released, StreamEnded
 from pgmem_tui.paging.inspecting import Inspect, Inspected, Operate, Operated
-from pgmem_tui.paging.requests import FindEnd, KnownRelation, NamedRelation, Read, Statement, Stream, Target
+from pgmem_tui.paging.requests import (
+    FindEnd,
+    KnownRelation,
+    NamedRelation,
+    Read,
+    Seek,
+    Statement,
+    Stream,
+    Target,
+)
 from pgmem_tui.postgres.cursor_operation import UNKNOWN, parse
 from pgmem_tui.postgres.inspected import Part
 from pgmem_tui.postgres.query_spec import SortKey
@@ -204,7 +213,9 @@ def test_closed_by_hand(session: SessionUnderTest) -> None:
 def test_rows_that_are_held_have_no_cursor(session: SessionUnderTest) -> None:
     session.open(Statement("SHOW work_mem"))
     failed = operate(session, "FETCH NEXT")
-    assert isinstance(failed, Failed) and "held here" in failed.problem.message
+    assert isinstance(failed, Failed) and "held here" in failed.problem.message and failed.by_hand
+    session.request(Seek(session.generation, ("5",), 10))
+    assert not session.wait(Failed).by_hand
     assert inspect(session).cursor == ""
 
 
@@ -215,7 +226,7 @@ def test_no_way_back_without_scroll(database: ConnectionSettings, sessions: Sess
     assert [row[0] for row in done(session, "FETCH 2").rows] == ["11", "12"]
     failed = operate(session, "FETCH PRIOR")
     assert isinstance(failed, Failed)
-    assert failed.problem.message == "cursor can only scan forward"
+    assert failed.problem.message == "cursor can only scan forward" and failed.by_hand
     found = inspect(session)
     assert (found.cursor, found.client.status) == ("", "idle"), "the transaction went with it"
     assert read(session, 20, 22) == ["21", "22"]

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from pgmem_tui.paging.events import Failed, Opened, PageRead
-from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Target
+from pgmem_tui.paging.events import Failed, Opened, PageRead, Sought, StatementSent
+from pgmem_tui.paging.requests import KnownRelation, NamedRelation, Seek, Target
 from pgmem_tui.postgres.catalog import describe, list_relations
 from pgmem_tui.postgres.composition import ROW_LIMIT
 from pgmem_tui.postgres.connection import connect
+from pgmem_tui.postgres.query_spec import SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import CreateDatabase
 from tests.paging.harness import Sessions, run
@@ -372,3 +373,33 @@ def test_operators_of_others_are_never_run(sessions: Sessions, database: Connect
     (entry,) = list_relations(connection, system=False)
     assert [column.name for column in describe(connection, entry.oid).columns] == ["id", "note"]
     connection.close()
+
+
+def test_nor_while_the_spread_of_a_key_is_looked_up(sessions: Sessions, database: ConnectionSettings) -> None:
+    """A `SET search_path` can put others before pg_catalog."""
+    shadows = (
+        *(("<=", "int8", "int4", "bool"), ("<=", "int4", "int4", "bool")),
+        *(("/", "int8", "int4", "int8"), ("%", "int8", "int8", "int8")),
+    )
+    run(
+        database,
+        "CREATE SCHEMA evil",
+        *(
+            f"CREATE FUNCTION evil.f{number}({left}, {right}) RETURNS {kind} LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'shadowed'; END $$; "
+            f"CREATE OPERATOR evil.{name} (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = evil.f{number})"
+            for number, (name, left, right, kind) in enumerate(shadows)
+        ),
+        "CREATE TABLE t AS SELECT i AS id FROM generate_series(1, 5000) AS i",
+        "CREATE UNIQUE INDEX ON t (id)",
+        "ANALYZE t",
+        f'ALTER DATABASE "{database.dbname}" SET search_path = evil, public, pg_catalog',
+    )
+    ((oid,),) = run(database, "SELECT 'public.t'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4")
+    session = sessions.start(batch=10)
+    session.open(KnownRelation(oid, order=(SortKey("id"),)), screenful=10)
+    session.request(Seek(session.generation, ("2500",), 10))
+    assert 2400 < session.wait(Sought).row < 2600, "the spread is known"
+    sent = [event.report for event in session.of(StatementSent)]
+    assert any("histogram_bounds" in report.sql for report in sent)
+    assert not [report for report in sent if report.error]

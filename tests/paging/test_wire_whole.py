@@ -201,8 +201,17 @@ BEGIN = report("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         ([report("BEGIN", "BEGIN"), report("DELETE", "DELETE FROM t\r; DROP TABLE t\n; DROP TABLE u")], []),
         ([BEGIN, report("SELECT", "SELECT\nnope", error="42703")], [BEGIN.sql, "ROLLBACK"]),
         (
-            [BEGIN, report("SELECT", "SELECT a[:USER] -- x")],
-            [BEGIN.sql, "SELECT a[\\:USER] -- x\n", "ROLLBACK"],
+            [
+                *(BEGIN, report("RELEASE", "RELEASE SAVEPOINT a")),
+                *(report("SAVEPOINT", "SAVEPOINT a;\nSELECT"), report("RELEASE", "RELEASE SAVEPOINT a")),
+                report("SAVEPOINT", "SAVEPOINT a; SELECT nope", error="42703"),
+                *(report("ROLLBACK TO", "ROLLBACK TO SAVEPOINT a"), report("RELEASE", "RELEASE SAVEPOINT a")),
+            ],
+            [BEGIN.sql, "SAVEPOINT a", "SELECT", "RELEASE SAVEPOINT a", "ROLLBACK"],
+        ),
+        (
+            [BEGIN, report("SELECT", "SELECT a[:USER], a[1:USER] -- x")],
+            [BEGIN.sql, "SELECT a[\\:USER], a[1\\:USER] -- x\n", "ROLLBACK"],
         ),
         (
             [BEGIN, report("SET TRANSACTION", "SET TRANSACTION SNAPSHOT '1-2'; SET LOCAL jit = off")],

@@ -13,7 +13,7 @@ from psycopg2 import sql
 from pgmem_tui.postgres import inspecting, transaction
 from pgmem_tui.postgres.connection import Connection, connect
 from pgmem_tui.postgres.inspected import Part, TemporaryFiles
-from pgmem_tui.postgres.inspecting import client_side, server_side
+from pgmem_tui.postgres.inspecting import client_side, server_side, transactions_since
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests import conftest
@@ -65,13 +65,19 @@ def test_both_sides_of_one_cursor(connection: Connection) -> None:
 def test_the_snapshot_stays_while_others_write(connection: Connection, database: ConnectionSettings) -> None:
     transaction.begin(connection)
     before = server_side(connection).transaction
+    assert before is not None
+    second = connect(database, "test")
+    began = transactions_since(second, before.xmin)
+    second.rollback()
     other = conftest.connect(database)
     with other.cursor() as cursor:
         for _ in range(3):
             cursor.execute("SELECT txid_current()")
     other.close()
+    assert transactions_since(second, before.xmin) >= began + 3 and began >= 0
+    second.close()
     after = server_side(connection).transaction
-    assert before is not None and after is not None
+    assert after is not None
     assert (after.xmin, after.snapshot) == (before.xmin, before.snapshot) and after.age > before.age
 
 

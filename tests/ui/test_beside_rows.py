@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.widgets.code_pane import CodePane
+from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.sql_area import SqlArea
 from tests.ui.program import Program, program
 
@@ -77,3 +79,39 @@ async def test_the_focus_is_not_left_on_rows_that_a_smaller_terminal_hides(
         await shown.until(lambda: shown.browse.focused is not None and shown.browse.focused.region)
         await shown.press("escape")
         await shown.until(lambda: shown.browse.grid.has_focus and shown.browse.grid.region)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_they_take_each_others_place(demo_database: ConnectionSettings, size: tuple[int, int]) -> None:
+    async with program(demo_database, table="events", size=size) as shown:
+        await opened(shown, "i", "server: pg_cursors")
+        browse = shown.browse
+        await shown.until(lambda: browse.query_one(InspectorPane).facts.has_focus)
+        await shown.press("p")
+        await shown.shows("psycopg2 ─", "import psycopg2")
+        assert not browse.query(InspectorPane)
+        browse.query_one(CodePane).view.focus()
+        await shown.until(lambda: browse.query_one(CodePane).view.has_focus)
+        await shown.press("i")
+        await shown.shows("server: pg_cursors")
+        await shown.until(lambda: browse.query_one(InspectorPane).facts.has_focus)
+        assert not browse.query(CodePane)
+
+
+async def test_one_that_is_still_being_opened_goes_too(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=WIDE) as shown:
+        await shown.shows("row 1 of ")
+        beside, browse = shown.browse.row_keys.beside, shown.browse
+        beside.inspect()
+        beside.code()
+        await shown.shows("psycopg2 ─", "import psycopg2")
+        await shown.until(lambda: not browse.query(InspectorPane))
+        beside.code()
+        beside.code()
+        beside.code()
+        beside.inspect()
+        await shown.shows("server: pg_cursors")
+        await shown.until(lambda: not browse.query(CodePane) and len(browse.query(InspectorPane)) == 1)
+        await shown.press("escape")
+        await shown.until(lambda: not browse.query(InspectorPane) and browse.grid.has_focus)
+        assert not browse.row_keys.listeners, "nobody listens any longer"

@@ -169,3 +169,16 @@ async def test_nothing_is_open(demo_database: ConnectionSettings) -> None:
         await shown.shows("choose a table")
         await shown.press("3", "p")
         await shown.shows("open a table, or run a query")
+
+
+async def test_a_tick_may_come_after_it_is_closed(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        await coding(shown)
+        beside, pane = shown.browse.row_keys.beside, shown.browse.query_one(CodePane)
+        assert beside._code is not None
+        ticked: list[bool] = []
+        pane.call_later(beside._code._look)
+        pane.call_later(lambda: ticked.append(True))
+        beside.code()
+        await shown.until(lambda: not shown.browse.query(CodePane))
+        assert ticked

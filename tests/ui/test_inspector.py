@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire_log import SENT
+from pgmem_tui.ui import inspecting as ui_inspecting
 from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.prompt import Prompt
 from tests.paging.harness import gate, gated, run
@@ -133,6 +137,7 @@ async def test_the_servers_refusal_and_why(demo_database: ConnectionSettings) ->
             "cursor can only scan forward", "it was declared NO SCROLL", "scrolling brings them back"
         )
         await shown.shows("there is no transaction")
+        assert shown.text.count("can only scan forward") == 1, "not above the rows as well"
         await shown.press("tab", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
         await shown.shows("snapshot refreshed", "in transaction")
 
@@ -149,6 +154,18 @@ async def test_escape_cancels_an_operation_first(database: ConnectionSettings) -
         assert shown.browse.query(InspectorPane)
         await shown.press("escape")
         await shown.until(lambda: not shown.browse.query(InspectorPane))
+
+
+@pytest.mark.parametrize("key", ["i", "p"])
+async def test_closing_it_gives_up_what_runs(database: ConnectionSettings, key: str) -> None:
+    async with program(database, command=gated(closed_after=200)) as shown:
+        await inspecting(shown)
+        with gate(database) as closed:
+            await operated(shown, "m")
+            closed.wait_for_someone()
+            await shown.press(key)
+            await shown.until(lambda: not shown.browse.query(InspectorPane))
+            await shown.shows("cancelled")
 
 
 async def test_hostile_names_and_values(database: ConnectionSettings) -> None:
@@ -171,3 +188,39 @@ async def test_nothing_is_open(demo_database: ConnectionSettings) -> None:
         await shown.shows("there is no cursor", "no cursor, no plan", "there is no transaction")
         await operated(shown, "f")
         await shown.shows("nothing is open")
+
+
+async def test_the_age_of_the_snapshot(database: ConnectionSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui_inspecting, "QUIET", 0.1)
+    run(database, "CREATE TABLE t AS SELECT i FROM generate_series(1, 900) AS i")
+
+    def age(text: str) -> int:
+        found = re.search(r"age of xmin +([0-9,]+) transactions?", text)
+        return int(found[1].replace(",", "")) if found else -1
+
+    async with program(database, table="t", size=(120, 48)) as shown:
+        await inspecting(shown)
+        await shown.until(lambda: age(shown.text) >= 0)
+        before = age(shown.text)
+        run(database, *["SELECT pg_catalog.txid_current()"] * 1200)
+        await shown.until(lambda: age(shown.text) >= before + 1200)
+        asked = [sent.report for sent in SENT if "_snapshot_xmax" in sent.report.sql]
+        assert asked and all(report.connection == "catalog" and report.housekeeping for report in asked)
+        await shown.press("escape")
+        await shown.until(lambda: not shown.browse.query(InspectorPane))
+        assert not shown.browse.row_keys.catalog_listeners, "nobody listens any longer"
+
+
+async def test_an_error_takes_back_nothing_that_was_written(database: ConnectionSettings) -> None:
+    run(database, "CREATE TABLE t (i int)")
+    async with program(database, table="t", writable=True) as shown:
+        await shown.shows("WRITABLE", "public.t")
+        shown.browse.statements.running.run("INSERT INTO t VALUES (1)")
+        await shown.shows("This writes")
+        await shown.press("y")
+        await shown.shows("1 statement")
+        shown.browse.statements.running.run("SELECT 1 / (i - 800) FROM generate_series(1, 900) AS i")
+        await inspecting(shown)
+        await operated(shown, "m")
+        await shown.shows("division by zero", "what was written stays", "OPEN TRANSACTION")
+        assert "ends the transaction" not in shown.text

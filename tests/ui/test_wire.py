@@ -120,7 +120,8 @@ def test_cells() -> None:
     assert [cell(column, fetch(1)) for column in wide] == [
         *("08:53:20.125", "browse", "FETCH", "0.9 ms", "200", "≈14 kB", "200 → 400"),
     ]
-    assert [cell(column, BEGIN) for column in narrow] == ["08:53:20", "browse", "↓", "", "", ""]
+    assert [cell(column, BEGIN) for column in narrow] == ["↓", "", ""]
+    assert sum(column.width + 1 for column in narrow) < 30, "most of the line is SQL"
     far = replace(fetch(1), before=1_234_567, after=2_000_000_000)
     assert cell(wide[-1], far) == "1,234,567 → 2,000,000,000"
     assert cell(narrow[-1], far) == "1.2M → 2.0G"
@@ -139,8 +140,8 @@ def test_which_are_shown() -> None:
 
 
 def test_headings() -> None:
-    assert heading(fetch(1)) == "browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
-    assert heading(BEGIN) == "browse · BEGIN · sent by psycopg2 itself"
+    assert heading(fetch(1)) == "08:53:20 · browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
+    assert heading(BEGIN) == "08:53:20 · browse · BEGIN · sent by psycopg2 itself"
     assert heading(replace(FAILED, length=99_999)).endswith("SQLSTATE 42703 · the first of 99,999 characters")
     assert heading(HOUSE).endswith("housekeeping")
 
@@ -221,7 +222,7 @@ async def test_a_statement_is_explained(size: tuple[int, int]) -> None:
         await seen.shows("3 of 3")
         assert "\x1b" not in seen.text and "\u202e" not in seen.text
         await pilot.press("up", "enter")
-        await seen.shows("Plans a query", "sql-declare.html", "2 · browse · DECLARE", "'a' FROM t")
+        await seen.shows("Plans a query", "sql-declare.html", "2 · 08:53:20 · browse · DECLARE", "'a' FROM t")
         await pilot.press("down")
         await seen.shows("The server refused it", "errcodes-appendix.html", "[b]x[/b]", "東京")
         assert "\x1b" not in seen.text and "\u202e" not in seen.text
@@ -239,6 +240,16 @@ async def test_copying() -> None:
         await pilot.press("y")
         await seen.shows("copied the statement")
         assert app.clipboard == DECLARE.sql
+    for kept, says in (
+        (replace(DECLARE, length=99_999), f"copied the first {len(DECLARE.sql)} of 99,999 characters"),
+        (replace(DECLARE, masked=True), "copied what stands for the statement"),
+    ):
+        app = Alone(filled(kept))
+        async with app.run_test(size=LARGE) as pilot:
+            seen = Seen(app, pilot)
+            await seen.shows("1 of 1")
+            await pilot.press("y")
+            await seen.shows(says)
 
 
 async def test_saving(tmp_path: Path) -> None:

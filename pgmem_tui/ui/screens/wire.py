@@ -205,8 +205,13 @@ class WireScreen(Screen[None]):
         """Put the statement into the clipboard."""
         statement = self.list.chosen
         if statement is not None:
-            sql = statement.report.sql
-            copy_text(self.app, sql, f"the statement, {len(sql):,} characters", self._say)
+            report = statement.report
+            what = f"the statement, {report.length:,} characters"
+            if report.masked:
+                what = "what stands for the statement"
+            elif not report.whole:
+                what = f"the first {len(report.sql):,} of {report.length:,} characters"
+            copy_text(self.app, report.sql, what, self._say)
 
     def action_save(self) -> None:
         """Ask for a file's name."""

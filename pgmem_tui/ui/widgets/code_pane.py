@@ -32,6 +32,7 @@ class CodePane(Vertical):
         Binding("S", "save", "save it to a file", show=False),
         Binding("tab,3", "rows", "to the rows", show=False),
         Binding("escape,p", "close", "close the program", show=False),
+        Binding("i", "screen.want('inspect')", "the cursor inspector in its place", show=False),
     ]
     KEYS: ClassVar[tuple[str, ...]] = (
         " esc closes │ v the simplest program  y copy  S save  j k scroll  tab rows  ? help",

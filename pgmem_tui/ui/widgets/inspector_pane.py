@@ -30,6 +30,7 @@ class InspectorPane(Vertical):
         Binding("R", "want('look')", "look again", show=False),
         Binding("escape", "want('close')", "cancel, close the inspector", show=False),
         Binding("i", "want('leave')", "close the inspector", show=False),
+        Binding("p", "screen.want('code')", "the psycopg2 program in its place", show=False),
         Binding("3,tab", "want('rows')", "to the rows", show=False),
     ]
     KEYS: ClassVar[tuple[str, ...]] = (
