@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import psycopg2
 import pytest
+from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.lab.events import Connected, Sampled
 from pgmem_tui.lessons import binding, running
@@ -14,6 +16,7 @@ from pgmem_tui.lessons.errors import CannotRun
 from pgmem_tui.lessons.lesson import Program
 from pgmem_tui.lessons.running import LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
+from pgmem_tui.postgres import cancel_request
 from pgmem_tui.postgres.catalog import NoSuchRelation
 from tests.conftest import connect
 from tests.export.conftest import eventually
@@ -133,6 +136,46 @@ def test_a_session_is_cancelled(bare: Site) -> None:
         eventually(lambda: not others(connection), about=lambda: others(connection))
     finally:
         connection.close()
+
+
+def test_a_session_is_cancelled_while_it_connects(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = LessonRun(made(steps="```sql a step\nSELECT pg_sleep(50)\n```"), bare)
+    connect_to = psycopg2.connect
+
+    def meanwhile(dsn: str) -> Connection:
+        run.cancel()
+        return connect_to(dsn)
+
+    monkeypatch.setattr(psycopg2, "connect", meanwhile)
+    list(run.step(0))
+    (step,) = run.result().steps
+    assert step.problem is not None and step.problem.canceled
+    run.close()
+
+
+def test_a_cancel_that_comes_before_the_statement_is_not_lost(
+    bare: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = LessonRun(made(steps="```sql a step\nSELECT pg_sleep(50)\n```"), bare)
+    requests = []
+
+    def send(connection: Connection) -> bool:
+        requests.append(connection)
+        return len(requests) == 1 or sending(connection)  # the server had nothing to cancel yet
+
+    sending = cancel_request.send
+    monkeypatch.setattr(cancel_request, "send", send)
+    thread = threading.Thread(target=lambda: list(run.step(0)))
+    thread.start()
+    connection = connect(bare.settings)
+    try:
+        eventually(lambda: any("pg_sleep" in query for _, query in others(connection)))
+        run.cancel()
+        thread.join(10)
+        assert not thread.is_alive() and len(requests) >= 2
+    finally:
+        connection.close()
+        run.close()
 
 
 def test_memory_is_seen_while_it_runs(bare: Site) -> None:
