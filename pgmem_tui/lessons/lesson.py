@@ -50,6 +50,8 @@ class Statement:
     sql: str
     intro: str = ""
     line: int = 0
+    cleanup: bool = False
+    """Whether it is sent in any case in the end, though the lesson was cancelled, failed or left before."""
 
 
 Step = Program | Statement

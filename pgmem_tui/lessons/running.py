@@ -106,6 +106,8 @@ class LessonRun:
         self._lock = threading.Lock()
         self._run: Run | None = None
         self._cancelled = False
+        self._begun = False
+        """Whether a step has, and it was not closed since."""
 
     def step(self, index: int) -> Iterator[Event | StepResult]:
         """Run a step; what a program does comes as events, and last of all the result.
@@ -114,6 +116,7 @@ class LessonRun:
             index: Into `steps`; they are to run in order.
         """
         step = self.steps[index]
+        self._begun = True
         result: StepResult | None = None
         if isinstance(step, Statement):
             result = self._statement(step)
@@ -151,8 +154,15 @@ class LessonRun:
         self._sessions.cancel()
 
     def close(self) -> None:
-        """Close what is open; for the thread of `step`."""
-        self._sessions.close()
+        """Close what is open, and send what cleans up and was not sent; for the thread of `step`."""
+        sent = {name for name, result in self._results.items() if result.problem is None}
+        left = [
+            step
+            for step in self.steps
+            if isinstance(step, Statement) and step.cleanup and step.name not in sent
+        ]
+        begun, self._begun = self._begun, False
+        self._sessions.close(left if begun else ())
 
     def _events(self, program: Program) -> Iterator[Event]:
         run = Run(ProgramJob(self._settings, program.source, timeout=TIMEOUT), CAP)

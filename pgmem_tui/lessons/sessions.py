@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ LONGEST = 200
 """Characters of a value that are shown."""
 TIMEOUT = "60s"
 """Longest statement."""
+CLEANUP = "5s"
+"""Longest statement that cleans up: somebody may wait for the program's end."""
 _AGAIN = 0.1
 """Seconds between two requests to cancel: one that comes before the statement does is lost."""
 
@@ -107,13 +110,24 @@ class Sessions:
         if running is not None:
             threading.Thread(target=running.cancel, name="pgmem-lessons cancel", daemon=True).start()
 
-    def close(self) -> None:
-        """Close every session; what it had not committed is undone."""
+    def close(self, cleanup: Sequence[Statement] = ()) -> None:
+        """Close every session; what it had not committed is undone.
+
+        Args:
+            cleanup: Sent then, cancelled or not; what goes wrong is nobody's concern any more.
+        """
+        self._close()
+        for statement in cleanup:
+            with contextlib.suppress(psycopg2.Error), self._session("cleanup", CLEANUP).cursor() as cursor:
+                cursor.execute(statement.sql)
+        self._close()
+
+    def _close(self) -> None:
         for connection in self._open.values():
             connection.close()
         self._open.clear()
 
-    def _session(self, name: str) -> Connection:
+    def _session(self, name: str, timeout: str = TIMEOUT) -> Connection:
         if name not in self._open:
             parameters = self._settings.parameters()
             parameters["application_name"] = f"{self._settings.application_name} lesson {name}"
@@ -121,7 +135,7 @@ class Sessions:
             self._open[name] = connection
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_catalog.set_config('statement_timeout', %s, false)", (TIMEOUT,))
+                cursor.execute("SELECT pg_catalog.set_config('statement_timeout', %s, false)", (timeout,))
                 if self._read_only:
                     cursor.execute("SET default_transaction_read_only = on")
         return self._open[name]

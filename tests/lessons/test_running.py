@@ -178,6 +178,60 @@ def test_a_cancel_that_comes_before_the_statement_is_not_lost(
         run.close()
 
 
+CLEANED = """\
+```sql maker step
+CREATE TABLE passing AS SELECT 1 AS n
+```
+
+```sql holder hold
+BEGIN; LOCK TABLE passing
+```
+
+```sql waiter wait
+SELECT pg_sleep(100)
+```
+
+```sql holder clean cleanup
+DROP TABLE IF EXISTS passing
+```
+"""
+
+
+def tables(site: Site) -> list[str]:
+    """The tables there are."""
+    connection = connect(site.settings)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+            return [name for (name,) in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("end", ["left", "cancelled", "failed"])
+def test_what_cleans_up_is_sent_in_any_case(bare: Site, end: str) -> None:
+    wait = "SELECT 1 / 0" if end == "failed" else "SELECT pg_sleep(100)"
+    lesson = made(steps=CLEANED.replace("SELECT pg_sleep(100)", wait), head="needs: writes\n")
+    run = LessonRun(lesson, replace(bare, own_server=True))
+    for index in range(3 if end == "failed" else 2):
+        list(run.step(index))
+    if end == "cancelled":
+        run.cancel()
+        list(run.step(2))
+    assert tables(bare) == ["passing"]
+    run.close()
+    assert tables(bare) == []
+
+
+def test_a_lesson_that_has_not_begun_cleans_nothing_up(bare: Site) -> None:
+    connection = connect(bare.settings)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE passing (n int)")
+    connection.close()
+    LessonRun(made(steps=CLEANED, head="needs: writes\n"), replace(bare, own_server=True)).close()
+    assert tables(bare) == ["passing"]
+
+
 def test_memory_is_seen_while_it_runs(bare: Site) -> None:
     run = LessonRun(made("import time\nheld = bytearray(64 << 20)\ntime.sleep(0.3)"), bare)
     seen = [event.rss for event in run.step(0) if isinstance(event, Sampled)]
