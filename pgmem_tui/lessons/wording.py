@@ -79,7 +79,10 @@ def write(value: Value, kind: str = "number") -> str:
     """One value as one safe, short line; a text cannot end the backticks of Markdown that it stands in."""
     if isinstance(value, str):
         return truncate(value, _LONGEST).replace("`", "'")
-    return KINDS[kind](value)
+    try:
+        return truncate(KINDS[kind](value), _LONGEST)
+    except (OverflowError, ValueError):  # infinity and NaN are no size; a whole number can be of any length
+        return str(value) if isinstance(value, float) else "too large a number to write"
 
 
 def _place(inside: str) -> Place:
