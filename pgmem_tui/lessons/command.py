@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import psycopg2
 
 from pgmem_tui import crash
+from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons import loader, printing, progress, site
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.command_line import ALL, LessonsOptions
@@ -77,7 +78,7 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     try:
         result = _run(LessonRun(lesson, place, options.table))
     except CannotRun as error:
-        _print([f"{lesson.name}: not here: {error}"])
+        _print([f"{lesson.name}: not here: {one_line(str(error))}"])
         return 0
     held = sum(judged.verdict is Verdict.HOLDS for judged in result.claims)
     said = "passed" if result.passed else "FAILED"
