@@ -110,6 +110,13 @@ def keywords(settings: ConnectionSettings, environ: Mapping[str, str]) -> dict[s
     return {**found, **settings.parameters()}
 
 
+def with_options(settings: ConnectionSettings, *given: str) -> ConnectionSettings:
+    """Settings with more of libpq's `options`, behind those of the settings, the service or PGOPTIONS."""
+    said = keywords(settings, os.environ).get("options") or os.environ.get("PGOPTIONS", "")
+    options = " ".join(filter(None, (said.strip(), *given)))
+    return replace(settings, other=tuple((dict(settings.other) | {"options": options}).items()))
+
+
 def _message(job: Job, name: str, environ: Mapping[str, str]) -> dict[str, object]:
     settings = replace(job.settings, application_name=name)
     if isinstance(job, ModeJob):

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from pgmem_tui.lab import launching
 from pgmem_tui.lab.events import Ended, Event, Outcome, ProgramJob
 from pgmem_tui.lab.process import Run
 from pgmem_tui.lessons import binding, claims
@@ -217,6 +218,4 @@ def _read_only(settings: ConnectionSettings) -> ConnectionSettings:
 
     https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-DEFAULT-TRANSACTION-READ-ONLY
     """
-    others = dict(settings.other)
-    options = f"{others.get('options', '').strip()} {_READ_ONLY}".strip()
-    return replace(settings, other=tuple((others | {"options": options}).items()))
+    return launching.with_options(settings, _READ_ONLY)
