@@ -204,7 +204,13 @@ def test_wide_rows_are_read_in_smaller_numbers(place: Site) -> None:
 def test_the_password_is_in_no_result(bare: Site) -> None:
     secret = replace(bare.settings, password="s3cret-of-mine")
     site = replace(bare, settings=secret)
-    result = whole(
-        LessonRun(made('import os\nprint("ok")\nraise ValueError(os.environ.get("PGPASSWORD"))'), site)
-    )
+    program = """
+import os
+from pgmem_tui.lab.notes import note
+print(os.environ["PGPASSWORD"])
+note("n", os.environ["PGPASSWORD"])
+raise ValueError(os.environ["PGPASSWORD"])
+"""
+    result = whole(LessonRun(made(program), site))
+    assert result.values["step.n"] == "***"
     assert "s3cret-of-mine" not in repr(result)
