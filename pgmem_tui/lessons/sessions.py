@@ -14,9 +14,9 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extensions import make_dsn
 
+from pgmem_tui.lab.interruption import Interruption
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Statement
-from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.errors import Problem, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -28,8 +28,6 @@ TIMEOUT = "60s"
 """Longest statement."""
 CLEANUP = "5s"
 """Longest statement that cleans up: somebody may wait for the program's end."""
-_AGAIN = 0.1
-"""Seconds between two requests to cancel: one that comes before the statement does is lost."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +45,6 @@ class Said:
     problem: Problem | None = None
 
 
-class _Running:
-    """A statement that runs, or is about to."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.cancellation = Cancellation(connection)
-        self.ended = threading.Event()
-
-    def cancel(self) -> None:
-        """Ask the server to end it until it has ended."""
-        while not self.ended.is_set():
-            self.cancellation.cancel()
-            self.ended.wait(_AGAIN)
-
-
 class Sessions:
     """The sessions of one lesson, each opened when it is first needed.
 
@@ -76,21 +60,20 @@ class Sessions:
         """
         self._settings, self._read_only = settings, read_only
         self._open: dict[str, Connection] = {}
-        self._running: _Running | None = None
+        self._running: Interruption | None = None
         self._cancelled = False
         self._lock = threading.Lock()
 
     def run(self, statement: Statement) -> Said:
         """Have a session send a statement, or several in one string; what the last one brought counts."""
         started = time.perf_counter()
-        running: _Running | None = None
         try:
             connection = None if self._cancelled else self._session(statement.session)
             with self._lock:
                 if connection is None or self._cancelled:
                     return Said(problem=Problem("cancelled", canceled=True))
-                running = self._running = _Running(connection)
-            with running.cancellation.running(), connection.cursor() as cursor:
+                running = self._running = Interruption(connection)
+            with running.running(), connection.cursor() as cursor:
                 cursor.execute(statement.sql)
                 return _said(cursor, time.perf_counter() - started)
         except psycopg2.Error as error:
@@ -99,8 +82,6 @@ class Sessions:
         finally:
             with self._lock:
                 self._running = None
-            if running is not None:
-                running.ended.set()
 
     def cancel(self) -> None:
         """Have the server end the statement that runs, and send no other. Does not wait for it."""
@@ -108,7 +89,7 @@ class Sessions:
             self._cancelled = True
             running = self._running
         if running is not None:
-            threading.Thread(target=running.cancel, name="pgmem-lessons cancel", daemon=True).start()
+            running.interrupt()
 
     def close(self, cleanup: Sequence[Statement] = ()) -> None:
         """Close every session; what it had not committed is undone.
