@@ -1,16 +1,59 @@
-"""Have the server end what runs on a connection, asked again until it has."""
+"""Have the server end what runs on a connection, asked again until it has; and hear that someone wants it."""
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn, TypeVar
 
 from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection
 
 AGAIN = 0.1
 """Seconds between two requests: one that comes before a statement does, or between two, is lost."""
+
+CLOSING = 10.0
+"""Seconds that what is given up gets to end."""
+
+T = TypeVar("T")
+
+
+def heard(work: Callable[[], T], give_up: Callable[[], object]) -> T:
+    """Do something on a thread of its own: psycopg2 hears no signal while the server keeps it waiting.
+
+    Args:
+        work: What to do; what it raises is raised.
+        give_up: Has it end soon.
+
+    Raises:
+        KeyboardInterrupt: Interrupted; it has ended, or had its time to.
+    """
+    ended: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
+
+    def end() -> None:
+        try:
+            found = work()
+        except BaseException as error:
+            failure = error
+            ended.put(lambda: _raise(failure))
+        else:
+            ended.put(lambda: found)
+
+    thread = threading.Thread(target=end, name="pgmem work", daemon=True)
+    thread.start()
+    try:
+        told = ended.get()
+    except KeyboardInterrupt:
+        give_up()
+        thread.join(CLOSING)
+        raise
+    return told()
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 class Interruption:

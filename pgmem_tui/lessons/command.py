@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +11,7 @@ import psycopg2
 
 from pgmem_tui import crash
 from pgmem_tui.display.text import one_line
+from pgmem_tui.lab import interruption
 from pgmem_tui.lessons import loader, printing, progress, site
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.command_line import ALL, LessonsOptions
@@ -27,8 +26,6 @@ from pgmem_tui.postgres.errors import Refused, explain
 FAILURE = 1
 _WIDEST = 110
 """Characters of a line of text, in a terminal that is wider."""
-_CLOSING = 10.0
-"""Seconds that what runs gets to end when it is cancelled."""
 
 
 def run(options: LessonsOptions) -> int:
@@ -92,8 +89,7 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
 
 
 def _run(running: LessonRun) -> LessonResult:
-    """Run the steps on a thread: this one must be able to hear an interrupt."""
-    ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+    """Run the steps."""
 
     def work() -> None:
         try:
@@ -101,22 +97,10 @@ def _run(running: LessonRun) -> LessonResult:
                 result = _last(running, index)
                 if result.problem is not None and result.problem.canceled:
                     break
-            ended.put(None)
-        except BaseException as error:
-            ended.put(error)
         finally:
             running.close()
 
-    thread = threading.Thread(target=work, name="lesson", daemon=True)
-    thread.start()
-    try:
-        error = ended.get()
-    except KeyboardInterrupt:
-        running.cancel()
-        thread.join(_CLOSING)
-        raise
-    if error is not None:
-        raise error
+    interruption.heard(work, running.cancel)
     return running.result()
 
 
