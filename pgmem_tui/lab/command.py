@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from typing import TextIO
 
 from pgmem_tui import crash
@@ -19,10 +18,9 @@ from pgmem_tui.lab import chart, report, report_text
 from pgmem_tui.lab.command_line import LabOptions
 from pgmem_tui.lab.events import Sampled
 from pgmem_tui.lab.experiment import Began, Experiment, ExperimentEvent, Finished, Happened, Measured
-from pgmem_tui.lab.interruption import Interruption, heard
+from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked, Report
-from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Refused, mark
 
 _REDRAW = 20
@@ -63,19 +61,8 @@ def _prepared(options: LabOptions) -> Prepared:
         Unprepared: It cannot be had.
         KeyboardInterrupt: Stopped.
     """
-    asked, asking = _asked(options), list[Interruption]()
-
-    @contextlib.contextmanager
-    def guarded(connection: Connection) -> Iterator[None]:
-        asking.append(Interruption(connection))
-        with asking[-1].running():
-            yield
-
-    def give_up() -> None:
-        for each in asking:
-            each.interrupt()
-
-    return heard(lambda: prepare(options.settings, asked, guarded=guarded), give_up)
+    asked, guard = _asked(options), Guard()
+    return heard(lambda: prepare(options.settings, asked, guarded=guard.guarded), guard.interrupt)
 
 
 def _asked(options: LabOptions) -> Asked:

@@ -81,3 +81,31 @@ class Interruption:
         while not self._ended.is_set():
             self._cancellation.cancel()
             self._ended.wait(AGAIN)
+
+
+class Guard:
+    """Around what is asked of a server until someone gives up. `interrupt` may be called from any thread."""
+
+    def __init__(self) -> None:
+        """Nothing is asked yet."""
+        self._lock = threading.Lock()
+        self._asking: Interruption | None = None
+        self._given_up = False
+
+    @contextmanager
+    def guarded(self, connection: Connection) -> Iterator[None]:
+        """What is asked inside the block is asked no longer than until someone gives up."""
+        asking = Interruption(connection)
+        with asking.running():
+            with self._lock:
+                self._asking = asking
+                if self._given_up:
+                    asking.interrupt()
+            yield
+
+    def interrupt(self) -> None:
+        """Give up; returns at once."""
+        with self._lock:
+            self._given_up = True
+            if self._asking is not None:
+                self._asking.interrupt()

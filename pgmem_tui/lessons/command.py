@@ -11,7 +11,7 @@ import psycopg2
 
 from pgmem_tui import crash
 from pgmem_tui.display.text import one_line
-from pgmem_tui.lab import interruption
+from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lessons import loader, printing, progress, site
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.command_line import ALL, LessonsOptions
@@ -54,7 +54,7 @@ def run(options: LessonsOptions) -> int:
 
 
 def _teach(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
-    running = LessonRun(lesson, place, options.table)
+    running = _bound(lesson, place, options)
     width = min(_WIDEST, shutil.get_terminal_size().columns)
     _print(printing.before(lesson, running.steps, running.about), width)
     chosen = _predicted(len(lesson.prediction.choices))
@@ -73,7 +73,7 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     """Run a lesson and print a line about it, and more if it does not end well."""
     started = time.monotonic()
     try:
-        result = _run(LessonRun(lesson, place, options.table))
+        result = _run(_bound(lesson, place, options))
     except CannotRun as error:
         _print([f"{lesson.name}: not here: {one_line(str(error))}"])
         return 0
@@ -88,6 +88,12 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     return 0 if result.passed else FAILURE
 
 
+def _bound(lesson: Lesson, place: Site, options: LessonsOptions) -> LessonRun:
+    """Find out which table serves."""
+    guard = Guard()
+    return heard(lambda: LessonRun(lesson, place, options.table, guarded=guard.guarded), guard.interrupt)
+
+
 def _run(running: LessonRun) -> LessonResult:
     """Run the steps."""
 
@@ -100,7 +106,7 @@ def _run(running: LessonRun) -> LessonResult:
         finally:
             running.close()
 
-    interruption.heard(work, running.cancel)
+    heard(work, running.cancel)
     return running.result()
 
 

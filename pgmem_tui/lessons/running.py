@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from pgmem_tui.lab import launching
 from pgmem_tui.lab.events import Ended, Event, Outcome, ProgramJob
 from pgmem_tui.lab.process import Run
 from pgmem_tui.lessons import binding, claims
+from pgmem_tui.lessons.binding import Guarded
 from pgmem_tui.lessons.claims import Judged, Verdict
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Lesson, Program, Statement, Step
@@ -80,7 +82,14 @@ class LessonResult:
 class LessonRun:
     """One lesson on one server. `step` is for one thread at a time; `cancel` may be called from any."""
 
-    def __init__(self, lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        site: Site,
+        table: str = "",
+        made_up: bool = False,
+        guarded: Guarded = nullcontext,
+    ) -> None:
         """Ask the server which table serves; see `binding.bind`.
 
         Args:
@@ -88,6 +97,7 @@ class LessonRun:
             site: Where.
             table: The user's table, written as in SQL; empty for none.
             made_up: Whether the server is to make rows up, where that is possible.
+            guarded: Is around all that is asked for that.
 
         Raises:
             CannotRun: The lesson needs another server; the text says which.
@@ -95,7 +105,7 @@ class LessonRun:
             psycopg2.Error: What the server said.
         """
         self.lesson = lesson
-        bound = binding.bind(lesson, site, table, made_up)
+        bound = binding.bind(lesson, site, table, made_up, guarded)
         self.steps = bound.steps
         """As they run here: with the table's name in them."""
         self.about = bound.about
