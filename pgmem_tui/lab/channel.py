@@ -18,6 +18,7 @@ LONGEST_LINE = 1000
 """Characters of a printed line, or of a noted text, that are reported."""
 MOST_LINES = 1000
 """Printed lines that are reported."""
+_SIGKILL = 9
 
 
 class Channel:
@@ -57,6 +58,8 @@ class Channel:
             while os.read(self._in, 4096):
                 pass
             connections.cancel()
+            if os.getpgrp() == os.getpid():
+                os.killpg(0, _SIGKILL)  # what a program has started may hold its connections
             os._exit(1)
 
         _thread.start_new_thread(watch, ())

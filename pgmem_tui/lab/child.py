@@ -79,6 +79,8 @@ class Program:
         os.environ.update(job["environment"])
         sys.argv = [PROGRAM, *job["arguments"]]
         self._source: str = job["source"]
+        self._others: dict[str, str] = job["others"]
+        """What `connect("")` is to use and no variable can say: a key's passphrase, for one."""
         self._channel = channel
         self._notes = 0
         self._lines = Lines(channel)
@@ -104,7 +106,8 @@ class Program:
         connect = psycopg2.connect
 
         def telling(*arguments: Any, **keywords: Any) -> Any:
-            connection = connect(*arguments, **keywords)
+            said = arguments[0] if arguments else keywords.get("dsn")
+            connection = connect(*arguments, **keywords if said else {**self._others, **keywords})
             connections.add(connection)
             self._channel.say("connected", pid=connection.info.backend_pid)
             return connection
@@ -197,6 +200,7 @@ def main() -> None:
     channel, connections = Channel(), Connections()
     job: dict[str, Any] = json.loads(channel.line())
     offer_to_the_kernel()
+    go_to(job["folder"])
     task: Program | Reading
     try:
         task = (Reading if "way" in job else Program)(job, channel, connections)
@@ -211,6 +215,14 @@ def main() -> None:
     channel.say("ended", peak=notes.peak_rss(), **ended)
     connections.close()
     os._exit(0)  # freeing what is held takes seconds and shows nothing
+
+
+def go_to(folder: str) -> None:
+    """Be where files are named from, if that is still there."""
+    try:
+        os.chdir(folder)
+    except OSError:
+        return
 
 
 def offer_to_the_kernel() -> None:

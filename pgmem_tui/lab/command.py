@@ -18,6 +18,7 @@ from pgmem_tui.lab import chart, report, report_text
 from pgmem_tui.lab.command_line import LabOptions
 from pgmem_tui.lab.events import Sampled
 from pgmem_tui.lab.experiment import Began, Experiment, ExperimentEvent, Finished, Happened, Measured
+from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked, Report
 from pgmem_tui.postgres.errors import Refused, mark
@@ -34,7 +35,7 @@ def run(options: LabOptions) -> int:
     """
     try:
         _check_files(options)
-        prepared = prepare(options.settings, _asked(options))
+        prepared = _prepared(options)
         if prepared.much and not options.yes and not _agreed(prepared):
             return 1
         finished = _carry_out(prepared, options)
@@ -50,6 +51,18 @@ def run(options: LabOptions) -> int:
         crash.say(str(error), *filter(None, [error.advice]))
         return 1
     return 1 if any(found.runs and found.last.problem for found in finished.measurements) else 0
+
+
+def _prepared(options: LabOptions) -> Prepared:
+    """Look everything up; an interrupt cancels what the server is asked.
+
+    Raises:
+        Refused: The report cannot be read.
+        Unprepared: It cannot be had.
+        KeyboardInterrupt: Stopped.
+    """
+    asked, guard = _asked(options), Guard()
+    return heard(lambda: prepare(options.settings, asked, guarded=guard.guarded), guard.interrupt)
 
 
 def _asked(options: LabOptions) -> Asked:

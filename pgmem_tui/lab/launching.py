@@ -55,7 +55,8 @@ VARIABLES = {
 def start(job: Job, name: str) -> subprocess.Popen[bytes]:
     """Start the process; its first line of input is the job.
 
-    It finds modules where this process does, in a session of its own: a terminal's Ctrl-C is for us.
+    It finds modules where this process does, in a session of its own: a terminal's Ctrl-C is for us. Then it
+    goes to the folder we are in: settings and variables may name files from here.
 
     Args:
         job: What to do.
@@ -65,7 +66,7 @@ def start(job: Job, name: str) -> subprocess.Popen[bytes]:
         OSError: The system refuses.
     """
     # Everything in JSON's ASCII: surrogates, too, arrive as they are.
-    message = json.dumps(_message(job, name, os.environ)).encode() + b"\n"
+    message = json.dumps(_message(job, name, os.environ) | {"folder": _folder()}).encode() + b"\n"
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
     process = subprocess.Popen(
         COMMAND,
@@ -79,6 +80,14 @@ def start(job: Job, name: str) -> subprocess.Popen[bytes]:
     )
     send(process, message)
     return process
+
+
+def _folder() -> str:
+    """Where this process is; the root if that is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return "/"
 
 
 def send(process: subprocess.Popen[bytes], message: bytes) -> None:
@@ -101,6 +110,13 @@ def keywords(settings: ConnectionSettings, environ: Mapping[str, str]) -> dict[s
     return {**found, **settings.parameters()}
 
 
+def with_options(settings: ConnectionSettings, *given: str) -> ConnectionSettings:
+    """Settings with more of libpq's `options`, behind those of the settings, the service or PGOPTIONS."""
+    said = keywords(settings, os.environ).get("options") or os.environ.get("PGOPTIONS", "")
+    options = " ".join(filter(None, (said.strip(), *given)))
+    return replace(settings, other=tuple((dict(settings.other) | {"options": options}).items()))
+
+
 def _message(job: Job, name: str, environ: Mapping[str, str]) -> dict[str, object]:
     settings = replace(job.settings, application_name=name)
     if isinstance(job, ModeJob):
@@ -115,6 +131,7 @@ def _message(job: Job, name: str, environ: Mapping[str, str]) -> dict[str, objec
     if "service" in said:
         known["PGSERVICE"] = said["service"]
     return {
+        "others": {key: value for key, value in said.items() if key not in VARIABLES and key != "service"},
         "source": job.source,
         "arguments": job.arguments,
         "environment": known,

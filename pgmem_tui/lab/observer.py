@@ -18,7 +18,7 @@ WHERE (
         application_name OPERATOR(pg_catalog.=) %(name)s
         OR pid OPERATOR(pg_catalog.=) ANY (%(pids)s::pg_catalog.int4[])
     )
-    AND usename OPERATOR(pg_catalog.=) CURRENT_USER
+    AND usename OPERATOR(pg_catalog.=) SESSION_USER
     AND backend_start OPERATOR(pg_catalog.>=) %(since)s::pg_catalog.timestamptz
 """
 
@@ -37,6 +37,9 @@ class Observer:
             psycopg2.Error: In libpq's or the server's own words.
         """
         self._connection = connect(settings, "lab watch")
+        with self._connection, self._connection.cursor() as cursor:
+            # Sessions belong to whom they were opened by, whatever role settings give them since.
+            cursor.execute("SET ROLE NONE")
         self._name = name
         self._pids: list[int] = []
         self.local = is_local(self._connection.info.host or "")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 
 from psycopg2 import sql
 
 from pgmem_tui.export.source import ExportSource
+from pgmem_tui.lab import launching
 from pgmem_tui.lab.report import Asked
 from pgmem_tui.postgres import composing, filtering
 from pgmem_tui.postgres.composition import with_clauses
@@ -64,11 +64,9 @@ def with_user_settings(settings: ConnectionSettings, values: Mapping[str, str]) 
     """
     if not values:
         return settings
-    others = dict(settings.other)
-    said = others.get("options") or os.environ.get("PGOPTIONS", "")
-    given = [f"-c {name}={_escaped(value)}" for name, value in values.items()]
-    others["options"] = " ".join(filter(None, [said, *given]))
-    return replace(settings, other=tuple(others.items()))
+    return launching.with_options(
+        settings, *(f"-c {name}={_escaped(value)}" for name, value in values.items())
+    )
 
 
 def _escaped(value: str) -> str:

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import select
+import signal
 import subprocess
 import threading
 import time
@@ -135,7 +136,7 @@ class Run:
             self._end(cancelled=True)
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            _kill(process)
             process.wait()
             for pipe in filter(None, (process.stdin, process.stdout)):
                 pipe.close()
@@ -170,7 +171,7 @@ class Run:
     def _check_limits(self, process: subprocess.Popen[bytes], sampler: Sampler) -> None:
         if self._cap is not None and sampler.rss >= self._cap:
             peak = sampler.own_peak()
-            process.kill()
+            _kill(process)
             self._end(killed_at_cap=True, peak_rss=peak)
         elif self._begun is None:
             if time.monotonic() - self._launched > START:
@@ -220,7 +221,7 @@ class Run:
 
     def _status(self) -> str:
         assert self._process is not None
-        self._process.kill()  # it closed its end, whatever it does now
+        _kill(self._process)  # it closed its end, whatever it does now
         code = self._process.wait()
         return f"signal {-code}" if code < 0 else f"status {code}"
 
@@ -231,6 +232,13 @@ class Run:
     def _end(self, **values: Any) -> None:
         """It is known how it ended: nothing is read or sampled any more."""
         self._record.end(self._sampler, self._seconds(), **values)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill it with all that it has started, which may hold its connections: they are a group of their own."""
+    if process.returncode is None:  # once it was waited for, the number may be somebody else's
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def application_name(settings: ConnectionSettings) -> str:

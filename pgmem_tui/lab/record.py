@@ -50,8 +50,10 @@ class Record:
     def take(self, said: dict[str, Any]) -> Event:
         """What the process reported, as an event."""
         if said["event"] == "noted":
-            self._notes[said["name"]] = said["value"]
-            return Noted(said["name"], said["value"])
+            value: Value = said["value"]
+            value = redact(value, self._job.settings) if isinstance(value, str) else value
+            self._notes[said["name"]] = value
+            return Noted(said["name"], value)
         if said["event"] == "printed":
             line = redact(said["line"], self._job.settings)
             self._printed.append(line)

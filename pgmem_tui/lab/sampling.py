@@ -60,10 +60,7 @@ class Sampler:
             return False
         if now >= self._backend_due:
             self._backend_due = now + BACKEND_INTERVAL
-            seen = [
-                nbytes for nbytes in (backend.nbytes() for backend in self._backends) if nbytes is not None
-            ]
-            self.backend = sum(seen) if seen else None
+            self.backend = self._look_at_backends()
         self._raise_peaks()
         return True
 

@@ -21,6 +21,8 @@ FEW = 1000
 """Rows of the LIMIT that the article begins with."""
 _SAMPLE = 200
 """Rows whose size is looked at for an estimate."""
+_JSON = (114, 3802)
+"""The oids of json and jsonb."""
 _PATIENCE = "SET LOCAL statement_timeout = '3s'"
 """For that; the first row of a sorted query may be hours away."""
 
@@ -43,7 +45,7 @@ class Subject:
     clamped: str = ""
     """With wide values cut by the server; empty if no column is wide."""
     first: str = ""
-    """The first page by key, with `limit`; empty if there is no primary key."""
+    """The first page by key, with `limit`; empty if there is no primary key to page by."""
     after: str = ""
     """The page after the key `last`, with `limit`."""
     key: tuple[int, ...] = ()
@@ -84,6 +86,8 @@ def of_table(connection: Connection, name: str, rows: int = EVERYTHING) -> Subje
     """
     relation = catalog.find_relation(connection, name)
     key = catalog.describe(connection, relation.oid).primary_key
+    if any(column.name in key and _changes_in_python(column) for column in relation.columns):
+        key = ()
     names = [column.name for column in relation.columns]
     table = sql.Identifier(relation.schema, relation.name)
     columns = composition.clamp(relation.columns, CELL)
@@ -122,6 +126,14 @@ def of_query(connection: Connection, text: str, rows: int = EVERYTHING) -> Subje
     whole = sql.SQL("SELECT * FROM (\n{}\n) AS q").format(sql.Composed([sql.SQL(query)]))
     texts = _Texts(text.strip(), whole, clamped if _any_wide(columns) else None, len(columns))
     return _compose(connection, texts, rows)
+
+
+def _changes_in_python(column: Column) -> bool:
+    """Whether a value does not come back from psycopg2 as it went there: of an interval months become days,
+    an array's elements are text, and JSON becomes objects that it does not send
+    (https://www.psycopg.org/docs/usage.html#adaptation-of-python-values-to-sql-types).
+    """
+    return column.category in ("T", "A") or column.type_oid in _JSON
 
 
 def _any_wide(columns: Sequence[Column]) -> bool:

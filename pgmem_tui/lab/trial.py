@@ -15,10 +15,10 @@ from typing import ClassVar
 
 from pgmem_tui.export.source import ExportSource
 from pgmem_tui.lab.experiment import Experiment, Finished
+from pgmem_tui.lab.interruption import Interruption
 from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked
 from pgmem_tui.lab.watching import Watched, Watching
-from pgmem_tui.postgres.cancellation import Cancellation
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -90,7 +90,7 @@ class Trial:
         self._order, self._emit = order, emit
         self._stop, self._agreed = threading.Event(), threading.Event()
         self._lock = threading.Lock()
-        self._cancellation: Cancellation | None = None
+        self._asking: Interruption | None = None
         self._experiment: Experiment | None = None
         self._thread = threading.Thread(target=self._work, name="pgmem-lab", daemon=True)
 
@@ -114,9 +114,9 @@ class Trial:
             self._agreed.set()
             if self._experiment is not None:
                 self._experiment.cancel()
-            cancellation = self._cancellation
-        if cancellation is not None:  # which waits for the server's word
-            threading.Thread(target=cancellation.cancel, name="pgmem-lab cancel", daemon=True).start()
+            asking = self._asking
+        if asking is not None:
+            asking.interrupt()
 
     def close(self, timeout: float) -> None:
         """Cancel, and wait until nothing is left on this machine and on the server.
@@ -156,14 +156,14 @@ class Trial:
     def _guarded(self, connection: Connection) -> Iterator[None]:
         """What is asked meanwhile is asked no longer than until someone cancels."""
         with self._lock:
-            cancellation = self._cancellation = Cancellation(connection)
+            asking = self._asking = Interruption(connection)
         try:
-            with cancellation.running():
+            with asking.running():
                 self._go_on()
                 yield
         finally:
             with self._lock:
-                self._cancellation = None
+                self._asking = None
 
     def _run(self, prepared: Prepared) -> None:
         with self._lock:

@@ -7,7 +7,8 @@ rows it reads at most. Both are replaced here, and nothing else, so that what is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from psycopg2 import sql
@@ -53,7 +54,12 @@ class _Source:
     """Of a row's text, on average; 0 if there is none."""
 
 
-def bind(lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> Binding:
+Guarded = Callable[[Connection], AbstractContextManager[object]]
+
+
+def bind(
+    lesson: Lesson, site: Site, table: str = "", made_up: bool = False, guarded: Guarded = nullcontext
+) -> Binding:
     """Find a table that shows what the lesson is about: the user's, else the demo's, else rows made up.
 
     Asks the server; at most as many rows as the lesson needs are counted.
@@ -63,6 +69,7 @@ def bind(lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> 
         site: Where.
         table: The user's, written as in SQL; empty for none.
         made_up: Whether rows are to be made up, where that is possible, whatever tables there are.
+        guarded: Is around all that is asked of the server.
 
     Raises:
         CannotRun: The lesson needs another server; the text says which.
@@ -76,10 +83,11 @@ def bind(lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> 
         return Binding(lesson.steps, "")
     connection = connect(site.settings, "lessons")
     try:
-        if made_up and stand_ins.query(lesson.table):
-            source = _made_up(connection, lesson, ())
-        else:
-            source = _choose(connection, lesson, table if lesson.any_table else "")
+        with guarded(connection):
+            if made_up and stand_ins.query(lesson.table):
+                source = _made_up(connection, lesson, ())
+            else:
+                source = _choose(connection, lesson, table if lesson.any_table else "")
     finally:
         connection.close()
     rows = MOST_MEMORY // (2 * source.row_bytes + _ROW_OBJECTS)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import queue
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 
 import psycopg2
 
 from pgmem_tui import crash
+from pgmem_tui.display.text import one_line
+from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lessons import loader, printing, progress, site
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.command_line import ALL, LessonsOptions
@@ -26,8 +26,6 @@ from pgmem_tui.postgres.errors import Refused, explain
 FAILURE = 1
 _WIDEST = 110
 """Characters of a line of text, in a terminal that is wider."""
-_CLOSING = 10.0
-"""Seconds that what runs gets to end when it is cancelled."""
 
 
 def run(options: LessonsOptions) -> int:
@@ -56,7 +54,7 @@ def run(options: LessonsOptions) -> int:
 
 
 def _teach(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
-    running = LessonRun(lesson, place, options.table)
+    running = _bound(lesson, place, options)
     width = min(_WIDEST, shutil.get_terminal_size().columns)
     _print(printing.before(lesson, running.steps, running.about), width)
     chosen = _predicted(len(lesson.prediction.choices))
@@ -75,9 +73,9 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     """Run a lesson and print a line about it, and more if it does not end well."""
     started = time.monotonic()
     try:
-        result = _run(LessonRun(lesson, place, options.table))
+        result = _run(_bound(lesson, place, options))
     except CannotRun as error:
-        _print([f"{lesson.name}: not here: {error}"])
+        _print([f"{lesson.name}: not here: {one_line(str(error))}"])
         return 0
     held = sum(judged.verdict is Verdict.HOLDS for judged in result.claims)
     said = "passed" if result.passed else "FAILED"
@@ -90,9 +88,14 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     return 0 if result.passed else FAILURE
 
 
+def _bound(lesson: Lesson, place: Site, options: LessonsOptions) -> LessonRun:
+    """Find out which table serves."""
+    guard = Guard()
+    return heard(lambda: LessonRun(lesson, place, options.table, guarded=guard.guarded), guard.interrupt)
+
+
 def _run(running: LessonRun) -> LessonResult:
-    """Run the steps on a thread: this one must be able to hear an interrupt."""
-    ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+    """Run the steps."""
 
     def work() -> None:
         try:
@@ -100,22 +103,10 @@ def _run(running: LessonRun) -> LessonResult:
                 result = _last(running, index)
                 if result.problem is not None and result.problem.canceled:
                     break
-            ended.put(None)
-        except BaseException as error:
-            ended.put(error)
         finally:
             running.close()
 
-    thread = threading.Thread(target=work, name="lesson", daemon=True)
-    thread.start()
-    try:
-        error = ended.get()
-    except KeyboardInterrupt:
-        running.cancel()
-        thread.join(_CLOSING)
-        raise
-    if error is not None:
-        raise error
+    heard(work, running.cancel)
     return running.result()
 
 

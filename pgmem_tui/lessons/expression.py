@@ -73,12 +73,16 @@ class Expression:
 
         Raises:
             NotMeasured: A value is missing.
-            ExpressionError: It divides by zero, or takes a text for a number.
+            ExpressionError: It divides by zero, takes a text for a number, or has no end.
         """
         try:
             return self._compute(values)
         except ZeroDivisionError:
             raise ExpressionError(f"{self.text} divides by zero") from None
+        except ExpressionError:
+            raise
+        except (OverflowError, ValueError) as error:  # infinity and NaN cannot be rounded
+            raise ExpressionError(f"{self.text}: {error}") from None
 
     def holds(self, values: Values) -> bool:
         """Whether it is true; raises as `value` does."""

@@ -4,7 +4,8 @@ A lesson has its sections in the order of `SECTIONS`, each under a heading of le
 
 - Predict: a text, then choices: ``- WORDS (right if `EXPRESSION`)``; exactly one of them turns out right.
 - Run: programs in fences ```` ```python NAME ````, and statements of sessions side by side in fences
-  ```` ```sql SESSION NAME ````, each after an optional text.
+  ```` ```sql SESSION NAME ````, each after an optional text. `cleanup` behind a statement's name has it sent
+  in any case in the end, in a session of its own if the lesson did not come to it.
 - Claims: ``- `EXPRESSION`: WORDS``, true of every run.
 - What happened, Why: texts with places for values, `{EXPRESSION|KIND}` (see `wording`).
 - Code: what to take home. Pitfall. Further reading: `- [TITLE](https://…) WORDS`.
@@ -44,7 +45,7 @@ MOST_BYTES = 64 << 10
 _CHOICE = re.compile(r"(.+) \(right if `([^`]+)`\)", re.DOTALL)
 _CLAIM = re.compile(r"`([^`]+)`: (.+)", re.DOTALL)
 _READING = re.compile(r"\[([^]]+)\]\((https://[^\s()]+)\)\s*(.*)", re.DOTALL)
-_FENCE = re.compile(r"```(?:(python) ([a-z]\w*)|(sql) ([a-z]\w*) ([a-z]\w*))", re.ASCII)
+_FENCE = re.compile(r"```(?:(python) ([a-z]\w*)|(sql) ([a-z]\w*) ([a-z]\w*)( cleanup)?)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -202,12 +203,14 @@ def _steps(lines: Sequence[_Line], place: str) -> tuple[Step, ...]:
             continue
         match = _FENCE.fullmatch(line.text.rstrip())
         if match is None:
-            raise LessonError("expected ```python NAME or ```sql SESSION NAME", place, line.number)
+            expected = "```python NAME, ```sql SESSION NAME or ```sql SESSION NAME cleanup"
+            raise LessonError(f"expected {expected}", place, line.number)
         source = "".join(f"{inner.text}\n" for inner in _until_fence(rest))
         if match[1]:
             steps.append(Program(match[2], source, _joined(intro), line.number + 1))
         else:
-            steps.append(Statement(match[5], match[4], source, _joined(intro), line.number + 1))
+            cleanup = match[6] is not None
+            steps.append(Statement(match[5], match[4], source, _joined(intro), line.number + 1, cleanup))
         if steps[-1].name in {step.name for step in steps[:-1]}:
             raise LessonError(f"a second step of the name {steps[-1].name}", place, line.number)
         intro = []

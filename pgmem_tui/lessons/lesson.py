@@ -50,6 +50,8 @@ class Statement:
     sql: str
     intro: str = ""
     line: int = 0
+    cleanup: bool = False
+    """Whether it is sent in any case in the end, though the lesson was cancelled, failed or left before."""
 
 
 Step = Program | Statement
@@ -84,11 +86,25 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Template:
-    """Markdown with places for values: texts, and between each two of them a place."""
+class Part:
+    """A part of a text: texts, and between each two of them a place."""
 
     texts: tuple[str, ...]
     places: tuple[Place, ...] = ()
+    optional: bool = False
+    """Whether it is left out where one of its values was not measured."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """Markdown with places for values."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Those of every part."""
+        return tuple(place for part in self.parts for place in part.places)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 
+from pgmem_tui.lab.interruption import Guard
 from pgmem_tui.lessons import loader, progress, site
 from pgmem_tui.lessons.errors import CannotRun, LessonError
 from pgmem_tui.lessons.lesson import Lesson
@@ -73,6 +74,8 @@ class Live:
         self._lock = threading.Lock()
         self._newest = self._given_up = 0
         self._site: Site | None = None
+        self._guard = Guard()
+        """Around the questions of the newest binding."""
         self._run: LessonRun | None = None
         self._bound: tuple[Lesson, Wanted] | None = None
         self._used = False
@@ -95,6 +98,7 @@ class Live:
         """Have every order so far end now. What runs still tells its end."""
         with self._lock:
             self._given_up = self._newest
+            self._guard.interrupt()
             if self._run is not None:
                 self._run.cancel()
 
@@ -160,8 +164,12 @@ class Live:
     def _bind(self, order: Order) -> None:
         """Find the table again: since the last time it may be another."""
         self._leave()
-        wanted = order.wanted
-        run = LessonRun(order.lesson, self._look(), wanted.table, wanted.made_up)
+        wanted, place = order.wanted, self._look()
+        with self._lock:
+            guard = self._guard = Guard()
+            if self._given_up_on(order):
+                guard.interrupt()
+        run = LessonRun(order.lesson, place, wanted.table, wanted.made_up, guard.guarded)
         with self._lock:
             self._run, self._bound, self._used = run, (order.lesson, wanted), False
         self._emit(Bound(order.number, run.steps, run.about))

@@ -39,7 +39,7 @@ def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
         yield from (f"{_INDENT}{one_line(line)}" if line.strip() else "" for line in text.splitlines())
         yield ""
     if about:
-        yield from (f"(This {about}.)", "")
+        yield from (f"(This {one_line(about)}.)", "")
     yield from (lesson.prediction.text, "")
     for letter, choice in zip(LETTERS, lesson.prediction.choices, strict=False):
         yield f"{letter}) {choice.text}"

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 
+from pgmem_tui.lab import launching
 from pgmem_tui.lab.events import Ended, Event, Outcome, ProgramJob
 from pgmem_tui.lab.process import Run
 from pgmem_tui.lessons import binding, claims
+from pgmem_tui.lessons.binding import Guarded
 from pgmem_tui.lessons.claims import Judged, Verdict
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Lesson, Program, Statement, Step
@@ -79,7 +82,14 @@ class LessonResult:
 class LessonRun:
     """One lesson on one server. `step` is for one thread at a time; `cancel` may be called from any."""
 
-    def __init__(self, lesson: Lesson, site: Site, table: str = "", made_up: bool = False) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        site: Site,
+        table: str = "",
+        made_up: bool = False,
+        guarded: Guarded = nullcontext,
+    ) -> None:
         """Ask the server which table serves; see `binding.bind`.
 
         Args:
@@ -87,6 +97,7 @@ class LessonRun:
             site: Where.
             table: The user's table, written as in SQL; empty for none.
             made_up: Whether the server is to make rows up, where that is possible.
+            guarded: Is around all that is asked for that.
 
         Raises:
             CannotRun: The lesson needs another server; the text says which.
@@ -94,7 +105,7 @@ class LessonRun:
             psycopg2.Error: What the server said.
         """
         self.lesson = lesson
-        bound = binding.bind(lesson, site, table, made_up)
+        bound = binding.bind(lesson, site, table, made_up, guarded)
         self.steps = bound.steps
         """As they run here: with the table's name in them."""
         self.about = bound.about
@@ -106,6 +117,8 @@ class LessonRun:
         self._lock = threading.Lock()
         self._run: Run | None = None
         self._cancelled = False
+        self._begun = False
+        """Whether a step has, and it was not closed since."""
 
     def step(self, index: int) -> Iterator[Event | StepResult]:
         """Run a step; what a program does comes as events, and last of all the result.
@@ -114,6 +127,7 @@ class LessonRun:
             index: Into `steps`; they are to run in order.
         """
         step = self.steps[index]
+        self._begun = True
         result: StepResult | None = None
         if isinstance(step, Statement):
             result = self._statement(step)
@@ -143,7 +157,7 @@ class LessonRun:
         )
 
     def cancel(self) -> None:
-        """Have what runs end now; a step that is asked for later ends at once. Never blocks for long."""
+        """Have what runs end now; a step that is asked for later ends at once. Does not wait."""
         with self._lock:
             self._cancelled = True
             if self._run is not None:
@@ -151,8 +165,15 @@ class LessonRun:
         self._sessions.cancel()
 
     def close(self) -> None:
-        """Close what is open; for the thread of `step`."""
-        self._sessions.close()
+        """Close what is open, and send what cleans up and was not sent; for the thread of `step`."""
+        sent = {name for name, result in self._results.items() if result.problem is None}
+        left = [
+            step
+            for step in self.steps
+            if isinstance(step, Statement) and step.cleanup and step.name not in sent
+        ]
+        begun, self._begun = self._begun, False
+        self._sessions.close(left if begun else ())
 
     def _events(self, program: Program) -> Iterator[Event]:
         run = Run(ProgramJob(self._settings, program.source, timeout=TIMEOUT), CAP)
@@ -168,11 +189,7 @@ class LessonRun:
             run.close()
 
     def _statement(self, statement: Statement) -> StepResult:
-        with self._lock:
-            cancelled = self._cancelled
-        said = (
-            Said(problem=Problem("cancelled", canceled=True)) if cancelled else self._sessions.run(statement)
-        )
+        said = self._sessions.run(statement)
         return StepResult(
             statement, tuple(_named(statement.name, _of(said.problem) | dict(said.values)).items()), said=said
         )
@@ -211,6 +228,4 @@ def _read_only(settings: ConnectionSettings) -> ConnectionSettings:
 
     https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-DEFAULT-TRANSACTION-READ-ONLY
     """
-    others = dict(settings.other)
-    options = f"{others.get('options', '').strip()} {_READ_ONLY}".strip()
-    return replace(settings, other=tuple((others | {"options": options}).items()))
+    return launching.with_options(settings, _READ_ONLY)

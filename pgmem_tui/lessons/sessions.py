@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extensions import make_dsn
 
+from pgmem_tui.lab.interruption import Interruption
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Statement
 from pgmem_tui.postgres.errors import Problem, explain
@@ -24,6 +26,8 @@ LONGEST = 200
 """Characters of a value that are shown."""
 TIMEOUT = "60s"
 """Longest statement."""
+CLEANUP = "5s"
+"""Longest statement that cleans up: somebody may wait for the program's end."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +60,20 @@ class Sessions:
         """
         self._settings, self._read_only = settings, read_only
         self._open: dict[str, Connection] = {}
-        self._running: Connection | None = None
+        self._running: Interruption | None = None
+        self._cancelled = False
         self._lock = threading.Lock()
 
     def run(self, statement: Statement) -> Said:
         """Have a session send a statement, or several in one string; what the last one brought counts."""
         started = time.perf_counter()
         try:
-            connection = self._session(statement.session)
+            connection = None if self._cancelled else self._session(statement.session)
             with self._lock:
-                self._running = connection
-            with connection.cursor() as cursor:
+                if connection is None or self._cancelled:
+                    return Said(problem=Problem("cancelled", canceled=True))
+                running = self._running = Interruption(connection)
+            with running.running(), connection.cursor() as cursor:
                 cursor.execute(statement.sql)
                 return _said(cursor, time.perf_counter() - started)
         except psycopg2.Error as error:
@@ -77,18 +84,31 @@ class Sessions:
                 self._running = None
 
     def cancel(self) -> None:
-        """Have the server end the statement that runs, if one does."""
+        """Have the server end the statement that runs, and send no other. Does not wait for it."""
         with self._lock:
-            if self._running is not None and not self._running.closed:
-                self._running.cancel()
+            self._cancelled = True
+            running = self._running
+        if running is not None:
+            running.interrupt()
 
-    def close(self) -> None:
-        """Close every session; what it had not committed is undone."""
+    def close(self, cleanup: Sequence[Statement] = ()) -> None:
+        """Close every session; what it had not committed is undone.
+
+        Args:
+            cleanup: Sent then, cancelled or not; what goes wrong is nobody's concern any more.
+        """
+        self._close()
+        for statement in cleanup:
+            with contextlib.suppress(psycopg2.Error), self._session("cleanup", CLEANUP).cursor() as cursor:
+                cursor.execute(statement.sql)
+        self._close()
+
+    def _close(self) -> None:
         for connection in self._open.values():
             connection.close()
         self._open.clear()
 
-    def _session(self, name: str) -> Connection:
+    def _session(self, name: str, timeout: str = TIMEOUT) -> Connection:
         if name not in self._open:
             parameters = self._settings.parameters()
             parameters["application_name"] = f"{self._settings.application_name} lesson {name}"
@@ -96,7 +116,7 @@ class Sessions:
             self._open[name] = connection
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_catalog.set_config('statement_timeout', %s, false)", (TIMEOUT,))
+                cursor.execute("SELECT pg_catalog.set_config('statement_timeout', %s, false)", (timeout,))
                 if self._read_only:
                     cursor.execute("SET default_transaction_read_only = on")
         return self._open[name]

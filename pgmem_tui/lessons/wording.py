@@ -1,7 +1,8 @@
 """Texts with places for measured values: `{script.peak|bytes}`. Pure.
 
 A place holds an expression and, after `|`, how to write its value. A text belongs between backticks: it may
-be a name from the server, with Markdown in it. A brace is written twice to stand for itself.
+be a name from the server, with Markdown in it. A brace is written twice to stand for itself. What stands
+between `{?` and `?}` is left out where one of its values was not measured.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from pgmem_tui.display import quantities
 from pgmem_tui.display.text import truncate
 from pgmem_tui.lessons import expression
 from pgmem_tui.lessons.expression import ExpressionError, NotMeasured, Value, Values
-from pgmem_tui.lessons.lesson import Place, Template
+from pgmem_tui.lessons.lesson import Part, Place, Template
 
 MISSING = "(not measured here)"
 """Stands for a value that the run did not bring."""
 
 _LONGEST = 200
-_PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_OPENS, _ENDS = "{?", "?}"
+_PLACE = re.compile(r"\{\?|\?\}|\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
 def _times(value: float) -> str:
@@ -44,27 +46,38 @@ def parse(text: str) -> Template:
     Raises:
         ExpressionError: A brace stands alone, or what is between two is wrong.
     """
-    texts, places, at = [""], list[Place](), 0
+    parts, texts, places, at, optional = list[Part](), [""], list[Place](), 0, False
     for match in _PLACE.finditer(text):
         texts[-1] += text[at : match.start()]
         at = match.end()
-        if match[0] in ("{{", "}}"):
+        if match[0] in (_OPENS, _ENDS):
+            if optional == (match[0] == _OPENS):
+                raise ExpressionError(f"a {match[0]} alone, or one inside another")
+            parts.append(Part(tuple(texts), tuple(places), optional))
+            texts, places, optional = [""], [], not optional
+        elif match[0] in ("{{", "}}"):
             texts[-1] += match[0][0]
         elif match[1] is None:
             raise ExpressionError(f"a {match[0]} alone; write it twice to have one")
         else:
             places.append(_place(match[1]))
             texts.append("")
+    if optional:
+        raise ExpressionError(f"a {_OPENS} without {_ENDS}")
     texts[-1] += text[at:]
-    return Template(tuple(texts), tuple(places))
+    return Template((*parts, Part(tuple(texts), tuple(places))))
 
 
 def fill(template: Template, values: Values) -> str:
     """Write the text with the values in it, each one line that is safe for a terminal."""
-    pieces = [template.texts[0]]
-    for place, text in zip(template.places, template.texts[1:], strict=True):
+    return "".join(_filled(part, values) for part in template.parts).strip()
+
+
+def _filled(part: Part, values: Values) -> str:
+    pieces = [part.texts[0]]
+    for place, text in zip(part.places, part.texts[1:], strict=True):
         pieces += [written(place, values), text]
-    return "".join(pieces)
+    return "" if part.optional and MISSING in pieces else "".join(pieces)
 
 
 def written(place: Place, values: Values) -> str:
@@ -79,7 +92,10 @@ def write(value: Value, kind: str = "number") -> str:
     """One value as one safe, short line; a text cannot end the backticks of Markdown that it stands in."""
     if isinstance(value, str):
         return truncate(value, _LONGEST).replace("`", "'")
-    return KINDS[kind](value)
+    try:
+        return truncate(KINDS[kind](value), _LONGEST)
+    except (OverflowError, ValueError):  # infinity and NaN are no size; a whole number can be of any length
+        return str(value) if isinstance(value, float) else "too large a number to write"
 
 
 def _place(inside: str) -> Place:

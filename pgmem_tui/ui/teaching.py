@@ -56,6 +56,9 @@ class Teaching:
         from pgmem_tui.ui.screens.lab import LabScreen
 
         title = " · ".join([browsing.name, *map(one_line, chips(browsing.target))])
+        layout = self._screen.grid.column_layout
+        if len(layout.shown) < len(layout):
+            title += " · hidden columns, too"
         if browsing.uncommitted:
             title += " · as committed"
         if self._lab is None:

@@ -23,8 +23,8 @@ _TITLE = max(len(mode.title) for mode in MODES.values())
 _HEADINGS = tuple(name.removesuffix(" row") for name, _ in report_text.HEADINGS)
 _RESERVED = (NAME, 7, 6, 6, 6, 6, 7, 7, 6, 6)
 """Cells of each column, so that nothing moves while figures come."""
-_GOES = ("time", "USS", "bytes", "temp")
-"""Columns that are left out where there is no room, the first first."""
+_GOES = ("rows/s", "USS", "bytes", "temp")
+"""Columns that are left out where there is no room, the first first: it follows from the time."""
 
 
 def letter(name: str) -> str:

@@ -21,6 +21,7 @@ from pgmem_tui.lab.experiment import WARM_UP, Began, Experiment, Finished, Measu
 from pgmem_tui.lab.report import from_json
 from pgmem_tui.postgres import connection as product
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.conftest import connect
 from tests.lab.conftest import MIB, eventually, is_run, sessions
 from tests.terminal.program import pgmem_tui
 
@@ -144,6 +145,23 @@ def test_stopped_in_the_middle(
             process.kill()
     assert not child.is_running()
     assert not (tmp_path / "r.json").exists()
+
+
+def test_stopped_while_the_server_waits_for_a_lock(place: ConnectionSettings, observer: Connection) -> None:
+    holder = connect(place)
+    holder.autocommit = False
+    try:
+        holder.cursor().execute("LOCK TABLE users")
+        with subprocess.Popen(argv(place, "-c", "SELECT * FROM users"), stderr=subprocess.PIPE) as process:
+            try:
+                eventually(lambda: any("FROM users" in query for _, query in sessions(observer, place)))
+                process.send_signal(signal.SIGINT)
+                assert process.wait(10) == 1
+            finally:
+                process.kill()
+        eventually(lambda: not any("FROM users" in query for _, query in sessions(observer, place)))
+    finally:
+        holder.close()
 
 
 def test_a_query_whose_first_row_takes_long(place: ConnectionSettings) -> None:

@@ -101,6 +101,19 @@ def test_what_a_subject_does_not_have(asking: Connection) -> None:
     assert (given.columns, given.estimated_rows) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "pages"),
+    [("interval", False), ("int[]", False), ("jsonb", False), ("numeric", True), ("timestamptz", True)],
+)
+def test_keys_that_do_not_come_back_as_they_went_are_not_paged_by(
+    asking: Connection, logged: Connection, kind: str, pages: bool
+) -> None:
+    with logged.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE lab.keyed (n int, k {kind}, PRIMARY KEY (n, k))")
+    logged.commit()
+    assert bool(subject.of_table(asking, "lab.keyed").first) is pages
+
+
 def test_rows_and_bytes_are_estimated(asking: Connection) -> None:
     given = subject.of_query(asking, "SELECT repeat('x', 10000) FROM generate_series(1, 700)")
     assert given.row_bytes is not None and 10_000 <= given.row_bytes < 10_010

@@ -13,7 +13,7 @@ from pgmem_tui.lab import opened
 from pgmem_tui.lab.preparing import prepare
 from pgmem_tui.lab.report import Asked
 from pgmem_tui.lab.trial import Ended, Failed, Known, Order, Seen, Trial, TrialEvent
-from pgmem_tui.postgres import catalog
+from pgmem_tui.postgres import cancel_request, catalog
 from pgmem_tui.postgres import connection as product
 from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Output, QuerySpec, SortKey, Source
@@ -124,6 +124,21 @@ def test_a_question_to_the_server_is_cancelled(place: ConnectionSettings, observ
     told.trial.cancel()
     failed = told.last()
     assert isinstance(failed, Failed) and failed.problem.canceled
+
+
+def test_a_request_to_cancel_that_is_lost_is_repeated(
+    place: ConnectionSettings, observer: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = []
+
+    def send(connection: Connection) -> bool:
+        requests.append(connection)
+        return len(requests) == 1 or sending(connection)  # as between two statements
+
+    sending = cancel_request.send
+    monkeypatch.setattr(cancel_request, "send", send)
+    test_a_question_to_the_server_is_cancelled(place, observer)
+    assert len(requests) >= 2
 
 
 def test_what_cannot_be_read_is_said(place: ConnectionSettings) -> None:

@@ -76,6 +76,20 @@ def test_one_is_run_and_remembered(lesson_database: ConnectionSettings) -> None:
     ]
 
 
+def test_a_table_of_a_hostile_name(database: ConnectionSettings, home: Path) -> None:
+    connection = connect(database)
+    with connection.cursor() as cursor:
+        cursor.execute('CREATE TABLE "\x1b]0;a\x07" AS SELECT n FROM generate_series(1, 3) AS n')
+    connection.close()
+    enough, many = "table: events\nrows: 3\n", "table: nothing\nrows: 9\n"
+    for head, run_it, said in ((enough, "one", "(This reads"), (many, "all", "one: not here: ")):
+        path = home / "lessons" / "01-one.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(TEXT.replace("minutes: 1\n", f"minutes: 1\n{head}"))
+        result = run(dsn(database), "--folder", str(path.parent), "-t", '"\x1b]0;a\x07"', "--run", run_it)
+        assert said in result.stdout and "\x1b" not in result.stdout + result.stderr
+
+
 def test_all_of_a_folder(database: ConnectionSettings, home: Path) -> None:
     lessons = folder(home, good='note("n", 1)', bad='note("n", 2)', worse='raise SystemExit("\\x1b[2J")')
     result = run(dsn(database), "--folder", lessons, "--run", "all")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pgmem_tui.lessons import wording
 from pgmem_tui.lessons.expression import MOST_DEPTH, ExpressionError, NotMeasured, Value, parse
 
 VALUES: dict[str, Value] = {"a.n": 5, "a.mb": 3 << 20, "a.s": 0.25, "a.text": 'it said "no"', "b.zero": 0}
@@ -97,3 +98,20 @@ def test_what_cannot_be_computed(text: str) -> None:
     with pytest.raises(ExpressionError) as raised:
         parse(text).value(VALUES)
     assert not isinstance(raised.value, NotMeasured)
+
+
+NO_SIZES = [pytest.param(float(text), id=text) for text in ("inf", "-inf", "nan")]
+HUGE = pytest.param(10**400, id="huge")
+
+
+@pytest.mark.parametrize("value", [*NO_SIZES, HUGE])
+@pytest.mark.parametrize("kind", wording.KINDS)
+def test_a_number_that_is_no_size_can_be_written(value: float, kind: str) -> None:
+    written = wording.write(value, kind)
+    assert len(written) <= 200 and (isinstance(value, int) or str(value) in written)
+
+
+@pytest.mark.parametrize("value", [*NO_SIZES, HUGE])
+def test_what_has_no_end_cannot_be_computed(value: float) -> None:
+    with pytest.raises(ExpressionError, match=r"round\(a\.n"):
+        parse("round(a.n * 1.5)").value({"a.n": value})

@@ -40,6 +40,21 @@ def test_sessions() -> None:
     assert (look.session, look.name, look.intro) == ("reader", "step", "and")
 
 
+def test_what_was_not_measured_can_be_left_out() -> None:
+    template = wording.parse("a {x.n}{?, and {x.more|bytes} of {x.n}?}; {x.more}")
+    assert wording.fill(template, {"x.n": 1, "x.more": 2048}) == "a 1, and 2.0 kB of 1; 2,048"
+    assert wording.fill(template, {"x.n": 1}) == f"a 1; {wording.MISSING}"
+    assert [place.kind for place in template.places] == ["number", "bytes", "number", "number"]
+    for wrong in ("{? a", "a ?}", "{? a {? b ?} ?}"):
+        with pytest.raises(ExpressionError):
+            wording.parse(wrong)
+
+
+def test_clean_up() -> None:
+    (step,) = made(steps="```sql a step cleanup\nDROP TABLE IF EXISTS b\n```").steps
+    assert isinstance(step, Statement) and step.cleanup and (step.session, step.name) == ("a", "step")
+
+
 def test_needs() -> None:
     assert made("pass", head="needs: writes, superuser, PostgreSQL 14\n").needs == Needs(
         own_server=True, writes=True, superuser=True, version=14

@@ -115,6 +115,8 @@ def test_they_run_for_an_ordinary_role(bare: Site) -> None:
             # What only some roles may see is not measured, and no claim about it fails.
             assert result.passed, (lesson.name, result.failed and result.failed.problem, result.claims)
             assert any(judged.verdict is Verdict.HOLDS for judged in result.claims)
+            for template in (lesson.happened, lesson.why):
+                assert wording.MISSING not in wording.fill(template, result.values), lesson.name
     finally:
         cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
         connection.close()

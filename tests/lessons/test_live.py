@@ -259,3 +259,24 @@ def test_an_attempt_that_fails_begins_anew(heard: Heard) -> None:
 def test_what_is_told_about_another_order_is_not_heard() -> None:
     attempt, _ = begin(made("pass"), Wanted()).predict(None).run(7)
     assert attempt.hear(Bound(6, (), "something else")) is attempt
+
+
+def test_asking_which_table_serves_is_cancelled(bare: Site) -> None:
+    holder, watching = connect(bare.settings), connect(bare.settings)
+    holder.autocommit = False
+    holder.cursor().execute("CREATE TABLE held AS SELECT 1 AS n")
+    holder.commit()
+    holder.cursor().execute("LOCK TABLE held")
+    found = Heard(bare.settings)
+    try:
+        found.next(Looked)
+        found.live.order(Order(1, made(TABLE, head="table: held\n"), Wanted("held")))
+        eventually(lambda: any("held" in query and "LIMIT" in query for _, query in others(watching)))
+        asked = time.monotonic()
+        found.live.cancel()
+        assert found.next(Unbound).problem.canceled
+        assert time.monotonic() - asked < 5  # of the ten seconds that it takes at most
+    finally:
+        holder.close()
+        watching.close()
+        found.live.close(10)

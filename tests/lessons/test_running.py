@@ -179,6 +179,22 @@ def test_which_table_serves(place: Site, bare: Site) -> None:
         bound(place, "table: events\nrows: 5\n", "nothing_of_that_name")
 
 
+def test_options_of_the_user_hold_for_programs(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = """
+import psycopg2
+from pgmem_tui.lab.notes import note
+cursor = psycopg2.connect("").cursor()
+for name in ("work_mem", "default_transaction_read_only"):
+    cursor.execute(f"SHOW {name}")
+    note(name, cursor.fetchone()[0])
+"""
+    said = tuple((key, value) for key, value in bare.settings.other if key != "options")
+    monkeypatch.setenv("PGOPTIONS", "-c work_mem=1234kB")
+    result = whole(LessonRun(made(program), replace(bare, settings=replace(bare.settings, other=said))))
+    assert result.values["step.work_mem"] == "1234kB"
+    assert result.values["step.default_transaction_read_only"] == "on"
+
+
 def test_wide_rows_are_read_in_smaller_numbers(place: Site) -> None:
     source, _ = bound(place, "table: documents\nrows: 5\n")
     rows = int(source.partition("ROWS = ")[2].split()[0])
@@ -188,7 +204,13 @@ def test_wide_rows_are_read_in_smaller_numbers(place: Site) -> None:
 def test_the_password_is_in_no_result(bare: Site) -> None:
     secret = replace(bare.settings, password="s3cret-of-mine")
     site = replace(bare, settings=secret)
-    result = whole(
-        LessonRun(made('import os\nprint("ok")\nraise ValueError(os.environ.get("PGPASSWORD"))'), site)
-    )
+    program = """
+import os
+from pgmem_tui.lab.notes import note
+print(os.environ["PGPASSWORD"])
+note("n", os.environ["PGPASSWORD"])
+raise ValueError(os.environ["PGPASSWORD"])
+"""
+    result = whole(LessonRun(made(program), site))
+    assert result.values["step.n"] == "***"
     assert "s3cret-of-mine" not in repr(result)

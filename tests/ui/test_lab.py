@@ -66,7 +66,7 @@ async def test_from_choosing_to_reading(place: ConnectionSettings, size: tuple[i
         report = screen.desk.report
         assert report is not None and [each.mode for each in report.measurements] == list(FEW)
         assert all(each.rows == 20_000 for each in report.measurements)
-        await shown.shows("RSS", "USS", "first", "rows/s", "bytes", "trips", "server", "temp")
+        await shown.shows("RSS", "USS", "first", "time", "bytes", "trips", "server", "temp")
         await shown.shows("unnamed cursor, fetchall(): ")
         await shown.press("tab")  # the conclusions get the room
         await shown.until(lambda: screen.detail.has_focus)
@@ -146,7 +146,9 @@ async def test_what_the_grid_keeps_and_sorts_is_read(place: ConnectionSettings) 
         await shown.at_row(1)
         await shown.press("s")
         await shown.shows("ORDER BY id")
-        await shown.opened("6", LabScreen, "Lab: public.events · ORDER BY id", "space runs")
+        await shown.press("C", "j", "space", "enter")
+        await shown.back()
+        await shown.opened("6", LabScreen, "events · ORDER BY id · hidden columns, too", "space runs")
 
 
 async def test_much_is_asked_about(place: ConnectionSettings, observer: Connection) -> None:

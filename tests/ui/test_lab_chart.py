@@ -112,7 +112,7 @@ def test_figures_stand_in_columns(width: int) -> None:
     lines = way_lines.lines(Shown(frozenset(["limit"]), None, seen, "copy"), width)
     assert all(line.cells <= width or "keyset" in line.text for line in lines)
     head = lines[0].text
-    assert ("USS" in head) == (width >= 78) and ("time" in head) == (width > 80)
+    assert ("USS" in head) == (width >= 78) and ("rows/s" in head) == (width > 80) and "time" in head
     column = head.index("RSS") + 3
     assert lines[1].text[:column].endswith("≥491 MB") and "never" in lines[1].text
     assert lines[4].text[:column].endswith("999 MB") and "100,003" in lines[4].text
