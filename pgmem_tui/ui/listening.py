@@ -75,6 +75,7 @@ class Listening:
         screen.watch_memory.connected(event.server)
         if screen.browsing.lost:
             screen.browsing.reconnected()
+            screen.tables.load()  # the other connection may be lost, too
             return
         if options.table:
             screen.browsing.open(rq.NamedRelation(options.table), one_line(options.table))
