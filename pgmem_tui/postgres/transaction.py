@@ -32,12 +32,13 @@ def settings_for(connection: Connection) -> list[str]:
     if not isinstance(connection, WatchedConnection):
         return ours
     if connection.search_path:
-        ours.append(_set_path(connection, connection.search_path))
+        ours.append(set_path(connection, connection.search_path))
     users = connection.user_settings
     return ours + (users.statements(connection) if users is not None else [])
 
 
-def _set_path(connection: Connection, path: str) -> str:
+def set_path(connection: Connection, path: str) -> str:
+    """A SET LOCAL of a path, as `current_setting` has it."""
     schemas = sql.SQL(", ").join(map(sql.Literal, search_path.names(path)))
     return sql.SQL("SET LOCAL search_path = {}").format(schemas).as_string(connection)
 
@@ -84,7 +85,7 @@ def begin(connection: Connection, snapshot: str = "") -> float:
 def _guard(connection: Connection, safe: str) -> None:
     """Set a safe path before anything is asked that has an operator; from the next transaction on at once."""
     with connection.cursor() as cursor:
-        cursor.execute(_set_path(connection, safe))
+        cursor.execute(set_path(connection, safe))
     if isinstance(connection, WatchedConnection):
         connection.search_path = safe
 

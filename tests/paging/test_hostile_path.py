@@ -159,6 +159,20 @@ def test_nor_where_statements_write(sessions: Sessions, hostile: ConnectionSetti
     no_shadow(newest)
 
 
+def test_nor_after_a_statement_that_sets_the_path(sessions: Sessions, database: ConnectionSettings) -> None:
+    run(database, *TABLES)
+    shadow(database, "")
+    orders = run_oid(database)
+    newest = SENT.newest
+    session = sessions.start(writable=True)
+    session.open(Statement(f"SET LOCAL search_path = {PATH}", writes=True))
+    session.open(KnownRelation(orders, order=(SortKey("id"),)))
+    session.open(NamedRelation("orders"))
+    no_shadow(newest)
+    failed = session.fail(Statement("INSERT INTO kept SELECT 1 + 1", writes=True))
+    assert "shadowed" in failed.problem.message, "what the user has SET holds for the user's statements"
+
+
 def run_oid(settings: ConnectionSettings) -> int:
     ((oid,),) = run(settings, "SELECT 'public.orders'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4")
     return int(oid)
