@@ -173,6 +173,29 @@ def test_nor_after_a_statement_that_sets_the_path(sessions: Sessions, database: 
     assert "shadowed" in failed.problem.message, "what the user has SET holds for the user's statements"
 
 
+def test_temporary_objects_are_no_catalogs(sessions: Sessions, database: ConnectionSettings) -> None:
+    """Relations and types are looked for among a session's own temporary ones first."""
+    run(database, *TABLES)
+    ((names, types),) = run(
+        database,
+        "SELECT array_agg(DISTINCT relname) FILTER (WHERE relkind <> 'i'), (SELECT array_agg(typname)"
+        " FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype = 'b' AND typelem = 0)"
+        " FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v')",
+    )
+    tables = "; ".join(f'CREATE TEMP TABLE "{name}" (a pg_catalog.int4)' for name in names)
+    domains = "; ".join(f'CREATE DOMAIN pg_temp."{name}" AS pg_catalog.bool' for name in types)
+    users, orders = (
+        int(oid) for oid in run(database, "SELECT 'users'::regclass::oid, 'orders'::regclass::oid")[0]
+    )
+    session = sessions.start(writable=True)
+    session.open(Statement(f"DO $do$ BEGIN {tables}; {domains}; END $do$", writes=True))
+    assert session.cells("SELECT a FROM pg_class") == []
+    browse(session, users, orders)
+    session.open(KnownRelation(orders, order=(SortKey("id"),)))
+    assert session.cells("SELECT count(*)::pg_catalog.text FROM orders") == [("5000",)]
+    assert not session.of(Failed)
+
+
 def run_oid(settings: ConnectionSettings) -> int:
     ((oid,),) = run(settings, "SELECT 'public.orders'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4")
     return int(oid)
