@@ -18,6 +18,8 @@ class Verdict(enum.Enum):
 
     HOLDS = "holds"
     FAILS = "fails"
+    UNTESTED = "not tested"
+    """What it presupposes was not so in this run."""
     UNKNOWN = "unknown"
     """What it is about was not measured here."""
 
@@ -29,12 +31,15 @@ class Judged:
     claim: Claim
     verdict: Verdict
     why: str = ""
-    """Why it is not known or fails, with the values."""
+    """Why it fails, or is not known or not tested, with the values."""
 
 
 def judge(claim: Claim, values: Values) -> Judged:
     """Decide a claim."""
     try:
+        condition = claim.condition
+        if condition is not None and not condition.holds(values):
+            return Judged(claim, Verdict.UNTESTED, f"because {_values(condition, values)}")
         holds = claim.expression.holds(values)
     except NotMeasured as error:
         return Judged(claim, Verdict.UNKNOWN, str(error))
@@ -42,8 +47,7 @@ def judge(claim: Claim, values: Values) -> Judged:
         return Judged(claim, Verdict.FAILS, str(error))
     if holds:
         return Judged(claim, Verdict.HOLDS)
-    measured = ", ".join(f"{name} = {values[name]!r}" for name in sorted(claim.expression.names))
-    return Judged(claim, Verdict.FAILS, measured)
+    return Judged(claim, Verdict.FAILS, _values(claim.expression, values))
 
 
 def right_choice(prediction: Prediction, values: Values) -> int | None:
@@ -59,6 +63,10 @@ def expects_failure(lesson: Lesson, step: str) -> bool:
     """Whether a claim of the lesson is about how a step fails, so that it may."""
     names = (name.split(".") for expression in _expressions(lesson) for name in expression.names)
     return any(parts[0] == step and parts[1] in _FAILURES for parts in names)
+
+
+def _values(expression: Expression, values: Values) -> str:
+    return ", ".join(f"{name} = {values[name]!r}" for name in sorted(expression.names))
 
 
 def _expressions(lesson: Lesson) -> Iterator[Expression]:

@@ -6,7 +6,8 @@ A lesson has its sections in the order of `SECTIONS`, each under a heading of le
 - Run: programs in fences ```` ```python NAME ````, and statements of sessions side by side in fences
   ```` ```sql SESSION NAME ````, each after an optional text. `cleanup` behind a statement's name has it sent
   in any case in the end, in a session of its own if the lesson did not come to it.
-- Claims: ``- `EXPRESSION`: WORDS``, true of every run.
+- Claims: ``- `EXPRESSION`: WORDS``, true of every run; ``- `EXPRESSION` if `CONDITION`: WORDS``, of every
+  run in which the condition holds, and not tested in others.
 - What happened, Why: texts with places for values, `{EXPRESSION|KIND}` (see `wording`).
 - Code: what to take home. Pitfall. Further reading: `- [TITLE](https://…) WORDS`.
 """
@@ -43,7 +44,7 @@ MOST_BYTES = 64 << 10
 """Of a lesson's file."""
 
 _CHOICE = re.compile(r"(.+) \(right if `([^`]+)`\)", re.DOTALL)
-_CLAIM = re.compile(r"`([^`]+)`: (.+)", re.DOTALL)
+_CLAIM = re.compile(r"`([^`]+)`(?: if `([^`]+)`)?: (.+)", re.DOTALL)
 _READING = re.compile(r"\[([^]]+)\]\((https://[^\s()]+)\)\s*(.*)", re.DOTALL)
 _FENCE = re.compile(r"```(?:(python) ([a-z]\w*)|(sql) ([a-z]\w*) ([a-z]\w*)( cleanup)?)", re.ASCII)
 
@@ -115,7 +116,8 @@ class _Reader:
         claims = []
         for line, item in self._only_items(lines):
             match = self._match(_CLAIM, item, line, "- `EXPRESSION`: WORDS")
-            claims.append(Claim(match[2], self.expression(match[1], line), line.number))
+            condition = self.expression(match[2], line) if match[2] else None
+            claims.append(Claim(match[3], self.expression(match[1], line), line.number, condition))
         return tuple(claims)
 
     def reading(self, lines: Sequence[_Line]) -> tuple[Reading, ...]:

@@ -15,7 +15,12 @@ from pgmem_tui.lessons.running import LessonResult, StepResult
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 """What choices are called."""
 
-_MARKS = {Verdict.HOLDS: "holds", Verdict.FAILS: "FAILS", Verdict.UNKNOWN: "not measured"}
+_MARKS = {
+    Verdict.HOLDS: "holds",
+    Verdict.FAILS: "FAILS",
+    Verdict.UNTESTED: "not tested",
+    Verdict.UNKNOWN: "not measured",
+}
 _INDENT = "    "
 
 

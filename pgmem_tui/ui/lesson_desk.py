@@ -22,13 +22,18 @@ Emit = Callable[[LiveEvent], object]
 class LessonDesk:
     """Used on the screen's thread. It outlives the screen, so that one can look at the rows and come back."""
 
-    def __init__(self, options: Options, kept: Path | None) -> None:
+    def __init__(
+        self, options: Options, kept: Path | None, release: Callable[[], object] = lambda: None
+    ) -> None:
         """Nothing is read yet.
 
         Args:
             options: How to connect, whether the server is ours, where the user's lessons are.
             kept: Where progress is kept; None keeps none.
+            release: Has the program's own snapshot let go before each step of a lesson that writes: what is
+                deleted would be kept for it.
         """
+        self._release = release
         self._options, self._kept = options, kept
         self._live: Live | None = None
         self._ending: list[Live] = []
@@ -132,6 +137,8 @@ class LessonDesk:
         """Run the next step."""
         attempt = self.attempt
         if attempt is not None and attempt.predicted and attempt.running is None and not self.missing:
+            if attempt.lesson.needs.writes:
+                self._release()
             self._order(*attempt.run(self._next_number()))
 
     def again(self) -> None:

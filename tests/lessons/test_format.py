@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pgmem_tui.lessons import wording
+from pgmem_tui.lessons.claims import Verdict, judge
 from pgmem_tui.lessons.errors import LessonError
-from pgmem_tui.lessons.expression import ExpressionError
+from pgmem_tui.lessons.expression import ExpressionError, Value
 from pgmem_tui.lessons.format import parse
 from pgmem_tui.lessons.lesson import Needs, Program, Statement
 from tests.lessons.conftest import TEXT, made
@@ -135,3 +136,16 @@ def test_a_text_from_the_server_is_one_safe_line() -> None:
 def test_what_is_no_text_with_values(text: str) -> None:
     with pytest.raises(ExpressionError):
         wording.parse(text)
+
+
+def test_a_claim_with_a_condition() -> None:
+    (claim,) = made(claims='- `step.n == 1` if `step.m == "none"`: it is one').claims
+    cases: tuple[tuple[dict[str, Value], Verdict], ...] = (
+        ({"step.n": 1.0, "step.m": "none"}, Verdict.HOLDS),
+        ({"step.n": 2.0, "step.m": "none"}, Verdict.FAILS),
+        ({"step.n": 1.0, "step.m": "psql"}, Verdict.UNTESTED),
+        ({"step.n": 1.0}, Verdict.UNKNOWN),
+    )
+    for values, verdict in cases:
+        assert judge(claim, values).verdict is verdict
+    assert judge(claim, {"step.n": 2.0, "step.m": "psql"}).why == "because step.m = 'psql'"
