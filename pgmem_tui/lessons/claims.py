@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pgmem_tui.lessons import value_names
 from pgmem_tui.lessons.expression import Expression, ExpressionError, NotMeasured, Values
 from pgmem_tui.lessons.lesson import Claim, Lesson, Prediction
 
@@ -42,7 +43,7 @@ def judge(claim: Claim, values: Values) -> Judged:
             return Judged(claim, Verdict.UNTESTED, f"because {_values(condition, values)}")
         holds = claim.expression.holds(values)
     except NotMeasured as error:
-        return Judged(claim, Verdict.UNKNOWN, str(error))
+        return Judged(claim, Verdict.UNKNOWN, "; ".join((str(error), *_brought(claim, values))))
     except ExpressionError as error:
         return Judged(claim, Verdict.FAILS, str(error))
     if holds:
@@ -63,6 +64,14 @@ def expects_failure(lesson: Lesson, step: str) -> bool:
     """Whether a claim of the lesson is about how a step fails, so that it may."""
     names = (name.split(".") for expression in _expressions(lesson) for name in expression.names)
     return any(parts[0] == step and parts[1] in _FAILURES for parts in names)
+
+
+def _brought(claim: Claim, values: Values) -> Iterator[str]:
+    """What the steps did note whose value is missing: one may be misspelt."""
+    names = claim.expression.names | (claim.condition.names if claim.condition else set())
+    for step in sorted({name.partition(".")[0] for name in names if name not in values}):
+        if said := value_names.brought(step, values):
+            yield said
 
 
 def _values(expression: Expression, values: Values) -> str:

@@ -83,7 +83,8 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     _print([f"{lesson.name}: {said}, {held} of {len(result.claims)} claims hold, {taken:.1f} s"])
     if not result.passed:
         if result.failed is not None and result.failed.problem is not None:
-            crash.say(f"{lesson.name}, {result.failed.step.name}: {result.failed.problem.message}")
+            where = result.failed.where or lesson.name
+            crash.say(f"{where}: {result.failed.step.name}: {result.failed.problem.message}")
         _print(printing.judged(result.claims))
     return 0 if result.passed else FAILURE
 

@@ -15,10 +15,10 @@ A lesson has its sections in the order of `SECTIONS`, each under a heading of le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pgmem_tui.lessons import front_matter, wording
+from pgmem_tui.lessons import front_matter, value_names, wording
 from pgmem_tui.lessons.errors import LessonError
 from pgmem_tui.lessons.expression import Expression, ExpressionError
 from pgmem_tui.lessons.expression import parse as parse_expression
@@ -70,7 +70,7 @@ def parse(text: str, name: str, place: str = "") -> Lesson:
     head, first = front_matter.parse(lines, place)
     sections = _sections([_Line(n + 1, line) for n, line in enumerate(lines)][first:], place)
     steps = _steps(sections["Run"], place)
-    reader = _Reader(place, {step.name for step in steps})
+    reader = _Reader(place, {step.name: step for step in steps})
     return Lesson(
         name=name,
         title=head.title,
@@ -95,9 +95,9 @@ def parse(text: str, name: str, place: str = "") -> Lesson:
 
 
 class _Reader:
-    """Reads what mentions values; knows the names of the steps."""
+    """Reads what mentions values; knows the steps."""
 
-    def __init__(self, place: str, steps: set[str]) -> None:
+    def __init__(self, place: str, steps: Mapping[str, Step]) -> None:
         self.place = place
         self.steps = steps
 
@@ -147,9 +147,12 @@ class _Reader:
 
     def _known(self, found: Expression, number: int) -> None:
         for name in sorted(found.names):
-            if name.partition(".")[0] not in self.steps:
+            step, _, value = name.partition(".")
+            if step not in self.steps:
                 known = ", ".join(sorted(self.steps))
                 raise LessonError(f"{name}: no step has that name, only {known}", self.place, number)
+            if wrong := value_names.unknown(self.steps[step], value):
+                raise LessonError(wrong, self.place, number)
 
     def _match(self, pattern: re.Pattern[str], item: str, line: _Line, form: str) -> re.Match[str]:
         match = pattern.fullmatch(item)

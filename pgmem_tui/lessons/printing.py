@@ -53,15 +53,15 @@ def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
 
 def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[str]:
     """What is read after it: the answer, what was measured and why, and where to read on."""
-    for step in result.steps:
-        yield from _step(step)
+    said = [line for step in result.steps for line in _step(step, step is result.failed)]
+    yield from (*said, "") if said else ()
     if result.right is not None:
         answer = f"{LETTERS[result.right]}) {lesson.prediction.choices[result.right].text}"
         yours = (
             "" if chosen is None else " You were right." if chosen == result.right else " You chose another."
         )
         yield from (f"Right is {answer}.{yours}", "")
-    if result.whole:
+    if result.whole and result.failed is None:
         for title, text in (
             ("What happened", wording.fill(lesson.happened, result.values)),
             ("Why", wording.fill(lesson.why, result.values)),
@@ -84,9 +84,10 @@ def judged(claims: Sequence[Judged]) -> Iterator[str]:
             yield f"{_INDENT}{found.claim.expression.text}: {one_line(found.why)}"
 
 
-def _step(result: StepResult) -> Iterator[str]:
+def _step(result: StepResult, failed: bool) -> Iterator[str]:
     if result.problem is not None:
-        yield f"{result.step.name}: {one_line(result.problem.message)}"
+        where = f"{one_line(result.where)}: " if failed and result.where else ""
+        yield f"{where}{result.step.name}: {one_line(result.problem.message)}"
         yield from (f"{_INDENT}{line}" for line in textwrap.wrap(one_line(result.problem.advice), 90))
     for line in result.outcome.printed if result.outcome else ():
         yield f"{result.step.name}: {one_line(line)}"

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from pgmem_tui.lab import launching
 from pgmem_tui.lab.events import Ended, Event, Outcome, ProgramJob
@@ -45,6 +46,8 @@ class StepResult:
     """Of a program."""
     said: Said | None = None
     """Of a statement."""
+    where: str = ""
+    """The file and the line in which it failed, `03-name.md:41`; empty if it did not, or no line says it."""
 
     @property
     def problem(self) -> Problem | None:
@@ -135,9 +138,9 @@ class LessonRun:
             for event in self._events(step):
                 yield event
                 if isinstance(event, Ended):
-                    result = StepResult(
-                        step, tuple(_measured(step.name, event.outcome).items()), event.outcome
-                    )
+                    measured = tuple(_measured(step.name, event.outcome).items())
+                    where = self._where(step, event.outcome.problem_line)
+                    result = StepResult(step, measured, event.outcome, where=where)
         assert result is not None
         self._results[step.name] = result
         yield result
@@ -187,6 +190,10 @@ class LessonRun:
             with self._lock:
                 self._run = None
             run.close()
+
+    def _where(self, program: Program, line: int) -> str:
+        """Where a line of a program stands in the lesson's file; binding it to a table moves none."""
+        return f"{PurePath(self.lesson.place).name}:{program.line + line - 1}" if line else ""
 
     def _statement(self, statement: Statement) -> StepResult:
         said = self._sessions.run(statement)

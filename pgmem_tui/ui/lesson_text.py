@@ -165,7 +165,7 @@ def _verdict(attempt: Attempt, result: LessonResult, width: int, kinds: Kinds) -
 def _claim(found: Judged, result: LessonResult, width: int, kinds: Kinds) -> Iterator[Line]:
     word, kind = _MARKS[found.verdict]
     mark, room = piece(f"{word:7} ", kind), max(1, width - max(8, len(word) + 1))
-    if found.verdict is Verdict.UNTESTED:
+    if found.verdict in (Verdict.UNTESTED, Verdict.UNKNOWN):
         yield from indented(flowed(inline(found.claim.text), room), mark)
         yield from indented(flowed([(found.why, DIM)], room), piece(" " * mark.cells))
         return

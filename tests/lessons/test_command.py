@@ -100,6 +100,7 @@ def test_all_of_a_folder(database: ConnectionSettings, home: Path) -> None:
         "bad: FAILED, 0 of 1 claims hold",
         "worse: FAILED, 0 of 1 claims hold",
     ]
+    assert "3-worse.md:26: step: SystemExit: exit status" in result.stderr
     assert "[FAILS] it is one" in result.stdout and "step.n = 2" in result.stdout
     assert "\x1b" not in result.stdout + result.stderr and "\\x1b[2J" in result.stderr
     assert " done " not in run("--folder", lessons).stdout

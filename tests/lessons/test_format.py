@@ -94,6 +94,9 @@ def test_needs() -> None:
         ),
         ("- `step.n == 1`: it", "- step.n == 1: it", line_of("- `step"), "expected - `EXPRESSION`: WORDS"),
         ("- `step.n == 1`: it", "Well: it", line_of("- `step"), "expected a list"),
+        ("{step.n}", "{step.m}", line_of("It was"), "step has no value m; it notes n"),
+        ("`step.n == 1`: it", "`step.m == 1`: it", line_of("- `step"), "step has no value m; it notes n"),
+        ("(right if `step.n >= 2`)", "(right if `step.m >= 2`)", line_of("- two"), "step has no value m"),
         ("{step.n}", "{step.n|furlongs}", line_of("It was"), "'furlongs' is none of bytes"),
         ("{step.n}", "{step.n", line_of("It was"), "a { alone"),
         ("{step.n}", "{other.n}", line_of("It was"), "no step has that name"),
@@ -139,7 +142,9 @@ def test_what_is_no_text_with_values(text: str) -> None:
 
 
 def test_a_claim_with_a_condition() -> None:
-    (claim,) = made(claims='- `step.n == 1` if `step.m == "none"`: it is one').claims
+    (claim,) = made(
+        "for name in 'nm': note(name, 1)", claims='- `step.n == 1` if `step.m == "none"`: it is one'
+    ).claims
     cases: tuple[tuple[dict[str, Value], Verdict], ...] = (
         ({"step.n": 1.0, "step.m": "none"}, Verdict.HOLDS),
         ({"step.n": 2.0, "step.m": "none"}, Verdict.FAILS),
@@ -149,3 +154,25 @@ def test_a_claim_with_a_condition() -> None:
     for values, verdict in cases:
         assert judge(claim, values).verdict is verdict
     assert judge(claim, {"step.n": 2.0, "step.m": "psql"}).why == "because step.m = 'psql'"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'note(f"{1}", 1)',
+        "for name in 'mn': note(name, 1)",
+        'list(map(note, "mn", "12"))',
+        'from pgmem_tui.lab.notes import note as tell\ntell("m", 1)',
+        "this is no Python",
+    ],
+)
+def test_names_that_the_run_makes_are_allowed(program: str) -> None:
+    assert made(program, claims="- `step.m == 1`: it is one").claims
+    notes = made('note("n", 1)\nnote("m", step.peak)', claims="- `step.m < step.peak`: it is small")
+    assert notes.claims
+
+
+def test_what_a_step_brought_instead_is_said() -> None:
+    (claim,) = made("for name in 'n': note(name, 1)", claims="- `step.gronw == 1`: it is one").claims
+    why = judge(claim, {"step.grown": 1.0, "step.peak": 2.0, "other.x": 1.0}).why
+    assert why == "step.gronw was not measured; step brought grown"

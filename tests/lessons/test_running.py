@@ -214,3 +214,12 @@ raise ValueError(os.environ["PGPASSWORD"])
     result = whole(LessonRun(made(program), site))
     assert result.values["step.n"] == "***"
     assert "s3cret-of-mine" not in repr(result)
+
+
+def test_where_a_program_fails(bare: Site) -> None:
+    """The line in the lesson's file, though the table is another one."""
+    program = 'from psycopg2 import sql\nTABLE = sql.Identifier("documents")\nTABLE.nonsense()'
+    lesson = made(program, head="table: documents\n")
+    result = whole(LessonRun(lesson, bare))
+    (step,) = lesson.programs
+    assert result.failed is not None and result.failed.where == f"made.md:{step.line + 2}"
