@@ -43,6 +43,7 @@ SECTIONS = (
 MOST_BYTES = 64 << 10
 """Of a lesson's file."""
 
+_OPEN = "the ``` that is opened here is never closed"
 _CHOICE = re.compile(r"(.+) \(right if `([^`]+)`\)", re.DOTALL)
 _CLAIM = re.compile(r"`([^`]+)`(?: if `([^`]+)`)?: (.+)", re.DOTALL)
 _READING = re.compile(r"\[([^]]+)\]\((https://[^\s()]+)\)\s*(.*)", re.DOTALL)
@@ -170,11 +171,18 @@ class _Reader:
 def _sections(lines: Sequence[_Line], place: str) -> dict[str, list[_Line]]:
     """The lines under each heading, blank ones at both ends taken away."""
     sections: dict[str, list[_Line]] = {}
-    inside, fenced = "", False
+    inside, fence, never_closed = "", 0, 0
     for line in lines:
-        fenced ^= line.text.startswith("```")
-        if line.text.startswith("## ") and not fenced:
-            inside, expected = line.text[3:].strip(), SECTIONS[len(sections) : len(sections) + 1]
+        expected = SECTIONS[len(sections) : len(sections) + 1]
+        if line.text.startswith("```"):
+            never_closed = never_closed or (fence if line.text.strip("` ") else 0)
+            fence = 0 if fence else line.number
+        elif fence and (line.text[3:].strip(),) == expected and line.text.startswith("## "):
+            never_closed = never_closed or fence
+        if line.text.startswith("## ") and not fence:
+            inside = line.text[3:].strip()
+            if (inside,) != expected and never_closed:
+                raise LessonError(_OPEN, place, never_closed)
             if (inside,) != expected:
                 wanted = f"## {expected[0]}" if expected else "nothing more"
                 raise LessonError(f"expected {wanted}, not ## {inside}", place, line.number)
@@ -184,8 +192,8 @@ def _sections(lines: Sequence[_Line], place: str) -> dict[str, list[_Line]]:
         elif line.text.strip():
             raise LessonError(f"expected ## {SECTIONS[0]} before any text", place, line.number)
     last = lines[-1].number if lines else 0
-    if fenced:
-        raise LessonError("a ``` is never closed", place, last)
+    if fence or (never_closed and len(sections) < len(SECTIONS)):
+        raise LessonError(_OPEN, place, never_closed or fence)
     if len(sections) < len(SECTIONS):
         raise LessonError(f"## {SECTIONS[len(sections)]} is missing", place, last)
     for name, held in sections.items():

@@ -228,6 +228,7 @@ def _loaded(folder: str) -> Loaded:
     if not folder:
         return Loaded(lessons)
     try:
-        return Loaded((*lessons, *loader.from_folder(folder)))
+        found = loader.from_folder(folder)
     except LessonError as error:
-        return Loaded(lessons, str(error))
+        return Loaded(lessons, (str(error),))
+    return Loaded((*lessons, *found.lessons), (*map(str, found.wrong), *found.passed_over))

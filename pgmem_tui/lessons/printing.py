@@ -12,9 +12,6 @@ from pgmem_tui.lessons.lesson import Lesson, Program, Step
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, StepResult
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-"""What choices are called."""
-
 _MARKS = {
     Verdict.HOLDS: "holds",
     Verdict.FAILS: "FAILS",
@@ -26,10 +23,11 @@ _INDENT = "    "
 
 def listed(lessons: Sequence[Lesson], done: Mapping[str, Done]) -> Iterator[str]:
     """One line for each lesson: whether it was done, its name and title."""
-    width = max(len(lesson.name) for lesson in lessons)
+    width = max((len(lesson.name) for lesson in lessons), default=0)
     for number, lesson in enumerate(lessons, start=1):
         mark = "done" if lesson.name in done else ""
-        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({lesson.minutes} min)")
+        more = f"{lesson.minutes} min, --demo only" if lesson.needs.own_server else f"{lesson.minutes} min"
+        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({more})")
 
 
 def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
@@ -46,8 +44,8 @@ def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
     if about:
         yield from (f"(This {one_line(about)}.)", "")
     yield from (lesson.prediction.text, "")
-    for letter, choice in zip(LETTERS, lesson.prediction.choices, strict=False):
-        yield f"{letter}) {choice.text}"
+    for number, choice in enumerate(lesson.prediction.choices, start=1):
+        yield f"{number}. {choice.text}"
     yield ""
 
 
@@ -56,7 +54,7 @@ def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[
     said = [line for step in result.steps for line in _step(step, step is result.failed)]
     yield from (*said, "") if said else ()
     if result.right is not None:
-        answer = f"{LETTERS[result.right]}) {lesson.prediction.choices[result.right].text}"
+        answer = f"{result.right + 1}: {lesson.prediction.choices[result.right].text}"
         yours = (
             "" if chosen is None else " You were right." if chosen == result.right else " You chose another."
         )

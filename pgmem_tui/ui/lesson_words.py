@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pgmem_tui.display import quantities
+from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Attempt, Phase
 from pgmem_tui.lessons.lesson import Program
 
+MOST_TROUBLE = 6
+"""Files of which it is told what is wrong."""
 KEYS = (
     " esc back │ 1-9 ↵ predict  s skip │ space run  a run all  r again  t table │ n p lesson  tab pane"
     "  y copy program  S save it │ ? help",
@@ -46,6 +51,14 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:
     if attempt.problem is not None:
         return "it failed  space tries again from the first step  t another table"
     return said
+
+
+def trouble(told: str | Sequence[str]) -> str:
+    """What is wrong with the user's lessons, or with what is kept: as many lines as one would read."""
+    lines = [told] if isinstance(told, str) else list(told)
+    more = len(lines) - MOST_TROUBLE
+    rest = [f"and {more} more: pgmem-tui lessons --folder tells them"] if more > 0 else []
+    return "\n".join([*map(one_line, lines[:MOST_TROUBLE]), *rest])
 
 
 def file_name(attempt: Attempt, index: int) -> str:

@@ -103,15 +103,15 @@ def test_needs() -> None:
         ("```python step", "```python", line_of("```python step"), "expected ```python NAME"),
         ("```python step", "```sql step", line_of("```python step"), "expected ```python NAME"),
         ("(https://example", "(http://example", line_of("- [A page"), "expected - [TITLE](https://"),
-        ('note("n", 1)\n```', 'note("n", 1)\n', None, ""),
+        ('note("n", 1)\n```', 'note("n", 1)\n', line_of("```python step"), "is never closed"),
+        ("## no heading\n```", "## no heading", line_of("## Code") + 2, "is never closed"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int | None, said: str) -> None:
+def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int, said: str) -> None:
     assert TEXT.count(old) == 1
     with pytest.raises(LessonError) as raised:
         parse(TEXT.replace(old, new), "test", "01-test.md")
-    if line is not None:
-        assert str(raised.value).startswith(f"01-test.md:{line}: ") and said in str(raised.value)
+    assert str(raised.value).startswith(f"01-test.md:{line}: ") and said in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["", "---", "---\n---", "\n" * 1000, "---\ntitle: x\nminutes: 1\n---\n"])

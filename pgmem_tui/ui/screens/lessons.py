@@ -31,6 +31,8 @@ from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.run_memory import RunMemory
 
 _TICK = 0.5
+_TOLD = 20.0
+"""Seconds that one can read what is wrong with lessons."""
 _CANCELLING = "cancelling …"
 
 
@@ -175,7 +177,8 @@ class LessonsScreen(Screen[None]):
         self.desk.hear(event)
         attempt = self.desk.attempt
         if isinstance(event, Loaded | Remembered) and event.trouble:
-            self.notify(one_line(event.trouble), title="Lessons", severity="warning", markup=False)
+            told = lesson_words.trouble(event.trouble)
+            self.notify(told, title="Lessons", severity="warning", timeout=_TOLD, markup=False)
         if not self.desk.busy and self._note == _CANCELLING:
             self._note = ""
         self._show()
