@@ -103,6 +103,14 @@ class LessonDesk:
         )
 
     @property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of the lessons that cannot run on this server, as far as that is known."""
+        site = self.site
+        return frozenset(
+            each.name for each in self.lessons if site is not None and binding.missing(each, site)
+        )
+
+    @property
     def busy(self) -> bool:
         """Whether something runs, or is about to."""
         attempt = self.attempt
@@ -173,7 +181,8 @@ class LessonDesk:
         """Mark a lesson as done, as the file does."""
         now = self.attempt
         if now is not None and now.over and not before.over and now.result is not None:
-            self.done[now.lesson.name] = Done(0.0, now.result.passed, now.chosen, now.result.right)
+            done = Done(0.0, now.result.passed, now.chosen, now.result.right)
+            self.done[now.lesson.name] = done.after(self.done.get(now.lesson.name))
 
     def _ask(self) -> None:
         attempt = self.attempt

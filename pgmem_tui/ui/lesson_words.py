@@ -11,14 +11,36 @@ from pgmem_tui.lessons.lesson import Program
 
 MOST_TROUBLE = 6
 """Files of which it is told what is wrong."""
-KEYS = (
-    " esc back │ 1-9 ↵ predict  s skip │ space run  a run all  r again  t table │ n p lesson  tab pane"
-    "  y copy program  S save it │ ? help",
-    " esc back │ 1-9 ↵ predict  s skip │ space run  r again  t table │ n p lesson  y copy  S save  ? help",
-    " esc back │ 1-9 predict  space run  t table │ n p lesson  y copy  ? help",
-    " esc back │ 1-9 predict  space run  n p lesson  ? help",
+
+_NOW = {
+    Phase.PREDICT: ("1-9 ↵ predict  s skip", "1-9 predict  s skip"),
+    Phase.READY: ("space run  a run all  r again", "space run  a all"),
+    Phase.OVER: ("r again", "r again"),
+}
+_RUNNING = " esc cancel  q back │ y copy program  S save it │ ? help"
+_OTHERS = (
+    "  t table │ n p lesson  tab pane  y copy program  S save it │ ? help",
+    "  t table │ n p lesson  tab pane  y copy  S save │ ? help",
+    "  t table │ n p lesson  y copy  ? help",
+    " │ n p lesson  ? help",
 )
-"""The first that fits is shown."""
+
+
+def keys(attempt: Attempt | None, missing: str, width: int) -> str:
+    """The keys that do something now, as many as there is room for.
+
+    Args:
+        attempt: How far the lesson has come; None if there is none.
+        missing: What it needs and the server is not.
+        width: Cells of the line.
+    """
+    phase = attempt.phase if attempt is not None else Phase.OVER
+    if phase not in _NOW:
+        return _RUNNING
+    nothing = attempt is None or (missing and phase is not Phase.PREDICT)
+    does = ("", "") if nothing else _NOW[phase]
+    lines = [f" esc back │ {f'{now}{others}'.lstrip(' │')}" for others in _OTHERS for now in does]
+    return next((line for line in lines if len(line) < width), lines[-1])
 
 
 def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:

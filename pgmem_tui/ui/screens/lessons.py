@@ -118,6 +118,7 @@ class LessonsScreen(Screen[None]):
         # Events may still come while the widgets are being removed: they are not looked for again.
         self.memory, self.pane = self.query_one(RunMemory), self.query_one("#lesson-pane")
         self.status = self.query_one("#lesson-status", OneLine)
+        self.keys = self.query_one("#lessons-keys", OneLine)
         self.taking = ProgramTaking(self, self.query_one(Prompt), self._say)
         self.list.border_title, self.memory.border_title = "Lessons", "Memory"
         self.pane.border_subtitle = Text(one_line(self.desk.where))
@@ -132,15 +133,14 @@ class LessonsScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in lesson_words.KEYS if len(keys) < self.size.width)
-        self.query_one("#lessons-keys", OneLine).show((next(fitting, lesson_words.KEYS[-1]), ""))
+        self._show_keys()
 
     # -- showing ---------------------------------------------------------------------------------
 
     def _show(self) -> None:
         """Paint what changed."""
         desk, attempt = self.desk, self.desk.attempt
-        self.list.show(desk.lessons, desk.done, desk.index)
+        self.list.show(desk.lessons, desk.done, desk.index, desk.elsewhere)
         if attempt is not None:
             self.set_class(not programs(attempt), "-no-programs")
             predicting = attempt.phase is Phase.PREDICT
@@ -152,7 +152,11 @@ class LessonsScreen(Screen[None]):
             self.pane.border_title = Text(title)
         self._show_status()
 
+    def _show_keys(self) -> None:
+        self.keys.show((lesson_words.keys(self.desk.attempt, self.desk.missing, self.size.width), ""))
+
     def _show_status(self) -> None:
+        self._show_keys()
         attempt = self.desk.attempt
         since = time.monotonic() - self._began if self._began else 0.0
         told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
