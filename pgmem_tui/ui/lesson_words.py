@@ -43,17 +43,20 @@ def keys(attempt: Attempt | None, missing: str, width: int) -> str:
     return next((line for line in lines if len(line) < width), lines[-1])
 
 
-def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:
+def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = False) -> str:
     """What can be done now.
 
     Args:
         attempt: How far the lesson has come.
         missing: What it needs and the server is not.
         seconds: Since when something runs.
+        below: Whether not all answers are in sight yet.
     """
     phase, count = attempt.phase, len(attempt.steps)
     if phase is Phase.PREDICT:
         answers = len(attempt.lesson.prediction.choices)
+        if below:
+            return f"pgdn or ↓ to the answers, 1-{answers}; s goes on without"
         return f"what do you think? 1-{answers} predicts, s goes on without"
     if phase is Phase.BINDING:
         return "asking the server which table serves …  esc cancels"

@@ -229,3 +229,17 @@ async def test_the_palette_names_them(place: ConnectionSettings) -> None:
             await shown.shows("Why did my script eat 1 GB?")
     finally:
         app.end()
+
+
+async def test_answers_and_then_the_program_come_into_sight(
+    place: ConnectionSettings, tmp_path: Path
+) -> None:
+    long = lesson().replace("What is it?", "What is it?\n\n" * 20)
+    async with lessons(place, tmp_path, long) as (shown, _):
+        await shown.shows("to the answers, 1-2")
+        await shown.press("pagedown", "pagedown", "pagedown")
+        await shown.shows("two, or more", "1-2 predicts")
+        await shown.press("home")
+        await shown.shows("to the answers, 1-2")
+        await shown.press("1")
+        await shown.shows("space runs step", 'note("n", 1)', "← yours")

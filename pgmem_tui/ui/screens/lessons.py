@@ -159,7 +159,8 @@ class LessonsScreen(Screen[None]):
         self._show_keys()
         attempt = self.desk.attempt
         since = time.monotonic() - self._began if self._began else 0.0
-        told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
+        below = self.view.answers_below
+        told = lesson_words.advice(attempt, self.desk.missing, since, below) if attempt is not None else ""
         text = one_line(self._note) if self._note else told
         self.status.show((text, self.view.place))
 
@@ -242,6 +243,9 @@ class LessonsScreen(Screen[None]):
         self._note = ""
         self.desk.predict(choice)
         self._show()
+        attempt = self.desk.attempt
+        if attempt is not None and attempt.predicted and not attempt.ran:
+            self.view.reveal(attempt.next)
 
     def action_go_on(self) -> None:
         """Predict the bright answer, or run the next step."""
