@@ -69,7 +69,7 @@ class LessonsScreen(Screen[None]):
             border-title-style: none;
             border-subtitle-color: $text-muted;
         }
-        & #lesson-list { width: 40; }
+        & #lesson-list { width: 50; }
         & #lesson-pane { width: 1fr; }
         & #lesson-list:focus, & #lesson-pane:focus-within { border: round $accent; }
         & #lesson { height: 1fr; }
