@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pgmem_tui.lab import launching
@@ -32,6 +32,13 @@ CAP = 1 << 30
 """Bytes of RSS at which a program is killed."""
 TIMEOUT = 120.0
 """Seconds after which one is."""
+_REFUSED = "unsupported startup parameter"
+_POOLER = (
+    "A pooler is in between, and lessons have their programs made read-only by startup options, which it"
+    " refuses: connect to PostgreSQL itself."
+)
+"""What a pooler ignores instead makes nothing read-only
+(https://www.pgbouncer.org/config.html#ignore_startup_parameters)."""
 _READ_ONLY = "-c default_transaction_read_only=on"
 
 
@@ -59,7 +66,11 @@ class StepResult:
             return Problem(f"killed: its memory reached {CAP >> 20} MB")
         if self.outcome.timed_out:
             return Problem(f"killed: it took longer than {TIMEOUT:.0f} s")
-        return Problem("cancelled", canceled=True) if self.outcome.cancelled else self.outcome.problem
+        if self.outcome.cancelled:
+            return Problem("cancelled", canceled=True)
+        problem = self.outcome.problem
+        refused = problem is not None and _REFUSED in problem.message
+        return replace(problem, advice=_POOLER) if problem is not None and refused else problem
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pgmem_tui.lessons import binding
 from pgmem_tui.lessons.attempt import Attempt, Phase, begin
-from pgmem_tui.lessons.lesson import Lesson
+from pgmem_tui.lessons.lesson import Lesson, Statement
 from pgmem_tui.lessons.live import Live
 from pgmem_tui.lessons.live_events import LiveEvent, Loaded, Looked, Order, Remembered, StepEnded, Wanted
 from pgmem_tui.lessons.progress import Done
@@ -66,7 +66,9 @@ class LessonDesk:
         self._wishes = (*first, Wanted(made_up=True))
         self._ending = [live for live in self._ending if live.alive]
         options = self._options
-        self._live = Live(options.settings, options.own_server, emit, self._kept, options.lessons)
+        self._live = Live(
+            options.settings, options.own_server, emit, self._kept, options.lessons, self._ending
+        )
 
     def leave(self) -> None:
         """Stop what runs; it ends by itself."""
@@ -162,6 +164,17 @@ class LessonDesk:
         if busy and self._live is not None:
             self._live.cancel()
         return busy
+
+    def give_up(self) -> bool:
+        """Close the sessions of a lesson between two of its steps, to begin anew; False if there are none."""
+        attempt = self.attempt
+        if attempt is None or self.busy or not attempt.begun or self._live is None:
+            return False
+        if not any(isinstance(ran.result.step, Statement) for ran in attempt.ran):
+            return False
+        self._live.drop()
+        self._forget_run()
+        return True
 
     def hear(self, event: LiveEvent) -> None:
         """Take what the thread says."""

@@ -223,3 +223,10 @@ def test_where_a_program_fails(bare: Site) -> None:
     result = whole(LessonRun(lesson, bare))
     (step,) = lesson.programs
     assert result.failed is not None and result.failed.where == f"made.md:{step.line + 2}"
+
+
+def test_a_pooler_that_refuses_options_is_named(bare: Site) -> None:
+    program = 'raise RuntimeError("FATAL:  unsupported startup parameter: options")'
+    result = whole(LessonRun(made(program), bare))
+    assert result.failed is not None and result.failed.problem is not None
+    assert "pooler" in result.failed.problem.advice

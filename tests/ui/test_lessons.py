@@ -195,7 +195,7 @@ async def test_a_program_is_saved(place: ConnectionSettings, tmp_path: Path) -> 
         await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
         await shown.shows("save step to", "mine-1-step.py")
         await shown.press("ctrl+u", *str(tmp_path / "mine.py"), "enter")
-        await shown.shows("saved ")
+        await shown.shows("saved ", "mine.py")
         assert (tmp_path / "mine.py").read_text() == STEP + "\n"
 
 
@@ -243,3 +243,18 @@ async def test_answers_and_then_the_program_come_into_sight(
         await shown.shows("to the answers, 1-2")
         await shown.press("1")
         await shown.shows("space runs step", 'note("n", 1)', "← yours")
+
+
+async def test_escape_between_two_steps_closes_the_sessions_and_stays(
+    place: ConnectionSettings, observer: Connection, tmp_path: Path
+) -> None:
+    async with lessons(place, tmp_path, lesson(steps=SIDES), size=(160, 48)) as (shown, _):
+        await shown.press("s", "space")
+        await shown.shows("step, 2 of 3")
+        await shown.press("escape")
+        await shown.shows("cancelled: its sessions are closed", "What is it?")
+        await shown.until(lambda: not left(observer, place))
+        await shown.press("space")
+        await shown.shows("step, 2 of 3")
+        await shown.press("escape", "escape")
+        await shown.back()

@@ -296,8 +296,13 @@ class LessonsScreen(Screen[None]):
         return busy
 
     def action_back(self) -> None:
-        """Cancel what runs, or go back to the rows."""
-        if self._note == _CANCELLING or not self.interrupt():
+        """Cancel what runs, close the sessions of what has begun, or go back to the rows."""
+        if self._note != _CANCELLING and self.interrupt():
+            return
+        if self.desk.give_up():
+            self._say("cancelled: its sessions are closed, what was open in them is undone")
+            self._show()
+        else:
             self.dismiss()
 
     def action_leave(self) -> None:
