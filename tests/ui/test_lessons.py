@@ -195,7 +195,8 @@ async def test_a_program_is_saved(place: ConnectionSettings, tmp_path: Path) -> 
         await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
         await shown.shows("save step to", "mine-1-step.py")
         await shown.press("ctrl+u", *str(tmp_path / "mine.py"), "enter")
-        await shown.shows("saved ", "mine.py")
+        await shown.shows("saved 51 B to ")
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["mine.py"]
         assert (tmp_path / "mine.py").read_text() == STEP + "\n"
 
 
