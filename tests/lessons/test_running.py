@@ -14,6 +14,7 @@ from pgmem_tui.lessons.errors import CannotRun
 from pgmem_tui.lessons.lesson import Program
 from pgmem_tui.lessons.running import LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
+from pgmem_tui.postgres import wire_log
 from pgmem_tui.postgres.catalog import NoSuchRelation
 from tests.conftest import connect
 from tests.export.conftest import eventually
@@ -230,3 +231,17 @@ def test_a_pooler_that_refuses_options_is_named(bare: Site) -> None:
     result = whole(LessonRun(made(program), bare))
     assert result.failed is not None and result.failed.problem is not None
     assert "pooler" in result.failed.problem.advice
+
+
+def test_what_sessions_send_is_reported(bare: Site) -> None:
+    before = wire_log.SENT.newest
+    steps = "\n\n".join(
+        f"```sql reader {name}\n{text}\n```"
+        for name, text in (("begin", "BEGIN"), ("step", "SELECT 1 AS n"), ("wrong", "SELECT nonsense"))
+    )
+    assert whole(LessonRun(made(steps=steps), bare)).values["step.n"] == 1
+    sent = [each.report for each in wire_log.SENT.since(before)]
+    own = [each for each in sent if each.connection == "lesson reader" and not each.housekeeping]
+    assert [each.sql.strip() for each in own] == ["BEGIN", "SELECT 1 AS n", "SELECT nonsense"]
+    assert [each.error for each in own] == ["", "", "42703"]
+    assert not any(each.implied for each in sent if each.connection == "lesson reader")
