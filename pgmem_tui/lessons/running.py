@@ -202,15 +202,15 @@ class LessonRun:
                 self._run = None
             run.close()
 
-    def _where(self, program: Program, line: int) -> str:
-        """Where a line of a program stands in the lesson's file; binding it to a table moves none."""
-        return f"{PurePath(self.lesson.place).name}:{program.line + line - 1}" if line else ""
+    def _where(self, step: Step, line: int) -> str:
+        """Where a line of a step stands in the lesson's file; binding it to a table moves none."""
+        return f"{PurePath(self.lesson.place).name}:{step.line + line - 1}" if line else ""
 
     def _statement(self, statement: Statement) -> StepResult:
         said = self._sessions.run(statement)
-        return StepResult(
-            statement, tuple(_named(statement.name, _of(said.problem) | dict(said.values)).items()), said=said
-        )
+        values = _named(statement.name, _of(said.problem) | dict(said.values))
+        where = self._where(statement, 1 if said.problem else 0)
+        return StepResult(statement, tuple(values.items()), said=said, where=where)
 
 
 def _measured(name: str, outcome: Outcome) -> dict[str, Value]:

@@ -14,7 +14,7 @@ MOST_TROUBLE = 6
 
 _NOW = {
     Phase.PREDICT: ("1-9 ↵ predict  s skip", "1-9 predict  s skip"),
-    Phase.READY: ("space run  a run all  r again", "space run  a all"),
+    Phase.READY: ("space run  a run all", "space run  a all"),
     Phase.OVER: ("r again", "r again"),
 }
 _RUNNING = " esc cancel  q back │ y copy program  S save it │ ? help"
@@ -39,6 +39,8 @@ def keys(attempt: Attempt | None, missing: str, width: int) -> str:
         return _RUNNING
     nothing = attempt is None or (missing and phase is not Phase.PREDICT)
     does = ("", "") if nothing else _NOW[phase]
+    if attempt is not None and attempt.begun and does[0]:
+        does = (f"{does[0]}  r again", does[1])
     lines = [f" esc back │ {f'{now}{others}'.lstrip(' │')}" for others in _OTHERS for now in does]
     return next((line for line in lines if len(line) < width), lines[-1])
 

@@ -11,7 +11,7 @@ from pgmem_tui.lab.events import Connected, Sampled
 from pgmem_tui.lessons import binding, running
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.errors import CannotRun
-from pgmem_tui.lessons.lesson import Program
+from pgmem_tui.lessons.lesson import Program, Statement
 from pgmem_tui.lessons.running import LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
 from pgmem_tui.postgres import wire_log
@@ -87,8 +87,11 @@ def test_sessions_side_by_side(bare: Site) -> None:
 
 def test_sessions_of_lessons_that_only_read_cannot_write(place: Site) -> None:
     steps = "```sql a step\nCREATE TABLE nowhere (n int)\n```"
-    result = whole(LessonRun(made(steps=steps), place))
+    lesson = made(steps=steps)
+    result = whole(LessonRun(lesson, place))
     assert result.values["step.sqlstate"] == "25006" and not result.passed
+    assert result.failed is not None and isinstance(lesson.steps[0], Statement)
+    assert result.failed.where == f"made.md:{lesson.steps[0].line}"
 
 
 @pytest.mark.parametrize(
