@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pgmem_tui.lessons import value_names
 from pgmem_tui.lessons.expression import Expression, ExpressionError, NotMeasured, Values
 from pgmem_tui.lessons.lesson import Claim, Lesson, Prediction
 
@@ -18,6 +19,8 @@ class Verdict(enum.Enum):
 
     HOLDS = "holds"
     FAILS = "fails"
+    UNTESTED = "not tested"
+    """What it presupposes was not so in this run."""
     UNKNOWN = "unknown"
     """What it is about was not measured here."""
 
@@ -29,21 +32,23 @@ class Judged:
     claim: Claim
     verdict: Verdict
     why: str = ""
-    """Why it is not known or fails, with the values."""
+    """Why it fails, or is not known or not tested, with the values."""
 
 
 def judge(claim: Claim, values: Values) -> Judged:
     """Decide a claim."""
     try:
+        condition = claim.condition
+        if condition is not None and not condition.holds(values):
+            return Judged(claim, Verdict.UNTESTED, f"because {_values(condition, values)}")
         holds = claim.expression.holds(values)
     except NotMeasured as error:
-        return Judged(claim, Verdict.UNKNOWN, str(error))
+        return Judged(claim, Verdict.UNKNOWN, "; ".join((str(error), *_brought(claim, values))))
     except ExpressionError as error:
         return Judged(claim, Verdict.FAILS, str(error))
     if holds:
         return Judged(claim, Verdict.HOLDS)
-    measured = ", ".join(f"{name} = {values[name]!r}" for name in sorted(claim.expression.names))
-    return Judged(claim, Verdict.FAILS, measured)
+    return Judged(claim, Verdict.FAILS, _values(claim.expression, values))
 
 
 def right_choice(prediction: Prediction, values: Values) -> int | None:
@@ -59,6 +64,18 @@ def expects_failure(lesson: Lesson, step: str) -> bool:
     """Whether a claim of the lesson is about how a step fails, so that it may."""
     names = (name.split(".") for expression in _expressions(lesson) for name in expression.names)
     return any(parts[0] == step and parts[1] in _FAILURES for parts in names)
+
+
+def _brought(claim: Claim, values: Values) -> Iterator[str]:
+    """What the steps did note whose value is missing: one may be misspelt."""
+    names = claim.expression.names | (claim.condition.names if claim.condition else set())
+    for step in sorted({name.partition(".")[0] for name in names if name not in values}):
+        if said := value_names.brought(step, values):
+            yield said
+
+
+def _values(expression: Expression, values: Values) -> str:
+    return ", ".join(f"{name} = {values[name]!r}" for name in sorted(expression.names))
 
 
 def _expressions(lesson: Lesson) -> Iterator[Expression]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import shutil
 import sys
 import time
@@ -17,6 +18,7 @@ from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.command_line import ALL, LessonsOptions
 from pgmem_tui.lessons.errors import CannotRun, LessonError
 from pgmem_tui.lessons.lesson import Lesson
+from pgmem_tui.lessons.loader import Folder
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
@@ -24,6 +26,8 @@ from pgmem_tui.lessons.wrapping import wrapped
 from pgmem_tui.postgres.errors import Refused, explain
 
 FAILURE = 1
+_PATIENCE = 1.0
+"""Seconds that an answer may take that is not typed."""
 _WIDEST = 110
 """Characters of a line of text, in a terminal that is wider."""
 
@@ -34,15 +38,16 @@ def run(options: LessonsOptions) -> int:
     An interrupt cancels what runs, and leaves nothing behind on the server.
     """
     try:
-        lessons = loader.from_folder(options.folder) if options.folder else loader.built_in()
+        found = loader.from_folder(options.folder) if options.folder else Folder(loader.built_in())
+        for said in (*map(str, found.wrong), *found.passed_over):
+            crash.say(said)
         if not options.run:
-            _print(printing.listed(lessons, _done(options)))
-            return 0
-        chosen = lessons if options.run == ALL else (_named(lessons, options.run),)
-        place = site.look(options.settings, own_server=options.demo)
+            _print(printing.listed(found.lessons, _done(options)))
+            return FAILURE if found.wrong else 0
         if options.run == ALL:
-            return max([_check(lesson, place, options) for lesson in chosen])
-        return _teach(chosen[0], place, options)
+            return _check_all(found, options)
+        lesson = _named(found.lessons, options.run)
+        return _teach(lesson, site.look(options.settings, own_server=options.demo), options)
     except LessonError as error:
         crash.say(str(error))
     except CannotRun as error:
@@ -69,23 +74,38 @@ def _teach(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
     return 0 if result.passed else FAILURE
 
 
-def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> int:
-    """Run a lesson and print a line about it, and more if it does not end well."""
+def _check_all(found: Folder, options: LessonsOptions) -> int:
+    """Run every lesson, and say how many passed, failed and were not for here."""
+    place = site.look(options.settings, own_server=options.demo) if found.lessons else None
+    came = [_check(lesson, place, options) for lesson in found.lessons if place is not None]
+    failed = came.count(False) + len(found.wrong)
+    unread = f" ({len(found.wrong)} of them could not be read)" if found.wrong else ""
+    _print([f"{came.count(True)} passed, {failed} failed{unread}, {came.count(None)} not here"])
+    return FAILURE if failed else 0
+
+
+def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> bool | None:
+    """Run a lesson and print a line about it, and more if it does not end well.
+
+    Returns:
+        Whether it passed; None if it cannot run here.
+    """
     started = time.monotonic()
     try:
         result = _run(_bound(lesson, place, options))
     except CannotRun as error:
         _print([f"{lesson.name}: not here: {one_line(str(error))}"])
-        return 0
+        return None
     held = sum(judged.verdict is Verdict.HOLDS for judged in result.claims)
     said = "passed" if result.passed else "FAILED"
     taken = time.monotonic() - started
     _print([f"{lesson.name}: {said}, {held} of {len(result.claims)} claims hold, {taken:.1f} s"])
     if not result.passed:
         if result.failed is not None and result.failed.problem is not None:
-            crash.say(f"{lesson.name}, {result.failed.step.name}: {result.failed.problem.message}")
+            where = result.failed.where or lesson.name
+            crash.say(f"{where}: {result.failed.step.name}: {result.failed.problem.message}")
         _print(printing.judged(result.claims))
-    return 0 if result.passed else FAILURE
+    return result.passed
 
 
 def _bound(lesson: Lesson, place: Site, options: LessonsOptions) -> LessonRun:
@@ -120,19 +140,33 @@ def _last(running: LessonRun, index: int) -> StepResult:
 
 
 def _predicted(count: int) -> int | None:
-    """Ask for a prediction where somebody is there to make one."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+    """Ask for a prediction, or take one that comes through a pipe or from a file."""
+    if sys.stdin is None:
         return None
-    letters = printing.LETTERS[:count]
+    asked = sys.stdin.isatty()
+    if asked and not sys.stdout.isatty():
+        return None
     while True:
         try:
-            said = input(f"What do you think, {', '.join(letters)}? (enter: nothing) ").strip().lower()
+            said = (input(f"What do you think, 1-{count}? (enter: nothing) ") if asked else _piped()).strip()
         except EOFError:
             return None
         if not said:
             return None
-        if len(said) == 1 and said in letters:
-            return letters.index(said)
+        if said.isascii() and said.isdecimal() and 1 <= int(said[:9]) <= count:
+            return int(said) - 1
+        if not asked:
+            crash.say(f"{said[:40]!r} is none of the answers 1-{count}; it goes on without a prediction")
+            return None
+
+
+def _piped() -> str:
+    """The next line of standard input; empty if none comes soon: it may be a pipe that nobody writes to."""
+    try:
+        ready, _, _ = select.select([sys.stdin], [], [], _PATIENCE)
+        return sys.stdin.readline() if ready else ""
+    except (OSError, ValueError):  # no descriptor, or one that cannot be waited for
+        return ""
 
 
 def _named(lessons: Sequence[Lesson], name: str) -> Lesson:

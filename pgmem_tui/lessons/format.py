@@ -6,7 +6,8 @@ A lesson has its sections in the order of `SECTIONS`, each under a heading of le
 - Run: programs in fences ```` ```python NAME ````, and statements of sessions side by side in fences
   ```` ```sql SESSION NAME ````, each after an optional text. `cleanup` behind a statement's name has it sent
   in any case in the end, in a session of its own if the lesson did not come to it.
-- Claims: ``- `EXPRESSION`: WORDS``, true of every run.
+- Claims: ``- `EXPRESSION`: WORDS``, true of every run; ``- `EXPRESSION` if `CONDITION`: WORDS``, of every
+  run in which the condition holds, and not tested in others.
 - What happened, Why: texts with places for values, `{EXPRESSION|KIND}` (see `wording`).
 - Code: what to take home. Pitfall. Further reading: `- [TITLE](https://…) WORDS`.
 """
@@ -14,10 +15,10 @@ A lesson has its sections in the order of `SECTIONS`, each under a heading of le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pgmem_tui.lessons import front_matter, wording
+from pgmem_tui.lessons import front_matter, value_names, wording
 from pgmem_tui.lessons.errors import LessonError
 from pgmem_tui.lessons.expression import Expression, ExpressionError
 from pgmem_tui.lessons.expression import parse as parse_expression
@@ -42,8 +43,9 @@ SECTIONS = (
 MOST_BYTES = 64 << 10
 """Of a lesson's file."""
 
+_OPEN = "the ``` that is opened here is never closed"
 _CHOICE = re.compile(r"(.+) \(right if `([^`]+)`\)", re.DOTALL)
-_CLAIM = re.compile(r"`([^`]+)`: (.+)", re.DOTALL)
+_CLAIM = re.compile(r"`([^`]+)`(?: if `([^`]+)`)?: (.+)", re.DOTALL)
 _READING = re.compile(r"\[([^]]+)\]\((https://[^\s()]+)\)\s*(.*)", re.DOTALL)
 _FENCE = re.compile(r"```(?:(python) ([a-z]\w*)|(sql) ([a-z]\w*) ([a-z]\w*)( cleanup)?)", re.ASCII)
 
@@ -69,7 +71,7 @@ def parse(text: str, name: str, place: str = "") -> Lesson:
     head, first = front_matter.parse(lines, place)
     sections = _sections([_Line(n + 1, line) for n, line in enumerate(lines)][first:], place)
     steps = _steps(sections["Run"], place)
-    reader = _Reader(place, {step.name for step in steps})
+    reader = _Reader(place, {step.name: step for step in steps})
     return Lesson(
         name=name,
         title=head.title,
@@ -94,9 +96,9 @@ def parse(text: str, name: str, place: str = "") -> Lesson:
 
 
 class _Reader:
-    """Reads what mentions values; knows the names of the steps."""
+    """Reads what mentions values; knows the steps."""
 
-    def __init__(self, place: str, steps: set[str]) -> None:
+    def __init__(self, place: str, steps: Mapping[str, Step]) -> None:
         self.place = place
         self.steps = steps
 
@@ -115,7 +117,8 @@ class _Reader:
         claims = []
         for line, item in self._only_items(lines):
             match = self._match(_CLAIM, item, line, "- `EXPRESSION`: WORDS")
-            claims.append(Claim(match[2], self.expression(match[1], line), line.number))
+            condition = self.expression(match[2], line) if match[2] else None
+            claims.append(Claim(match[3], self.expression(match[1], line), line.number, condition))
         return tuple(claims)
 
     def reading(self, lines: Sequence[_Line]) -> tuple[Reading, ...]:
@@ -145,9 +148,12 @@ class _Reader:
 
     def _known(self, found: Expression, number: int) -> None:
         for name in sorted(found.names):
-            if name.partition(".")[0] not in self.steps:
+            step, _, value = name.partition(".")
+            if step not in self.steps:
                 known = ", ".join(sorted(self.steps))
                 raise LessonError(f"{name}: no step has that name, only {known}", self.place, number)
+            if wrong := value_names.unknown(self.steps[step], value):
+                raise LessonError(wrong, self.place, number)
 
     def _match(self, pattern: re.Pattern[str], item: str, line: _Line, form: str) -> re.Match[str]:
         match = pattern.fullmatch(item)
@@ -165,11 +171,18 @@ class _Reader:
 def _sections(lines: Sequence[_Line], place: str) -> dict[str, list[_Line]]:
     """The lines under each heading, blank ones at both ends taken away."""
     sections: dict[str, list[_Line]] = {}
-    inside, fenced = "", False
+    inside, fence, never_closed = "", 0, 0
     for line in lines:
-        fenced ^= line.text.startswith("```")
-        if line.text.startswith("## ") and not fenced:
-            inside, expected = line.text[3:].strip(), SECTIONS[len(sections) : len(sections) + 1]
+        expected = SECTIONS[len(sections) : len(sections) + 1]
+        if line.text.startswith("```"):
+            never_closed = never_closed or (fence if line.text.strip("` ") else 0)
+            fence = 0 if fence else line.number
+        elif fence and (line.text[3:].strip(),) == expected and line.text.startswith("## "):
+            never_closed = never_closed or fence
+        if line.text.startswith("## ") and not fence:
+            inside = line.text[3:].strip()
+            if (inside,) != expected and never_closed:
+                raise LessonError(_OPEN, place, never_closed)
             if (inside,) != expected:
                 wanted = f"## {expected[0]}" if expected else "nothing more"
                 raise LessonError(f"expected {wanted}, not ## {inside}", place, line.number)
@@ -179,8 +192,8 @@ def _sections(lines: Sequence[_Line], place: str) -> dict[str, list[_Line]]:
         elif line.text.strip():
             raise LessonError(f"expected ## {SECTIONS[0]} before any text", place, line.number)
     last = lines[-1].number if lines else 0
-    if fenced:
-        raise LessonError("a ``` is never closed", place, last)
+    if fence or (never_closed and len(sections) < len(SECTIONS)):
+        raise LessonError(_OPEN, place, never_closed or fence)
     if len(sections) < len(SECTIONS):
         raise LessonError(f"## {SECTIONS[len(sections)]} is missing", place, last)
     for name, held in sections.items():

@@ -83,6 +83,8 @@ class Claim:
     """In words, Markdown."""
     expression: Expression
     line: int = 0
+    condition: Expression | None = None
+    """What must hold for the claim to be tested at all; None if it always is."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,8 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 
 PERIOD = 0.1
 """Seconds between two looks at a program that runs."""
+PATIENCE = 10.0
+"""Seconds that what was closed before gets to clean up."""
 
 
 class _Other(Enum):
@@ -58,6 +60,7 @@ class Live:
         emit: Callable[[LiveEvent], object],
         kept: Path | None = None,
         folder: str = "",
+        earlier: Sequence[Live] = (),
     ) -> None:
         """Begin: read the lessons and what was done before, and look at the server.
 
@@ -67,7 +70,10 @@ class Live:
             emit: Gets every event, on this thread.
             kept: Where progress is kept; None keeps none.
             folder: Where lessons of the user's are; empty for none.
+            earlier: Others on the same server that were closed and may still clean up: nothing runs before
+                they have ended.
         """
+        self._earlier = tuple(earlier)
         self._settings, self._own_server, self._emit, self._kept = settings, own_server, emit, kept
         self._folder = folder
         self._orders: queue.SimpleQueue[Order | _Other] = queue.SimpleQueue()
@@ -164,6 +170,7 @@ class Live:
     def _bind(self, order: Order) -> None:
         """Find the table again: since the last time it may be another."""
         self._leave()
+        self._wait(order)
         wanted, place = order.wanted, self._look()
         with self._lock:
             guard = self._guard = Guard()
@@ -173,6 +180,14 @@ class Live:
         with self._lock:
             self._run, self._bound, self._used = run, (order.lesson, wanted), False
         self._emit(Bound(order.number, run.steps, run.about))
+
+    def _wait(self, order: Order) -> None:
+        """Let those before clean up: what they drop last might be what this makes first."""
+        end = time.monotonic() + PATIENCE
+        for live in self._earlier:
+            while live.alive and time.monotonic() < end and not self._given_up_on(order):
+                live._thread.join(PERIOD)
+        self._earlier = ()
 
     def _step(self, order: Order, index: int) -> None:
         run = self._run
@@ -228,6 +243,7 @@ def _loaded(folder: str) -> Loaded:
     if not folder:
         return Loaded(lessons)
     try:
-        return Loaded((*lessons, *loader.from_folder(folder)))
+        found = loader.from_folder(folder)
     except LessonError as error:
-        return Loaded(lessons, str(error))
+        return Loaded(lessons, (str(error),))
+    return Loaded((*lessons, *found.lessons), (*map(str, found.wrong), *found.passed_over))

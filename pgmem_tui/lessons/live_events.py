@@ -96,7 +96,7 @@ class Loaded:
     """The lessons there are, the program's own first, or why some are not."""
 
     lessons: tuple[Lesson, ...]
-    trouble: str = ""
+    trouble: tuple[str, ...] = ()
 
 
 LiveEvent = Loaded | Looked | Bound | Unbound | Seen | StepEnded | Remembered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +19,29 @@ if TYPE_CHECKING:
 MOST_LESSONS = 500
 """Of one folder."""
 
+_CALLED = "a lesson's file is called like 01-my-lesson.md"
 _NAME = re.compile(r"([0-9]{1,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
 
 
 def built_in() -> tuple[Lesson, ...]:
     """The program's own lessons, in their order."""
-    return _load(resources.files("pgmem_tui.lessons").joinpath("data").iterdir(), "")
+    files = resources.files("pgmem_tui.lessons").joinpath("data").iterdir()
+    return tuple(_read(file, name, "") for _, name, file in _numbered(files, ""))
 
 
-def from_folder(folder: str) -> tuple[Lesson, ...]:
+@dataclass(frozen=True)
+class Folder:
+    """What is in a folder of the user's."""
+
+    lessons: tuple[Lesson, ...]
+    """Those that can be read."""
+    wrong: tuple[LessonError, ...] = ()
+    """Why others cannot: the first error of each."""
+    passed_over: tuple[str, ...] = ()
+    """Files that begin as lessons do and are not called like one, in words."""
+
+
+def from_folder(folder: str) -> Folder:
     """The lessons of a folder, `NN-name.md`, by number and then name; other files are none.
 
     Their programs are Python that runs with the rights of whoever runs them: a folder is trusted.
@@ -35,19 +50,38 @@ def from_folder(folder: str) -> tuple[Lesson, ...]:
         folder: `~` is the user's home.
 
     Raises:
-        LessonError: The folder cannot be read, there is no lesson, or one is wrong.
+        LessonError: The folder cannot be read, or there is no lesson.
     """
-    path = Path(folder).expanduser()
     try:
-        lessons = _load(path.iterdir(), folder)
+        files = sorted(Path(folder).expanduser().iterdir())
+        others = [file for file in files if not _NAME.fullmatch(file.name) and _begins_as_one(file)]
     except OSError as error:
         raise LessonError(error.strerror or str(error), folder) from None
-    if not lessons:
-        raise LessonError("there is no lesson here; a lesson's file is called like 01-my-lesson.md", folder)
-    return lessons
+    found = _numbered(files, folder)
+    if not found:
+        raise LessonError(f"there is no lesson here; {_CALLED}", folder)
+    lessons, wrong, names = list[Lesson](), list[LessonError](), set[str]()
+    for _, name, file in found:
+        try:
+            if name in names:
+                raise LessonError(f"a second lesson that is called {name}", f"{folder}/{file.name}")
+            names.add(name)
+            lessons.append(_read(file, name, folder))
+        except LessonError as error:
+            wrong.append(error)
+    passed_over = (f"{folder}/{file.name} is passed over; {_CALLED}" for file in others)
+    return Folder(tuple(lessons), tuple(wrong), tuple(passed_over))
 
 
-def _load(files: Iterable[Traversable], folder: str) -> tuple[Lesson, ...]:
+def _begins_as_one(file: Path) -> bool:
+    if file.suffix.lower() != ".md" or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.readline(8).strip() == b"---"
+
+
+def _numbered(files: Iterable[Traversable], folder: str) -> list[tuple[int, str, Traversable]]:
+    """The files that are called like a lesson, in their order: number, name and file."""
     found: list[tuple[int, str, Traversable]] = []
     for file in files:
         match = _NAME.fullmatch(file.name)
@@ -55,18 +89,16 @@ def _load(files: Iterable[Traversable], folder: str) -> tuple[Lesson, ...]:
             found.append((int(match[1]), match[2], file))
     if len(found) > MOST_LESSONS:
         raise LessonError(f"more than {MOST_LESSONS} lessons", folder)
-    found.sort(key=lambda entry: entry[:2])
-    names = [name for _, name, _ in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise LessonError(f"two lessons are called {name}", folder)
-    return tuple(_read(file, name, folder) for _, name, file in found)
+    return sorted(found, key=lambda entry: entry[:2])
 
 
 def _read(file: Traversable, name: str, folder: str) -> Lesson:
     place = f"{folder}/{file.name}" if folder else file.name
-    with file.open("rb") as opened:
-        data = opened.read(lesson_format.MOST_BYTES + 1)
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(lesson_format.MOST_BYTES + 1)
+    except OSError as error:
+        raise LessonError(error.strerror or str(error), place) from None
     if len(data) > lesson_format.MOST_BYTES:
         raise LessonError(f"longer than {lesson_format.MOST_BYTES >> 10} kB", place)
     try:

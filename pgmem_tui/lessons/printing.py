@@ -12,19 +12,22 @@ from pgmem_tui.lessons.lesson import Lesson, Program, Step
 from pgmem_tui.lessons.progress import Done
 from pgmem_tui.lessons.running import LessonResult, StepResult
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-"""What choices are called."""
-
-_MARKS = {Verdict.HOLDS: "holds", Verdict.FAILS: "FAILS", Verdict.UNKNOWN: "not measured"}
+_MARKS = {
+    Verdict.HOLDS: "holds",
+    Verdict.FAILS: "FAILS",
+    Verdict.UNTESTED: "not tested",
+    Verdict.UNKNOWN: "not measured",
+}
 _INDENT = "    "
 
 
 def listed(lessons: Sequence[Lesson], done: Mapping[str, Done]) -> Iterator[str]:
     """One line for each lesson: whether it was done, its name and title."""
-    width = max(len(lesson.name) for lesson in lessons)
+    width = max((len(lesson.name) for lesson in lessons), default=0)
     for number, lesson in enumerate(lessons, start=1):
         mark = "done" if lesson.name in done else ""
-        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({lesson.minutes} min)")
+        more = f"{lesson.minutes} min, --demo only" if lesson.needs.own_server else f"{lesson.minutes} min"
+        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({more})")
 
 
 def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
@@ -41,22 +44,22 @@ def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
     if about:
         yield from (f"(This {one_line(about)}.)", "")
     yield from (lesson.prediction.text, "")
-    for letter, choice in zip(LETTERS, lesson.prediction.choices, strict=False):
-        yield f"{letter}) {choice.text}"
+    for number, choice in enumerate(lesson.prediction.choices, start=1):
+        yield f"{number}. {choice.text}"
     yield ""
 
 
 def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[str]:
     """What is read after it: the answer, what was measured and why, and where to read on."""
-    for step in result.steps:
-        yield from _step(step)
+    said = [line for step in result.steps for line in _step(step, step is result.failed)]
+    yield from (*said, "") if said else ()
     if result.right is not None:
-        answer = f"{LETTERS[result.right]}) {lesson.prediction.choices[result.right].text}"
+        answer = f"{result.right + 1}: {lesson.prediction.choices[result.right].text}"
         yours = (
             "" if chosen is None else " You were right." if chosen == result.right else " You chose another."
         )
         yield from (f"Right is {answer}.{yours}", "")
-    if result.whole:
+    if result.whole and result.failed is None:
         for title, text in (
             ("What happened", wording.fill(lesson.happened, result.values)),
             ("Why", wording.fill(lesson.why, result.values)),
@@ -79,9 +82,10 @@ def judged(claims: Sequence[Judged]) -> Iterator[str]:
             yield f"{_INDENT}{found.claim.expression.text}: {one_line(found.why)}"
 
 
-def _step(result: StepResult) -> Iterator[str]:
+def _step(result: StepResult, failed: bool) -> Iterator[str]:
     if result.problem is not None:
-        yield f"{result.step.name}: {one_line(result.problem.message)}"
+        where = f"{one_line(result.where)}: " if failed and result.where else ""
+        yield f"{where}{result.step.name}: {one_line(result.problem.message)}"
         yield from (f"{_INDENT}{line}" for line in textwrap.wrap(one_line(result.problem.advice), 90))
     for line in result.outcome.printed if result.outcome else ():
         yield f"{result.step.name}: {one_line(line)}"

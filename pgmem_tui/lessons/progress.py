@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 NAME = "lessons.json"
@@ -30,6 +30,12 @@ class Done:
     """The index of the choice that was made before the run; None if none was."""
     right: int | None = None
     """The index of the choice that was right."""
+
+    def after(self, before: Done | None) -> Done:
+        """The same, with the prediction of an earlier run if this one had none."""
+        if before is None or self.chosen is not None:
+            return self
+        return replace(self, chosen=before.chosen, right=before.right)
 
 
 class Unavailable(Exception):
@@ -66,14 +72,17 @@ def read(path: Path) -> dict[str, Done]:
 
 
 def keep(path: Path, name: str, done: Done) -> None:
-    """Add a lesson; the file is replaced whole, so that it is never half written.
+    """Add a lesson, which keeps the prediction of an earlier run if it had none now.
+
+    The file is replaced whole, so that it is never half written.
 
     Of two programs that add at the same moment one may lose its lesson, never the file.
 
     Raises:
         Unavailable: It cannot be written, or one that is there cannot be read (and stays as it is).
     """
-    lessons = {**read(path), name: done}
+    before = read(path)
+    lessons = {**before, name: done.after(before.get(name))}
     newest = sorted(lessons.items(), key=lambda entry: entry[1].at)[-MOST_LESSONS:]
     text = json.dumps(
         {"version": VERSION, "lessons": {name: asdict(done) for name, done in newest}}, indent=1

@@ -12,7 +12,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from pgmem_tui.lab import launching
 from pgmem_tui.lab.events import Ended, Event, Outcome, ProgramJob
@@ -31,6 +32,13 @@ CAP = 1 << 30
 """Bytes of RSS at which a program is killed."""
 TIMEOUT = 120.0
 """Seconds after which one is."""
+_REFUSED = "unsupported startup parameter"
+_POOLER = (
+    "A pooler is in between, and lessons have their programs made read-only by startup options, which it"
+    " refuses: connect to PostgreSQL itself."
+)
+"""What a pooler ignores instead makes nothing read-only
+(https://www.pgbouncer.org/config.html#ignore_startup_parameters)."""
 _READ_ONLY = "-c default_transaction_read_only=on"
 
 
@@ -45,6 +53,8 @@ class StepResult:
     """Of a program."""
     said: Said | None = None
     """Of a statement."""
+    where: str = ""
+    """The file and the line in which it failed, `03-name.md:41`; empty if it did not, or no line says it."""
 
     @property
     def problem(self) -> Problem | None:
@@ -56,7 +66,11 @@ class StepResult:
             return Problem(f"killed: its memory reached {CAP >> 20} MB")
         if self.outcome.timed_out:
             return Problem(f"killed: it took longer than {TIMEOUT:.0f} s")
-        return Problem("cancelled", canceled=True) if self.outcome.cancelled else self.outcome.problem
+        if self.outcome.cancelled:
+            return Problem("cancelled", canceled=True)
+        problem = self.outcome.problem
+        refused = problem is not None and _REFUSED in problem.message
+        return replace(problem, advice=_POOLER) if problem is not None and refused else problem
 
 
 @dataclass(frozen=True)
@@ -135,9 +149,9 @@ class LessonRun:
             for event in self._events(step):
                 yield event
                 if isinstance(event, Ended):
-                    result = StepResult(
-                        step, tuple(_measured(step.name, event.outcome).items()), event.outcome
-                    )
+                    measured = tuple(_measured(step.name, event.outcome).items())
+                    where = self._where(step, event.outcome.problem_line)
+                    result = StepResult(step, measured, event.outcome, where=where)
         assert result is not None
         self._results[step.name] = result
         yield result
@@ -188,11 +202,15 @@ class LessonRun:
                 self._run = None
             run.close()
 
+    def _where(self, step: Step, line: int) -> str:
+        """Where a line of a step stands in the lesson's file; binding it to a table moves none."""
+        return f"{PurePath(self.lesson.place).name}:{step.line + line - 1}" if line else ""
+
     def _statement(self, statement: Statement) -> StepResult:
         said = self._sessions.run(statement)
-        return StepResult(
-            statement, tuple(_named(statement.name, _of(said.problem) | dict(said.values)).items()), said=said
-        )
+        values = _named(statement.name, _of(said.problem) | dict(said.values))
+        where = self._where(statement, 1 if said.problem else 0)
+        return StepResult(statement, tuple(values.items()), said=said, where=where)
 
 
 def _measured(name: str, outcome: Outcome) -> dict[str, Value]:

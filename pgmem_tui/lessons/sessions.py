@@ -12,9 +12,9 @@ from decimal import Decimal
 import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from psycopg2.extensions import make_dsn
 
 from pgmem_tui.lab.interruption import Interruption
+from pgmem_tui.lessons import session_connection
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Statement
 from pgmem_tui.postgres.errors import Problem, explain
@@ -110,12 +110,8 @@ class Sessions:
 
     def _session(self, name: str, timeout: str = TIMEOUT) -> Connection:
         if name not in self._open:
-            parameters = self._settings.parameters()
-            parameters["application_name"] = f"{self._settings.application_name} lesson {name}"
-            connection: Connection = psycopg2.connect(make_dsn(**parameters))
-            self._open[name] = connection
-            connection.autocommit = True
-            with connection.cursor() as cursor:
+            connection = self._open[name] = session_connection.connect(self._settings, name)
+            with connection.wire.keeping_house(), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_catalog.set_config('statement_timeout', %s, false)", (timeout,))
                 if self._read_only:
                     cursor.execute("SET default_transaction_read_only = on")

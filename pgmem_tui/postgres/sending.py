@@ -55,7 +55,7 @@ class Sending:
         code = "" if error is None else getattr(error, "pgcode", None) or type(error).__name__
         if self._status == ext.STATUS_READY and connection.status == ext.STATUS_BEGIN:
             self._report(_begin(connection), 0.0, implied=True)
-        elif code and cursor is not None and self._status == ext.STATUS_READY and not cursor.withhold:
+        elif code and cursor is not None and self._status == ext.STATUS_READY and self._begins(cursor):
             self._report(_begin(connection), seconds, error=code)
             return
         text = self._ours
@@ -70,6 +70,10 @@ class Sending:
             counted = cursor is not None and cursor.name is None and error is None
             rows = max(0, cursor.rowcount) if cursor is not None and counted else 0
             self._report(text, seconds, rows, exact=not rows, error=code)
+
+    def _begins(self, cursor: ext.cursor) -> bool:
+        """Whether psycopg2 sends a BEGIN ahead of what the cursor runs."""
+        return not cursor.withhold and not self._connection.autocommit
 
     def _was_sent(self, error: BaseException) -> bool:
         """Whether it was the server that refused, or the way to it that broke; and not psycopg2."""

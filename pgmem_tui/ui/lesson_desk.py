@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pgmem_tui.lessons import binding
 from pgmem_tui.lessons.attempt import Attempt, Phase, begin
-from pgmem_tui.lessons.lesson import Lesson
+from pgmem_tui.lessons.lesson import Lesson, Statement
 from pgmem_tui.lessons.live import Live
 from pgmem_tui.lessons.live_events import LiveEvent, Loaded, Looked, Order, Remembered, StepEnded, Wanted
 from pgmem_tui.lessons.progress import Done
@@ -22,13 +22,18 @@ Emit = Callable[[LiveEvent], object]
 class LessonDesk:
     """Used on the screen's thread. It outlives the screen, so that one can look at the rows and come back."""
 
-    def __init__(self, options: Options, kept: Path | None) -> None:
+    def __init__(
+        self, options: Options, kept: Path | None, release: Callable[[], object] = lambda: None
+    ) -> None:
         """Nothing is read yet.
 
         Args:
             options: How to connect, whether the server is ours, where the user's lessons are.
             kept: Where progress is kept; None keeps none.
+            release: Has the program's own snapshot let go before each step of a lesson that writes: what is
+                deleted would be kept for it.
         """
+        self._release = release
         self._options, self._kept = options, kept
         self._live: Live | None = None
         self._ending: list[Live] = []
@@ -61,7 +66,9 @@ class LessonDesk:
         self._wishes = (*first, Wanted(made_up=True))
         self._ending = [live for live in self._ending if live.alive]
         options = self._options
-        self._live = Live(options.settings, options.own_server, emit, self._kept, options.lessons)
+        self._live = Live(
+            options.settings, options.own_server, emit, self._kept, options.lessons, self._ending
+        )
 
     def leave(self) -> None:
         """Stop what runs; it ends by itself."""
@@ -95,6 +102,14 @@ class LessonDesk:
             ""
             if self.site is None or not self.lessons
             else binding.missing(self.lessons[self.index], self.site)
+        )
+
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of the lessons that cannot run on this server, as far as that is known."""
+        site = self.site
+        return frozenset(
+            each.name for each in self.lessons if site is not None and binding.missing(each, site)
         )
 
     @property
@@ -132,6 +147,8 @@ class LessonDesk:
         """Run the next step."""
         attempt = self.attempt
         if attempt is not None and attempt.predicted and attempt.running is None and not self.missing:
+            if attempt.lesson.needs.writes:
+                self._release()
             self._order(*attempt.run(self._next_number()))
 
     def again(self) -> None:
@@ -147,6 +164,17 @@ class LessonDesk:
         if busy and self._live is not None:
             self._live.cancel()
         return busy
+
+    def give_up(self) -> bool:
+        """Close the sessions of a lesson between two of its steps, to begin anew; False if there are none."""
+        attempt = self.attempt
+        if attempt is None or self.busy or not attempt.begun or self._live is None:
+            return False
+        if not any(isinstance(ran.result.step, Statement) for ran in attempt.ran):
+            return False
+        self._live.drop()
+        self._forget_run()
+        return True
 
     def hear(self, event: LiveEvent) -> None:
         """Take what the thread says."""
@@ -166,7 +194,8 @@ class LessonDesk:
         """Mark a lesson as done, as the file does."""
         now = self.attempt
         if now is not None and now.over and not before.over and now.result is not None:
-            self.done[now.lesson.name] = Done(0.0, now.result.passed, now.chosen, now.result.right)
+            done = Done(0.0, now.result.passed, now.chosen, now.result.right)
+            self.done[now.lesson.name] = done.after(self.done.get(now.lesson.name))
 
     def _ask(self) -> None:
         attempt = self.attempt

@@ -84,7 +84,8 @@ def _step(
     elif index < len(attempt.ran):
         ran = attempt.ran[index]
         yield from _seen(step.name, ran.watched, width, kinds)
-        yield from _brought(ran.result, width)
+        failed = attempt.result is not None and attempt.result.failed == ran.result
+        yield from _brought(ran.result, width, ran.result.where if failed else "")
 
 
 def _state(attempt: Attempt, index: int) -> list[tuple[str, str]]:
@@ -119,17 +120,24 @@ def _seen(name: str, watched: Watched, width: int, kinds: Kinds) -> Iterator[Lin
         yield from indented(flowed([(f"{note} = ", DIM), (shown, PLAIN)], room), piece("  = ", DIM))
 
 
-def _brought(result: StepResult, width: int) -> Iterator[Line]:
+def _brought(result: StepResult, width: int, where: str) -> Iterator[Line]:
     if result.problem is not None and not result.problem.canceled:
-        yield from problem(result.problem, width)
+        yield from problem(result.problem, width, where)
     elif result.said is not None:
         yield from _said(result.said, width)
 
 
-def problem(found: Problem, width: int) -> Iterator[Line]:
-    """What went wrong, and what to try."""
+def problem(found: Problem, width: int, where: str = "") -> Iterator[Line]:
+    """What went wrong, and what to try.
+
+    Args:
+        found: What.
+        width: Cells of a line.
+        where: The file and the line of it.
+    """
+    begin = f"{where}: " if where else ""
     state = f" (SQLSTATE {found.sqlstate})" if found.sqlstate else ""
-    texts = ((f"{found.message.strip()}{state}", BAD), (found.detail, PLAIN), (found.hint, PLAIN))
+    texts = ((f"{begin}{found.message.strip()}{state}", BAD), (found.detail, PLAIN), (found.hint, PLAIN))
     for text, kind in (*texts, (found.advice, PLAIN)):
         if text:
             yield from indented(flowed([(text, kind)], max(1, width - 4)), piece("  ! ", BAD))

@@ -33,7 +33,12 @@ from pgmem_tui.ui.text_lines import (
 
 RESULT = "result"
 """The section that begins with what came of the prediction."""
-_MARKS = {Verdict.HOLDS: ("holds", GOOD), Verdict.FAILS: ("FAILS", BAD), Verdict.UNKNOWN: ("unknown", DIM)}
+_MARKS = {
+    Verdict.HOLDS: ("holds", GOOD),
+    Verdict.FAILS: ("FAILS", BAD),
+    Verdict.UNTESTED: ("not tested", DIM),
+    Verdict.UNKNOWN: ("unknown", DIM),
+}
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,11 @@ def _verdict(attempt: Attempt, result: LessonResult, width: int, kinds: Kinds) -
 
 def _claim(found: Judged, result: LessonResult, width: int, kinds: Kinds) -> Iterator[Line]:
     word, kind = _MARKS[found.verdict]
-    mark, room = piece(f"{word:7} ", kind), max(1, width - 8)
+    mark, room = piece(f"{word:7} ", kind), max(1, width - max(8, len(word) + 1))
+    if found.verdict in (Verdict.UNTESTED, Verdict.UNKNOWN):
+        yield from indented(flowed(inline(found.claim.text), room), mark)
+        yield from indented(flowed([(found.why, DIM)], room), piece(" " * mark.cells))
+        return
     values = lesson_values.values(found.claim.expression, result.values, kinds)
     expression = f"{found.claim.expression.text}: " if found.verdict is not Verdict.HOLDS else ""
     yield from indented(flowed(inline(found.claim.text), room), mark)

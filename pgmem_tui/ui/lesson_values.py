@@ -16,8 +16,9 @@ _NAME = re.compile(r"[a-z_0-9]+\.[a-z_0-9]+")
 _KNOWN = {
     **dict.fromkeys(("peak", "peak_rss", "baseline", "peak_uss", "backend_peak", "temp_bytes"), "bytes"),
     "seconds": "seconds",
+    "rowcount": "rows",
 }
-"""Of values that every program has."""
+"""Of values that every step has."""
 _LARGE = 10_000
 
 
@@ -33,7 +34,7 @@ def kinds(lesson: Lesson) -> Kinds:
 
 def value(name: str, measured: Value, kinds: Kinds) -> str:
     """One value, as the lesson would write it."""
-    return wording.write(measured, _kind(name, kinds) or "number")
+    return _written(measured, _kind(name, kinds) or "number")
 
 
 def values(expression: Expression, measured: Mapping[str, Value], kinds: Kinds) -> str:
@@ -48,8 +49,12 @@ def values(expression: Expression, measured: Mapping[str, Value], kinds: Kinds) 
             continue
         large = sizes and not isinstance(known, str) and abs(known) >= _LARGE
         kind = _kind(name, kinds) or ("bytes" if large else "number")
-        found.append(f"{name} = {wording.write(known, kind)}")
+        found.append(f"{name} = {_written(known, kind)}")
     return one_line(", ".join(found))
+
+
+def _written(measured: Value, kind: str) -> str:
+    return wording.write(measured, kind) or "''"
 
 
 def _kind(name: str, kinds: Kinds) -> str | None:

@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pgmem_tui.display import quantities
+from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Attempt, Phase
 from pgmem_tui.lessons.lesson import Program
 
-KEYS = (
-    " esc back │ 1-9 ↵ predict  s skip │ space run  a run all  r again  t table │ n p lesson  tab pane"
-    "  y copy program  S save it │ ? help",
-    " esc back │ 1-9 ↵ predict  s skip │ space run  r again  t table │ n p lesson  y copy  S save  ? help",
-    " esc back │ 1-9 predict  space run  t table │ n p lesson  y copy  ? help",
-    " esc back │ 1-9 predict  space run  n p lesson  ? help",
+MOST_TROUBLE = 6
+"""Files of which it is told what is wrong."""
+
+_NOW = {
+    Phase.PREDICT: ("1-9 ↵ predict  s skip", "1-9 predict  s skip"),
+    Phase.READY: ("space run  a run all", "space run  a all"),
+    Phase.OVER: ("r again", "r again"),
+}
+_RUNNING = " esc cancel  q back │ y copy program  S save it │ ? help"
+_OTHERS = (
+    "  t table │ n p lesson  tab pane  y copy program  S save it │ ? help",
+    "  t table │ n p lesson  tab pane  y copy  S save │ ? help",
+    "  t table │ n p lesson  y copy  ? help",
+    " │ n p lesson  ? help",
 )
-"""The first that fits is shown."""
 
 
-def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:
+def keys(attempt: Attempt | None, missing: str, width: int) -> str:
+    """The keys that do something now, as many as there is room for.
+
+    Args:
+        attempt: How far the lesson has come; None if there is none.
+        missing: What it needs and the server is not.
+        width: Cells of the line.
+    """
+    phase = attempt.phase if attempt is not None else Phase.OVER
+    if phase not in _NOW:
+        return _RUNNING
+    nothing = attempt is None or (missing and phase is not Phase.PREDICT)
+    does = ("", "") if nothing else _NOW[phase]
+    if attempt is not None and attempt.begun and does[0]:
+        does = (f"{does[0]}  r again", does[1])
+    lines = [f" esc back │ {f'{now}{others}'.lstrip(' │')}" for others in _OTHERS for now in does]
+    return next((line for line in lines if len(line) < width), lines[-1])
+
+
+def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = False) -> str:
     """What can be done now.
 
     Args:
         attempt: How far the lesson has come.
         missing: What it needs and the server is not.
         seconds: Since when something runs.
+        below: Whether not all answers are in sight yet.
     """
     phase, count = attempt.phase, len(attempt.steps)
     if phase is Phase.PREDICT:
         answers = len(attempt.lesson.prediction.choices)
+        if below:
+            return f"pgdn or ↓ to the answers, 1-{answers}; s goes on without"
         return f"what do you think? 1-{answers} predicts, s goes on without"
     if phase is Phase.BINDING:
         return "asking the server which table serves …  esc cancels"
@@ -46,6 +78,14 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0) -> str:
     if attempt.problem is not None:
         return "it failed  space tries again from the first step  t another table"
     return said
+
+
+def trouble(told: str | Sequence[str]) -> str:
+    """What is wrong with the user's lessons, or with what is kept: as many lines as one would read."""
+    lines = [told] if isinstance(told, str) else list(told)
+    more = len(lines) - MOST_TROUBLE
+    rest = [f"and {more} more: pgmem-tui lessons --folder tells them"] if more > 0 else []
+    return "\n".join([*map(one_line, lines[:MOST_TROUBLE]), *rest])
 
 
 def file_name(attempt: Attempt, index: int) -> str:

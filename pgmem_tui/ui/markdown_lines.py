@@ -127,7 +127,7 @@ def _paragraph(rows: list[str], width: int) -> Iterator[Line]:
 
 
 def _table(rows: list[str], width: int) -> Iterator[Line]:
-    """Columns as wide as they must be; the widest give way where there is too little room."""
+    """Columns as wide as they must be; the widest give way where there is too little room, links last."""
     table = [_cells(row) for row in rows if not _RULE.fullmatch(row)]
     ruled = len(table) < len(rows)
     wanted = [
@@ -135,8 +135,10 @@ def _table(rows: list[str], width: int) -> Iterator[Line]:
         for column in zip_longest(*table, fillvalue="")
     ]
     room = width - 3 * (len(wanted) - 1)
-    while sum(wanted) > room and max(wanted) > _NARROW:
-        wanted[wanted.index(max(wanted))] -= 1
+    links = [max(map(_link, column)) for column in zip_longest(*table, fillvalue="")]
+    for least in (links, [_NARROW] * len(wanted)):
+        while sum(wanted) > room and (wider := [n for n, cells in enumerate(wanted) if cells > least[n]]):
+            wanted[max(wider, key=wanted.__getitem__)] -= 1
     for number, row in enumerate(table):
         columns = [
             flowed(
@@ -150,6 +152,11 @@ def _table(rows: list[str], width: int) -> Iterator[Line]:
             yield from cut(_beside(list(parts), wanted), width)
         if ruled and not number:
             yield from cut(line(("─┼─".join("─" * wide for wide in wanted), DIM)), width)
+
+
+def _link(cell: str) -> int:
+    """Cells that the longest address in a table's cell takes, or that any cell may have."""
+    return max((piece(text).cells for text, kind in inline(cell) if kind == LINK), default=_NARROW)
 
 
 def _cells(row: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
-from pgmem_tui.paging.requests import Statement
+from pgmem_tui.paging.requests import Release, Statement
 from pgmem_tui.postgres.relation_names import quote_name
 from pgmem_tui.ui.query_of_grid import chips
 
@@ -37,7 +37,8 @@ class Teaching:
         from pgmem_tui.ui.screens.lessons import LessonsScreen
 
         if self._desk is None:
-            self._desk = LessonDesk(self._options, default_path() if self._options.history else None)
+            kept = default_path() if self._options.history else None
+            self._desk = LessonDesk(self._options, kept, self._release)
         self._screen.app.push_screen(LessonsScreen(self._desk, self._table))
 
     def show_lab(self) -> None:
@@ -72,6 +73,9 @@ class Teaching:
             self._desk.close(timeout)
         if self._lab is not None:
             self._lab.close(timeout)
+
+    def _release(self) -> None:
+        self._screen.session.request(Release())
 
     @property
     def _table(self) -> str:

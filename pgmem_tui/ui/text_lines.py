@@ -101,7 +101,7 @@ def flowed(texts: Sequence[tuple[str, str]], width: int) -> list[Line]:
 
 
 def cut(text: Line, width: int) -> Iterator[Line]:
-    """A line that stays as it is, continued below where it is too wide; at a blank, if one is near."""
+    """A line that stays as it is, continued below where it is too wide; between words, if that is near."""
     if text.cells <= width:
         yield text
         return
@@ -128,10 +128,19 @@ def _cut_plain(text: Line, width: int) -> Iterator[Line]:
     while start < len(whole):
         end = min(len(whole), start + width)
         if end < len(whole):
-            blank = whole.rfind(" ", start + width // 2 + 1, end)
-            end = blank + 1 if blank >= 0 else end
+            end = _break(whole, start, end)
         yield text._replace(pieces=tuple(_between(text.pieces, start, end)))
         start = end
+
+
+def _break(text: str, start: int, end: int) -> int:
+    """Where to go on below: in the second half behind a blank or a comma, else behind a bracket."""
+    half = start + (end - start) // 2 + 1
+    for marks in (" ,", "([{"):
+        at = max(text.rfind(mark, half, end) for mark in marks)
+        if at >= 0:
+            return at + 1
+    return end
 
 
 def _between(parts: Iterable[Piece], start: int, end: int) -> Iterator[Piece]:

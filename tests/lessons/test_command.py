@@ -66,7 +66,7 @@ def test_one_is_run_and_remembered(lesson_database: ConnectionSettings) -> None:
         "DECLARE",
         "(This reads public.events.)",
         "[holds]",
-        "Right is c)",
+        "Right is 3: ",
     ):
         assert said in result.stdout
     assert "FAILS" not in result.stdout and "not measured" not in result.stdout
@@ -100,6 +100,7 @@ def test_all_of_a_folder(database: ConnectionSettings, home: Path) -> None:
         "bad: FAILED, 0 of 1 claims hold",
         "worse: FAILED, 0 of 1 claims hold",
     ]
+    assert "3-worse.md:26: step: SystemExit: exit status" in result.stderr
     assert "[FAILS] it is one" in result.stdout and "step.n = 2" in result.stdout
     assert "\x1b" not in result.stdout + result.stderr and "\\x1b[2J" in result.stderr
     assert " done " not in run("--folder", lessons).stdout
@@ -148,3 +149,33 @@ def test_an_interrupt_leaves_nothing(database: ConnectionSettings, home: Path, n
         finally:
             process.kill()
             connection.close()
+
+
+def test_a_wrong_file_is_told_and_the_others_run(database: ConnectionSettings, home: Path) -> None:
+    lessons = folder(home, good='note("n", 1)')
+    (home / "lessons" / "2-bad.md").write_text("nothing")
+    (home / "lessons" / "unnumbered.md").write_text(TEXT)
+    (home / "lessons" / "3-far.md").write_text(TEXT.replace("minutes: 1\n", "minutes: 1\nneeds: writes\n"))
+    listed = run("--folder", lessons)
+    assert listed.returncode == 1 and "2-bad.md:1: " in listed.stderr and "good" in listed.stdout
+    assert "unnumbered.md is passed over" in listed.stderr and "--demo only" in listed.stdout
+    all_of_them = run(dsn(database), "--folder", lessons, "--run", "all")
+    assert all_of_them.returncode == 1
+    assert (
+        all_of_them.stdout.splitlines()[-1] == "1 passed, 1 failed (1 of them could not be read), 1 not here"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1\n", "You were right."),
+        ("2\n", "You chose another."),
+        ("\n", "Right is 1: one.\n"),
+        ("9\n", "none of"),
+    ],
+)
+def test_an_answer_through_a_pipe(database: ConnectionSettings, home: Path, typed: str, said: str) -> None:
+    given = argv(dsn(database), "--folder", folder(home, good='note("n", 1)'), "--run", "good")
+    result = subprocess.run(given, input=typed, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0 and said in result.stdout + result.stderr

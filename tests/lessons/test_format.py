@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pgmem_tui.lessons import wording
+from pgmem_tui.lessons.claims import Verdict, judge
 from pgmem_tui.lessons.errors import LessonError
-from pgmem_tui.lessons.expression import ExpressionError
+from pgmem_tui.lessons.expression import ExpressionError, Value
 from pgmem_tui.lessons.format import parse
 from pgmem_tui.lessons.lesson import Needs, Program, Statement
 from tests.lessons.conftest import TEXT, made
@@ -93,21 +94,24 @@ def test_needs() -> None:
         ),
         ("- `step.n == 1`: it", "- step.n == 1: it", line_of("- `step"), "expected - `EXPRESSION`: WORDS"),
         ("- `step.n == 1`: it", "Well: it", line_of("- `step"), "expected a list"),
+        ("{step.n}", "{step.m}", line_of("It was"), "step has no value m; it notes n"),
+        ("`step.n == 1`: it", "`step.m == 1`: it", line_of("- `step"), "step has no value m; it notes n"),
+        ("(right if `step.n >= 2`)", "(right if `step.m >= 2`)", line_of("- two"), "step has no value m"),
         ("{step.n}", "{step.n|furlongs}", line_of("It was"), "'furlongs' is none of bytes"),
         ("{step.n}", "{step.n", line_of("It was"), "a { alone"),
         ("{step.n}", "{other.n}", line_of("It was"), "no step has that name"),
         ("```python step", "```python", line_of("```python step"), "expected ```python NAME"),
         ("```python step", "```sql step", line_of("```python step"), "expected ```python NAME"),
         ("(https://example", "(http://example", line_of("- [A page"), "expected - [TITLE](https://"),
-        ('note("n", 1)\n```', 'note("n", 1)\n', None, ""),
+        ('note("n", 1)\n```', 'note("n", 1)\n', line_of("```python step"), "is never closed"),
+        ("## no heading\n```", "## no heading", line_of("## Code") + 2, "is never closed"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int | None, said: str) -> None:
+def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int, said: str) -> None:
     assert TEXT.count(old) == 1
     with pytest.raises(LessonError) as raised:
         parse(TEXT.replace(old, new), "test", "01-test.md")
-    if line is not None:
-        assert str(raised.value).startswith(f"01-test.md:{line}: ") and said in str(raised.value)
+    assert str(raised.value).startswith(f"01-test.md:{line}: ") and said in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["", "---", "---\n---", "\n" * 1000, "---\ntitle: x\nminutes: 1\n---\n"])
@@ -135,3 +139,40 @@ def test_a_text_from_the_server_is_one_safe_line() -> None:
 def test_what_is_no_text_with_values(text: str) -> None:
     with pytest.raises(ExpressionError):
         wording.parse(text)
+
+
+def test_a_claim_with_a_condition() -> None:
+    (claim,) = made(
+        "for name in 'nm': note(name, 1)", claims='- `step.n == 1` if `step.m == "none"`: it is one'
+    ).claims
+    cases: tuple[tuple[dict[str, Value], Verdict], ...] = (
+        ({"step.n": 1.0, "step.m": "none"}, Verdict.HOLDS),
+        ({"step.n": 2.0, "step.m": "none"}, Verdict.FAILS),
+        ({"step.n": 1.0, "step.m": "psql"}, Verdict.UNTESTED),
+        ({"step.n": 1.0}, Verdict.UNKNOWN),
+    )
+    for values, verdict in cases:
+        assert judge(claim, values).verdict is verdict
+    assert judge(claim, {"step.n": 2.0, "step.m": "psql"}).why == "because step.m = 'psql'"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'note(f"{1}", 1)',
+        "for name in 'mn': note(name, 1)",
+        'list(map(note, "mn", "12"))',
+        'from pgmem_tui.lab.notes import note as tell\ntell("m", 1)',
+        "this is no Python",
+    ],
+)
+def test_names_that_the_run_makes_are_allowed(program: str) -> None:
+    assert made(program, claims="- `step.m == 1`: it is one").claims
+    notes = made('note("n", 1)\nnote("m", step.peak)', claims="- `step.m < step.peak`: it is small")
+    assert notes.claims
+
+
+def test_what_a_step_brought_instead_is_said() -> None:
+    (claim,) = made("for name in 'n': note(name, 1)", claims="- `step.gronw == 1`: it is one").claims
+    why = judge(claim, {"step.grown": 1.0, "step.peak": 2.0, "other.x": 1.0}).why
+    assert why == "step.gronw was not measured; step brought grown"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,9 +43,15 @@ HELD = "```sql holder hold\nBEGIN; SELECT 1 AS n\n```\n\n```sql holder step\nSEL
 class Heard:
     """A live thread, and what it says."""
 
-    def __init__(self, settings: ConnectionSettings, own: bool = False, kept: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        own: bool = False,
+        kept: Path | None = None,
+        earlier: Sequence[Live] = (),
+    ) -> None:
         self.events: queue.SimpleQueue[LiveEvent] = queue.SimpleQueue()
-        self.live = Live(settings, own, self.events.put, kept)
+        self.live = Live(settings, own, self.events.put, kept, earlier=earlier)
         self.all: list[LiveEvent] = []
 
     def next(self, kind: type[E], true: Callable[[E], object] = lambda event: True) -> E:
@@ -216,7 +222,7 @@ def test_lessons_of_a_folder(bare: Site, tmp_path: Path) -> None:
     live.close(10)
     while not isinstance(loaded := events.get(), Loaded) or not loaded.trouble:
         pass
-    assert "01-mine.md:1" in loaded.trouble and len(loaded.lessons) >= 8
+    assert "01-mine.md:1" in loaded.trouble[0] and len(loaded.lessons) >= 8
 
 
 # -- how far one has come -------------------------------------------------------------------------
@@ -280,3 +286,20 @@ def test_asking_which_table_serves_is_cancelled(bare: Site) -> None:
         holder.close()
         watching.close()
         found.live.close(10)
+
+
+def test_what_is_left_cleans_up_before_another_begins(heard: Heard, bare: Site) -> None:
+    make = "```sql a step\nCREATE TABLE made (n int); SELECT 1 AS n\n```"
+    clean = "```sql a clean cleanup\nSELECT pg_sleep(1); DROP TABLE made\n```"
+    lesson = made(steps=f"{make}\n\n{clean}", head="needs: writes\n")
+    heard.live.order(Order(1, lesson, Wanted(), 0))
+    heard.next(StepEnded)
+    heard.live.close(0)
+    other = Heard(bare.settings, own=True, earlier=[heard.live])
+    try:
+        other.live.order(Order(1, lesson, Wanted(), 0))
+        other.next(Bound)
+        assert not heard.live.alive
+        assert other.next(StepEnded).result.problem is None
+    finally:
+        other.live.close(10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,20 @@ def test_a_folder(tmp_path: Path) -> None:
     for name in ("10-last.md", "2-second.md", "02-first.md", "README.md", "notes.txt", "3-Big.md"):
         (tmp_path / name).write_text(TEXT)
     (tmp_path / "4-folder.md").mkdir()
-    assert [lesson.name for lesson in loader.from_folder(str(tmp_path))] == ["first", "second", "last"]
+    found = loader.from_folder(str(tmp_path))
+    assert [lesson.name for lesson in found.lessons] == ["first", "second", "last"] and not found.wrong
+    passed_over = [Path(said.partition(" is passed over")[0]).name for said in found.passed_over]
+    assert passed_over == ["3-Big.md", "README.md"]  # they begin as a lesson does
+
+
+def test_a_wrong_file_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "1-good.md").write_text(TEXT)
+    (tmp_path / "2-bad.md").write_text("nothing")
+    (tmp_path / "3-worse.md").write_text(TEXT.replace("## Why", "## Because"))
+    (tmp_path / "README.md").write_text("# What these are")
+    found = loader.from_folder(str(tmp_path))
+    assert [lesson.name for lesson in found.lessons] == ["good"] and not found.passed_over
+    assert ["2-bad.md:1: " in str(found.wrong[0]), "## Because" in str(found.wrong[1])] == [True, True]
 
 
 def test_what_is_wrong_with_a_folder(tmp_path: Path) -> None:
@@ -27,8 +41,8 @@ def test_what_is_wrong_with_a_folder(tmp_path: Path) -> None:
         loader.from_folder(f"{folder}/nowhere")
     (tmp_path / "1-a.md").write_text(TEXT)
     (tmp_path / "2-a.md").write_text(TEXT)
-    with pytest.raises(LessonError, match="two lessons are called a"):
-        loader.from_folder(folder)
+    found = loader.from_folder(folder)
+    assert len(found.lessons) == 1 and "2-a.md: a second lesson that is called a" in str(found.wrong[0])
 
 
 @pytest.mark.parametrize(
@@ -41,5 +55,5 @@ def test_what_is_wrong_with_a_folder(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_lesson(tmp_path: Path, data: bytes, said: str) -> None:
     (tmp_path / "1-a.md").write_bytes(data)
-    with pytest.raises(LessonError, match=said):
-        loader.from_folder(str(tmp_path))
+    found = loader.from_folder(str(tmp_path))
+    assert not found.lessons and re.search(said, str(found.wrong[0]))

@@ -54,3 +54,12 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(Unavailable, match="data"):
         progress.keep(tmp_path / "data" / progress.NAME, "one", Done(1, True))
+
+
+def test_a_run_without_a_prediction_keeps_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / progress.NAME
+    progress.keep(path, "one", Done(1, True, 2, 0))
+    progress.keep(path, "one", Done(2, True, None, 0))
+    assert progress.read(path) == {"one": Done(2, True, 2, 0)}
+    progress.keep(path, "one", Done(3, True, 0, 0))
+    assert progress.read(path) == {"one": Done(3, True, 0, 0)}

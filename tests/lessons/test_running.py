@@ -11,9 +11,10 @@ from pgmem_tui.lab.events import Connected, Sampled
 from pgmem_tui.lessons import binding, running
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.errors import CannotRun
-from pgmem_tui.lessons.lesson import Program
+from pgmem_tui.lessons.lesson import Program, Statement
 from pgmem_tui.lessons.running import LessonRun, StepResult
 from pgmem_tui.lessons.site import Site
+from pgmem_tui.postgres import wire_log
 from pgmem_tui.postgres.catalog import NoSuchRelation
 from tests.conftest import connect
 from tests.export.conftest import eventually
@@ -86,8 +87,11 @@ def test_sessions_side_by_side(bare: Site) -> None:
 
 def test_sessions_of_lessons_that_only_read_cannot_write(place: Site) -> None:
     steps = "```sql a step\nCREATE TABLE nowhere (n int)\n```"
-    result = whole(LessonRun(made(steps=steps), place))
+    lesson = made(steps=steps)
+    result = whole(LessonRun(lesson, place))
     assert result.values["step.sqlstate"] == "25006" and not result.passed
+    assert result.failed is not None and isinstance(lesson.steps[0], Statement)
+    assert result.failed.where == f"made.md:{lesson.steps[0].line}"
 
 
 @pytest.mark.parametrize(
@@ -214,3 +218,33 @@ raise ValueError(os.environ["PGPASSWORD"])
     result = whole(LessonRun(made(program), site))
     assert result.values["step.n"] == "***"
     assert "s3cret-of-mine" not in repr(result)
+
+
+def test_where_a_program_fails(bare: Site) -> None:
+    """The line in the lesson's file, though the table is another one."""
+    program = 'from psycopg2 import sql\nTABLE = sql.Identifier("documents")\nTABLE.nonsense()'
+    lesson = made(program, head="table: documents\n")
+    result = whole(LessonRun(lesson, bare))
+    (step,) = lesson.programs
+    assert result.failed is not None and result.failed.where == f"made.md:{step.line + 2}"
+
+
+def test_a_pooler_that_refuses_options_is_named(bare: Site) -> None:
+    program = 'raise RuntimeError("FATAL:  unsupported startup parameter: options")'
+    result = whole(LessonRun(made(program), bare))
+    assert result.failed is not None and result.failed.problem is not None
+    assert "pooler" in result.failed.problem.advice
+
+
+def test_what_sessions_send_is_reported(bare: Site) -> None:
+    before = wire_log.SENT.newest
+    steps = "\n\n".join(
+        f"```sql reader {name}\n{text}\n```"
+        for name, text in (("begin", "BEGIN"), ("step", "SELECT 1 AS n"), ("wrong", "SELECT nonsense"))
+    )
+    assert whole(LessonRun(made(steps=steps), bare)).values["step.n"] == 1
+    sent = [each.report for each in wire_log.SENT.since(before)]
+    own = [each for each in sent if each.connection == "lesson reader" and not each.housekeeping]
+    assert [each.sql.strip() for each in own] == ["BEGIN", "SELECT 1 AS n", "SELECT nonsense"]
+    assert [each.error for each in own] == ["", "", "42703"]
+    assert not any(each.implied for each in sent if each.connection == "lesson reader")

@@ -13,6 +13,7 @@ from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings, same_server
 from pgmem_tui.ui.app import PgmemApp
 from pgmem_tui.ui.messages import LessonEvent
+from tests.conftest import connect
 from tests.ui.lesson_screen import READS, STEP, lesson, lessons
 from tests.ui.program import Program
 
@@ -158,3 +159,21 @@ async def test_what_is_told_while_the_screen_goes(place: ConnectionSettings, tmp
         screen.view.action_edge(True)
         await shown.pilot.pause()
         assert shown.app._exception is None
+
+
+async def test_the_rows_behind_a_lesson_hold_back_no_vacuum(
+    database: ConnectionSettings, tmp_path: Path
+) -> None:
+    """The grid's own transaction has a snapshot of before what the lesson deletes."""
+    with connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE seen AS SELECT generate_series(1, 9) AS n")
+    connection.close()
+    async with lessons(database, tmp_path, lesson(), own=True, table="seen") as (shown, screen):
+        names = [each.name for each in screen.desk.lessons]
+        screen._go(names.index("what-an-idle-cursor-costs"))
+        await shown.press("s", "a")
+        await shown.shows("done  n next lesson")
+        result = screen.desk.attempt and screen.desk.attempt.result
+        assert result and result.values["freed.bytes"] == 0 and result.values["after.holders"] == "none"
+        await shown.press("q")
+        await shown.shows("released for the lesson")

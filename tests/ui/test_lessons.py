@@ -195,7 +195,8 @@ async def test_a_program_is_saved(place: ConnectionSettings, tmp_path: Path) -> 
         await shown.until(lambda: shown.app.screen.query_one(Prompt).display)
         await shown.shows("save step to", "mine-1-step.py")
         await shown.press("ctrl+u", *str(tmp_path / "mine.py"), "enter")
-        await shown.shows("saved ")
+        await shown.shows("saved 51 B to ")
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["mine.py"]
         assert (tmp_path / "mine.py").read_text() == STEP + "\n"
 
 
@@ -229,3 +230,32 @@ async def test_the_palette_names_them(place: ConnectionSettings) -> None:
             await shown.shows("Why did my script eat 1 GB?")
     finally:
         app.end()
+
+
+async def test_answers_and_then_the_program_come_into_sight(
+    place: ConnectionSettings, tmp_path: Path
+) -> None:
+    long = lesson().replace("What is it?", "What is it?\n\n" * 20)
+    async with lessons(place, tmp_path, long) as (shown, _):
+        await shown.shows("to the answers, 1-2")
+        await shown.press("pagedown", "pagedown", "pagedown")
+        await shown.shows("two, or more", "1-2 predicts")
+        await shown.press("home")
+        await shown.shows("to the answers, 1-2")
+        await shown.press("1")
+        await shown.shows("space runs step", 'note("n", 1)', "← yours")
+
+
+async def test_escape_between_two_steps_closes_the_sessions_and_stays(
+    place: ConnectionSettings, observer: Connection, tmp_path: Path
+) -> None:
+    async with lessons(place, tmp_path, lesson(steps=SIDES), size=(160, 48)) as (shown, _):
+        await shown.press("s", "space")
+        await shown.shows("step, 2 of 3")
+        await shown.press("escape")
+        await shown.shows("cancelled: its sessions are closed", "What is it?")
+        await shown.until(lambda: not left(observer, place))
+        await shown.press("space")
+        await shown.shows("step, 2 of 3")
+        await shown.press("escape", "escape")
+        await shown.back()

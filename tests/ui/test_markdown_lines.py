@@ -186,3 +186,26 @@ def test_plain_text_is_cut_at_blanks() -> None:
     words = line(("some words and ", BAD), ("averylongone", CODE))
     assert [part.text for part in cut(words, 12)] == ["some words ", "and averylon", "gone"]
     assert [part.text for part in cut(words, 10)] == ["some words", " and avery", "longone"]
+
+
+def test_a_link_in_a_table_stays_whole_where_there_is_room() -> None:
+    address = "https://www.postgresql.org/docs/current/sql-declare.html"
+    rows = f"| what it says | where |\n|---|---|\n| {'many words ' * 8}| [a]({address}) |"
+    assert marked(rows, LINK, 78) == [address]
+    assert len(marked(rows, LINK, 40)) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        (
+            "SELECT n, n FROM generate_series(106, 205)",
+            34,
+            ["SELECT n, n FROM generate_series(", "106, 205)"],
+        ),
+        ("SELECT pg_relation_size('lesson_busy')", 34, ["SELECT pg_relation_size(", "'lesson_busy')"]),
+        ("first_argument,second_argument", 20, ["first_argument,", "second_argument"]),
+    ],
+)
+def test_a_program_breaks_between_its_words(text: str, width: int, lines: list[str]) -> None:
+    assert [each.text for each in cut(line((text, CODE)), width)] == lines

@@ -31,6 +31,8 @@ from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.run_memory import RunMemory
 
 _TICK = 0.5
+_TOLD = 20.0
+"""Seconds that one can read what is wrong with lessons."""
 _CANCELLING = "cancelling …"
 
 
@@ -67,7 +69,7 @@ class LessonsScreen(Screen[None]):
             border-title-style: none;
             border-subtitle-color: $text-muted;
         }
-        & #lesson-list { width: 40; }
+        & #lesson-list { width: 50; }
         & #lesson-pane { width: 1fr; }
         & #lesson-list:focus, & #lesson-pane:focus-within { border: round $accent; }
         & #lesson { height: 1fr; }
@@ -116,6 +118,7 @@ class LessonsScreen(Screen[None]):
         # Events may still come while the widgets are being removed: they are not looked for again.
         self.memory, self.pane = self.query_one(RunMemory), self.query_one("#lesson-pane")
         self.status = self.query_one("#lesson-status", OneLine)
+        self.keys = self.query_one("#lessons-keys", OneLine)
         self.taking = ProgramTaking(self, self.query_one(Prompt), self._say)
         self.list.border_title, self.memory.border_title = "Lessons", "Memory"
         self.pane.border_subtitle = Text(one_line(self.desk.where))
@@ -130,15 +133,14 @@ class LessonsScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in lesson_words.KEYS if len(keys) < self.size.width)
-        self.query_one("#lessons-keys", OneLine).show((next(fitting, lesson_words.KEYS[-1]), ""))
+        self._show_keys()
 
     # -- showing ---------------------------------------------------------------------------------
 
     def _show(self) -> None:
         """Paint what changed."""
         desk, attempt = self.desk, self.desk.attempt
-        self.list.show(desk.lessons, desk.done, desk.index)
+        self.list.show(desk.lessons, desk.done, desk.index, desk.elsewhere)
         if attempt is not None:
             self.set_class(not programs(attempt), "-no-programs")
             predicting = attempt.phase is Phase.PREDICT
@@ -150,10 +152,15 @@ class LessonsScreen(Screen[None]):
             self.pane.border_title = Text(title)
         self._show_status()
 
+    def _show_keys(self) -> None:
+        self.keys.show((lesson_words.keys(self.desk.attempt, self.desk.missing, self.size.width), ""))
+
     def _show_status(self) -> None:
+        self._show_keys()
         attempt = self.desk.attempt
         since = time.monotonic() - self._began if self._began else 0.0
-        told = lesson_words.advice(attempt, self.desk.missing, since) if attempt is not None else ""
+        below = self.view.answers_below
+        told = lesson_words.advice(attempt, self.desk.missing, since, below) if attempt is not None else ""
         text = one_line(self._note) if self._note else told
         self.status.show((text, self.view.place))
 
@@ -175,7 +182,8 @@ class LessonsScreen(Screen[None]):
         self.desk.hear(event)
         attempt = self.desk.attempt
         if isinstance(event, Loaded | Remembered) and event.trouble:
-            self.notify(one_line(event.trouble), title="Lessons", severity="warning", markup=False)
+            told = lesson_words.trouble(event.trouble)
+            self.notify(told, title="Lessons", severity="warning", timeout=_TOLD, markup=False)
         if not self.desk.busy and self._note == _CANCELLING:
             self._note = ""
         self._show()
@@ -235,6 +243,9 @@ class LessonsScreen(Screen[None]):
         self._note = ""
         self.desk.predict(choice)
         self._show()
+        attempt = self.desk.attempt
+        if attempt is not None and attempt.predicted and not attempt.ran:
+            self.view.reveal(attempt.next)
 
     def action_go_on(self) -> None:
         """Predict the bright answer, or run the next step."""
@@ -285,8 +296,13 @@ class LessonsScreen(Screen[None]):
         return busy
 
     def action_back(self) -> None:
-        """Cancel what runs, or go back to the rows."""
-        if self._note == _CANCELLING or not self.interrupt():
+        """Cancel what runs, close the sessions of what has begun, or go back to the rows."""
+        if self._note != _CANCELLING and self.interrupt():
+            return
+        if self.desk.give_up():
+            self._say("cancelled: its sessions are closed, what was open in them is undone")
+            self._show()
+        else:
             self.dismiss()
 
     def action_leave(self) -> None:

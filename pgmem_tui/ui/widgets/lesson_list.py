@@ -65,12 +65,27 @@ class LessonList(LineList, can_focus=True):
         super().__init__(id=id)
         self._lessons: Sequence[Lesson] = ()
         self._done: Mapping[str, Done] = {}
+        self._elsewhere: frozenset[str] = frozenset()
         self._says = "reading the lessons …"
 
-    def show(self, lessons: Sequence[Lesson], done: Mapping[str, Done], index: int) -> None:
-        """Show these, the cursor on one of them; nothing is painted again if they are the same."""
-        if (lessons, done, index) != (self._lessons, self._done, self.cursor) or not lessons:
-            self._lessons, self._done = lessons, dict(done)
+    def show(
+        self,
+        lessons: Sequence[Lesson],
+        done: Mapping[str, Done],
+        index: int,
+        elsewhere: frozenset[str] = frozenset(),
+    ) -> None:
+        """Show these, the cursor on one of them; nothing is painted again if they are the same.
+
+        Args:
+            lessons: In their order.
+            done: What was done, by lessons' names.
+            index: Where the cursor is.
+            elsewhere: The names of those that cannot run on this server.
+        """
+        shown = self._lessons, self._done, self.cursor, self._elsewhere
+        if (lessons, done, index, elsewhere) != shown or not lessons:
+            self._lessons, self._done, self._elsewhere = lessons, dict(done), elsewhere
             self._says = "" if lessons else self._says
             self.place(index)
 
@@ -131,7 +146,7 @@ class LessonList(LineList, can_focus=True):
                 [Segment(fit(text, width), self.get_component_rich_style("lesson-list--dim"))], width
             )
         lesson, here = self._lessons[number], number == self.cursor
-        done = said(self._done.get(lesson.name))
+        done = said(self._done.get(lesson.name)) or ("not here" if lesson.name in self._elsewhere else "")
         if second:
             text = f"    {lesson.minutes} min  {done}"
         else:

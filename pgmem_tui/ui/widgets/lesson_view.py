@@ -109,6 +109,17 @@ class LessonView(Widget, can_focus=True):
         self._follow = step
         self._again()
 
+    def reveal(self, step: int) -> None:
+        """Scroll no farther than it takes to have a step in sight, or its begin if it is longer."""
+        first, end = self.shown.step(step)
+        if first < end and end > self.top + self.size.height:
+            self._go(max(self.top, min(first, end - self.size.height)))
+
+    @property
+    def answers_below(self) -> bool:
+        """Whether an answer that can be chosen is below the screen."""
+        return self._choices > 0 and self.shown.choice(self._choices - 1)[1] > self.top + self.size.height
+
     def go_to_result(self) -> None:
         """Begin the screen with the result."""
         self._follow = None

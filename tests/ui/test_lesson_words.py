@@ -1,0 +1,41 @@
+"""What the lessons' screen says at its bottom: only keys that do something now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pgmem_tui.lessons.attempt import Attempt, begin
+from pgmem_tui.lessons.live_events import Wanted
+from pgmem_tui.lessons.running import LessonResult
+from pgmem_tui.ui import lesson_words
+from tests.lessons.conftest import made
+
+ASKED = begin(made("pass"), Wanted())
+READY = replace(ASKED, predicted=True)
+OVER = replace(READY, result=LessonResult((), {}, (), 0, None, True))
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize(
+    ("attempt", "missing", "there", "not_there"),
+    [
+        (ASKED, "", "predict", "run"),
+        (READY, "", "space run", "predict"),
+        (OVER, "", "r again", "space run"),
+        (OVER, "", "r again", "predict"),
+        (READY, "needs a superuser", "n p lesson", "space run"),
+        (ASKED, "needs a superuser", "predict", "space run"),
+        (replace(READY, running=0), "", "esc cancel", "space run"),
+    ],
+)
+def test_keys(attempt: Attempt, missing: str, there: str, not_there: str, width: int) -> None:
+    keys = lesson_words.keys(attempt, missing, width)
+    assert there in keys and not_there not in keys and "? help" in keys and len(keys) < width
+
+
+def test_what_is_wrong_with_many_lessons_is_not_all_told() -> None:
+    told = lesson_words.trouble([f"{n}: wrong\x1b[2J" for n in range(9)]).splitlines()
+    assert len(told) == lesson_words.MOST_TROUBLE + 1 and told[-1].startswith("and 3 more")
+    assert "\x1b" not in "".join(told)
