@@ -31,7 +31,7 @@ def title(
     if some and (total is not None or event.estimate >= 0):
         parts.append(f"{known} of {about_all} rows" if about_all else f"{known} rows")
     elif total is not None or about_all:
-        parts.append(f"{known if total is not None else about_all} rows")
+        parts.append(f"{known if total is not None or event.estimate >= 0 else about_all} rows")
     if relation.nbytes >= 0:
         parts.append(quantities.nbytes(relation.nbytes))
     about = f" ─ {' · '.join(parts)}" if parts else ""

@@ -6,7 +6,7 @@ import time
 from math import inf
 from typing import TYPE_CHECKING
 
-from pgmem_tui.display import quantities, result_bar
+from pgmem_tui.display import quantities
 from pgmem_tui.display.fold_lines import FoldLine
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
@@ -17,8 +17,9 @@ from pgmem_tui.postgres.cursor_operation import Operation, parse
 from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.inspected import OpenTransaction, Part
 from pgmem_tui.postgres.plan import Plan
-from pgmem_tui.ui import inspector_lines, operation_lines
+from pgmem_tui.ui import cursor_bar, inspector_lines, operation_lines
 from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.cursor_bar import Standing
 from pgmem_tui.ui.inspector_lines import MEMORY, PAGES, PLAN, TRANSACTION
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Inspecting:
         self._operated_in = 0
         """The generation that it was sent in."""
         self._pane, self._grid, self._browsing = pane, grid, browsing
-        self._name, self._row, self._scrollable = "", -1, True
-        """The cursor's name, the row before which it stands, and whether it may go back."""
+        self._standing, self._scrollable = Standing(), True
+        """Where the cursor stands, and whether it may go back."""
         self._found: Inspected | None = None
         self._plan: tuple[str, Plan] | None = None
         """Of the cursor of that name."""
@@ -101,7 +102,7 @@ class Inspecting:
     def _wanted(self) -> list[Part]:
         folded = self._pane.facts.tree_lines
         wanted = [part for key, part in inspector_lines.PARTS.items() if key != PLAN and folded.is_open(key)]
-        if folded.is_open(PLAN) and (self._plan is None or self._plan[0] != self._name):
+        if folded.is_open(PLAN) and (self._plan is None or self._plan[0] != self._standing.name):
             wanted.append(Part.PLAN)
         return wanted
 
@@ -129,7 +130,8 @@ class Inspecting:
                 self._answer(event)
             return True
         if isinstance(event, ev.CursorState):
-            self._name, self._row, self._scrollable = event.name, event.row, event.scrollable
+            self._standing = Standing(event.name, event.position, event.row_count, event.row)
+            self._scrollable = event.scrollable
             self._moved = True
             self._draw()
         elif isinstance(event, ev.Opened | ev.Released | ev.Lost | ev.Connected):
@@ -153,7 +155,7 @@ class Inspecting:
             self._pane.facts.show_first()
             return
         self._found, self._waiting, self._answered = event, False, time.monotonic()
-        self._name, self._row = event.cursor, event.row
+        self._standing = Standing(event.cursor, event.position, event.row_count, event.row)
         self._scrollable = bool(event.client.scrollable)
         if event.server.plan is not None:
             self._plan = event.cursor, event.server.plan
@@ -225,35 +227,9 @@ class Inspecting:
         return found is not None and found.server.memory is None and not refused
 
     def _draw(self) -> None:
-        result, grid = self._browsing.result, self._grid
+        plan = self._plan[1] if self._plan is not None and self._plan[0] == self._standing.name else None
+        planned = round(plan.root.estimate.rows) if plan is not None else -1
         width = max(10, self._pane.bar.size.width - 2)
-        extent = result.extent(0)
-        held = [(page.first, page.end) for page in result.window.pages]
-        rows = sum(end - first for first, end in held)
-        about = "" if result.exact and result.known_length == extent else "≈"
-        legend = (
-            f"{result_bar.HELD} held {quantities.count(rows)} rows, {quantities.nbytes(result.window.nbytes)}"
-            f"  {result_bar.GONE} let go  {result_bar.NEVER} never read"
-        )
-        total = f"of {about}{quantities.row_number(extent)}"
-        screen = result_bar.pointer(
-            width,
-            result_bar.cell(width, extent, grid.top),
-            result_bar.SCREEN,
-            f"the screen, row {quantities.row_number(grid.top + 1)}",
-        )
         self._pane.bar.show(
-            (legend, total),
-            (screen, ""),
-            (result_bar.bar(width, extent, held, result.been.ranges), ""),
-            (self._pointed(width, extent), ""),
+            *cursor_bar.lines(self._browsing.result, self._grid.top, self._standing, planned, width)
         )
-
-    def _pointed(self, width: int, extent: int) -> str:
-        if not self._name:
-            return "no cursor"
-        if self._row < 0:
-            return "the cursor: where nobody has counted"
-        at = result_bar.cell(width, extent, self._row)
-        label = f"the cursor, before row {quantities.row_number(self._row + 1)}"
-        return result_bar.pointer(width, at, result_bar.CURSOR, label)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pgmem_tui.display import quantities
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire_log import SENT
 from pgmem_tui.ui import inspecting as ui_inspecting
@@ -224,3 +225,17 @@ async def test_an_error_takes_back_nothing_that_was_written(database: Connection
         await operated(shown, "m")
         await shown.shows("division by zero", "what was written stays", "OPEN TRANSACTION")
         assert "ends the transaction" not in shown.text
+
+
+async def test_one_estimate(database: ConnectionSettings) -> None:
+    run(
+        database,
+        "CREATE TABLE t AS SELECT i FROM generate_series(1, 30000) AS i",
+        "ANALYZE t",
+        "INSERT INTO t SELECT i FROM generate_series(30001, 39000) AS i",
+    )
+    async with program(database, table="t", size=(160, 48)) as shown:
+        pane = await inspecting(shown)
+        said = "≈" + quantities.count(shown.browse.browsing.result.estimate)
+        assert f"of {said}" in pane.bar.text
+        await shown.shows(f"public.t ─ {said} rows", f"row 1 of {said}")
