@@ -102,6 +102,8 @@ def _of_screen(snapshot: Snapshot, request: ShowProgram, instead: dict[str, sql.
     what = Reading(queries, passed, max(1, len(request.rows)), request.batch, scrollable=not by_key)
     about = "" if source is None or source.exact else "about "
     says = f"Prints the rows on the screen: {what.count:,}, from number {about}{request.first + 1:,} on."
+    if not request.rows:
+        says = "Prints the first row, if there is one; on the screen there is none."
     if snapshot.writing.transaction.open:
         says += _UNCOMMITTED
     return screen_program.reading(what, _place(snapshot, request, settings), says, instead)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from pgmem_tui.language.tokens import Kind, tokens
+from pgmem_tui.postgres.cursor_operation import number
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
@@ -41,8 +42,8 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
 def _part(statements: list[Numbered]) -> Iterator[str]:
     """Those of one connection."""
     inside, savepoints = False, list[str]()
-    for number, report in statements:
-        yield f"\n-- {number} {_figures(report)}\n"
+    for counted, report in statements:
+        yield f"\n-- {counted} {_figures(report)}\n"
         if report.kind == "BEGIN" and not report.error:
             if inside:
                 yield "ROLLBACK;  -- the connection was lost here\n"
@@ -88,7 +89,7 @@ def _figures(report: StatementReport) -> str:
     if report.nbytes:
         parts.append(f"{'' if report.exact else 'about '}{report.nbytes:,} bytes")
     if report.cursor:
-        parts.append(f"position {report.before:,} -> {report.after:,}")
+        parts.append(f"position {number(report.before)} -> {number(report.after)}")
     if report.error:
         parts.append(f"failed: {report.error}")
     if report.length > len(report.sql) and not report.masked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pgmem_tui.display import quantities, result_bar
 from pgmem_tui.paging.result import Result
-from pgmem_tui.postgres.cursor_operation import UNKNOWN
+from pgmem_tui.ui import operation_lines
 from pgmem_tui.ui.widgets import grid_rows
 
 Line = tuple[str, str]
@@ -56,6 +56,8 @@ def lines(result: Result, top: int, standing: Standing, planned: int, width: int
 
 
 def _screen(result: Result, top: int, extent: int, width: int) -> str:
+    if not extent:
+        return "no rows"
     label = f"the screen, row {_about(result)}{quantities.row_number(top + 1)}"
     return result_bar.pointer(width, result_bar.cell(width, extent, top), result_bar.SCREEN, label)
 
@@ -63,11 +65,15 @@ def _screen(result: Result, top: int, extent: int, width: int) -> str:
 def _cursor(result: Result, standing: Standing, extent: int, width: int) -> str:
     if not standing.name:
         return "no cursor"
+    words = operation_lines.position(standing.position, standing.row_count)
     if standing.row < 0:
-        return "the cursor: where nobody has counted"
-    at = result_bar.cell(width, extent, standing.row)
-    label = f"the cursor, before row {_about(result)}{quantities.row_number(standing.row + 1)}"
-    return result_bar.pointer(width, at, result_bar.CURSOR, label)
+        return f"the cursor, {words}"
+    on = standing.row  # as numbers here begin with 0, this is the one before that it would return next
+    after = standing.row_count is not None and standing.position > standing.row_count
+    if standing.position and not after:
+        words = f"on row {_about(result)}{quantities.row_number(on)}"
+    at = result_bar.cell(width, extent, on - 1 - after if standing.position else on)
+    return result_bar.pointer(width, at, result_bar.CURSOR, f"the cursor, {words}")
 
 
 def _about(result: Result) -> str:

@@ -8,6 +8,7 @@ from pgmem_tui.display import quantities
 from pgmem_tui.display.fold_lines import FoldLine
 from pgmem_tui.display.text import one_line, truncate
 from pgmem_tui.paging.inspecting import Operated
+from pgmem_tui.postgres import cursor_operation
 from pgmem_tui.postgres.cursor_operation import UNKNOWN, Verb
 from pgmem_tui.postgres.errors import Problem
 
@@ -26,13 +27,13 @@ _TAKEN_BACK = (
 
 
 def position(number: int, row_count: int | None) -> str:
-    """Where a cursor stands, in words."""
+    """Where a cursor stands, in words: on the row returned last, or before or after all of them."""
     if number == UNKNOWN:
-        return "somewhere: nobody has counted the rows"
+        return "row ?: the server tells no row numbers, and none were counted"
     if number == 0:
-        return "before the first row"
+        return "before its first row"
     if row_count is not None and number > row_count:
-        return f"after the last of {quantities.row_number(row_count)}"
+        return "at its end: it has no rows" if row_count == 0 else f"after its last row, {row_count:,}"
     return f"on its row {quantities.row_number(number)}"
 
 
@@ -43,8 +44,9 @@ def done(answer: Operated) -> Iterator[FoldLine]:
     tag = answer.operation.verb.value
     if answer.operation.verb is not Verb.CLOSE:
         tag += f" {answer.got:,}"
-    before, after = (_short(number) for number in (answer.before, answer.after))
-    moved = "" if answer.operation.verb is Verb.CLOSE else f": position {before} → {after}"
+    before, after = (_short(number, answer.row_count) for number in (answer.before, answer.after))
+    moved = f": position {before} → {after}" if before != after else f": position {before}, as before"
+    moved = "" if answer.operation.verb is Verb.CLOSE else moved
     yield FoldLine(f"{DONE}/tag", 1, f"{tag}{moved}")
     if answer.then:
         yield FoldLine(f"{DONE}/then", 1, f"{answer.then}:", (), "note")
@@ -88,5 +90,9 @@ def _joined(values: list[str]) -> str:
     return " │ ".join(truncate(value, WIDEST) for value in values[:MOST_VALUES]) + more
 
 
-def _short(number: int) -> str:
-    return "?" if number == UNKNOWN else quantities.row_number(number)
+def _short(number: int, row_count: int | None) -> str:
+    if number == 0:
+        return "before the first row"
+    if row_count is not None and number > row_count:
+        return "after the last row"
+    return cursor_operation.number(number)

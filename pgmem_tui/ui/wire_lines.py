@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import cell_width
+from pgmem_tui.postgres.cursor_operation import UNKNOWN, number
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
@@ -94,10 +95,10 @@ def cell(column: Column, report: StatementReport) -> str:
 def _position(report: StatementReport, width: int) -> str:
     if not report.cursor:
         return ""
-    text = f"{report.before:,} → {report.after:,}"
+    text = f"{number(report.before)} → {number(report.after)}"
     if cell_width(text) <= width:
         return text
-    return f"{quantities.count(report.before)} → {quantities.count(report.after)}"
+    return " → ".join("?" if at == UNKNOWN else quantities.count(at) for at in (report.before, report.after))
 
 
 def text(report: StatementReport) -> str:

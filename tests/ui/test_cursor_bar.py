@@ -35,3 +35,18 @@ def test_a_length_that_nobody_knows() -> None:
     assert total == "of ≈19.7k" and bar.endswith("·" * 50)
     assert cursor.index("▲") < 2
     assert drawn(result(74, -1), standing, planned=10)[0] == "of ?", "more were seen than planned"
+
+
+def test_a_cursor_stands_on_a_row_or_before_or_after_all() -> None:
+    assert "▲ the cursor, on row 30" in drawn(result(74, -1), Standing("c", 30, None, 30))[3]
+    assert drawn(result(10, -1, 10), Standing("c", 10, None, 10), width=10)[3].index("▲") == 9
+    assert "▲ the cursor, before its first row" in drawn(result(74, -1), Standing("c", 0, None, 0))[3]
+    ended = drawn(result(74, -1, 74), Standing("c", 75, 74, 75))[3]
+    assert ended.endswith("the cursor, after its last row, 74 ▲") and len(ended) == 60
+    assert drawn(result(74, -1), Standing("c", -1))[3].startswith("the cursor, row ?: the server tells no")
+
+
+def test_of_no_rows() -> None:
+    total, screen, bar, cursor = drawn(result(0, 0, 0), Standing("c", 1, 0, 1))
+    assert total == "of 0" and screen == "no rows" and not bar.strip()
+    assert cursor == "▲ the cursor, at its end: it has no rows"

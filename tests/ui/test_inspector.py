@@ -42,7 +42,7 @@ async def test_beside_the_rows_where_there_is_room(
 ) -> None:
     async with program(demo_database, table="events", size=size) as shown:
         await inspecting(shown)
-        await shown.shows("pgmem_1", "held", "▲ the cursor, before row ", "▼ the screen, row 1", "f FETCH")
+        await shown.shows("pgmem_1", "held", "▲ the cursor, on row ", "▼ the screen, row 1", "f FETCH")
         assert ("public.events" in shown.text) == (size[0] > 80)
         assert "Tables" not in shown.text
         await shown.press("escape")
@@ -97,9 +97,13 @@ async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> 
         await shown.shows('FETCH FORWARD 10 FROM "pgmem_1"', f"FETCH 10: position {start} → {start + 10}")
         await shown.shows("sql-fetch.html", "10 rows", str(start + 10))
         await operated(shown, "m", *"MOVE ABSOLUTE 2000")
-        await shown.shows("MOVE 1: position", "→ 2,000", "before row 2,001 ▲")
+        await shown.shows("MOVE 1: position", "→ 2,000", "on row 2,000 ▲")
         await operated(shown, "L")
-        await shown.shows("→ ?", "nobody knows how many rows are before it")
+        await shown.shows(
+            "→ ?",
+            "the cursor: row ? - the server tells no row numbers",
+            "nobody knows how many rows are before it",
+        )
         await operated(shown, "colon", *"drop table events")
         await shown.shows("this is nothing that a cursor does")
         await shown.press("tab")
@@ -111,7 +115,7 @@ async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> 
         await shown.at_row(row)
         held = shown.browse.browsing.result.row(row - 1)
         assert held is not None and held[0] == str(row)
-        assert "before row" in pane.bar.text
+        assert "on row" in pane.bar.text
 
 
 async def test_closed_by_hand_and_back(demo_database: ConnectionSettings) -> None:
@@ -123,7 +127,7 @@ async def test_closed_by_hand_and_back(demo_database: ConnectionSettings) -> Non
         await shown.until(lambda: shown.browse.grid.has_focus)
         for _ in range(8):
             await shown.press("pagedown")
-        await shown.shows("pgmem_2", "before row")
+        await shown.shows("pgmem_2", "on row")
 
 
 async def test_the_servers_refusal_and_why(demo_database: ConnectionSettings) -> None:
@@ -239,3 +243,15 @@ async def test_one_estimate(database: ConnectionSettings) -> None:
         said = "≈" + quantities.count(shown.browse.browsing.result.estimate)
         assert f"of {said}" in pane.bar.text
         await shown.shows(f"public.t ─ {said} rows", f"row 1 of {said}")
+
+
+async def test_an_empty_table(database: ConnectionSettings) -> None:
+    run(database, "CREATE TABLE t (i int)")
+    async with program(database, table="t", size=(160, 48)) as shown:
+        await shown.shows("no rows")
+        await shown.press("i")
+        await shown.shows("server: pg_cursors", "at its end: it has no rows")
+        await operated(shown, "f")
+        await shown.shows("FETCH 0: position after the last row, as before")
+        await shown.press("p")
+        await shown.shows("Prints the first row, if there is one; on the screen there is none.")

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pgmem_tui.paging.events import StatementSent
+from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import Numbered, WireLog
@@ -125,6 +126,8 @@ def test_cells() -> None:
     far = replace(fetch(1), before=1_234_567, after=2_000_000_000)
     assert cell(wide[-1], far) == "1,234,567 → 2,000,000,000"
     assert cell(narrow[-1], far) == "1.2M → 2.0G"
+    nowhere = replace(fetch(1), before=1, after=UNKNOWN)
+    assert cell(wide[-1], nowhere) == cell(narrow[-1], nowhere) == "1 → ?"
     assert wire_lines.text(CATALOG) == "SELECT 1 FROM pg_catalog.pg_class"
     assert wire_lines.text(FAILED).startswith("42703: SELECT")
 
