@@ -9,6 +9,7 @@ from pgmem_tui.paging.result import Result
 from pgmem_tui.ui import operation_lines
 from pgmem_tui.ui.widgets import grid_rows
 
+_LEGEND = {result_bar.SOME: "some of these", result_bar.GONE: "let go", result_bar.NEVER: "never read"}
 Line = tuple[str, str]
 """What stands at the left, and at the right."""
 
@@ -46,7 +47,9 @@ def lines(result: Result, top: int, standing: Standing, planned: int, width: int
     drawn = result_bar.bar(width, extent, held, result.been.ranges)
     rows = sum(end - first for first, end in held)
     what = f"held {quantities.count(rows)} rows, {quantities.nbytes(result.window.nbytes)}"
-    legend = f"{result_bar.HELD} {what}  {result_bar.GONE} let go  {result_bar.NEVER} never read"
+    legend = f"{result_bar.HELD} {what}"
+    for sign, means in _LEGEND.items():
+        legend += f"  {sign} {means}" if sign in drawn else ""
     return (
         (legend, f"of {length}"),
         (_screen(result, top, extent, width), ""),

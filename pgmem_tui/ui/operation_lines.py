@@ -29,7 +29,7 @@ _TAKEN_BACK = (
 def position(number: int, row_count: int | None) -> str:
     """Where a cursor stands, in words: on the row returned last, or before or after all of them."""
     if number == UNKNOWN:
-        return "row ?: the server tells no row numbers, and none were counted"
+        return "row ?: the server tells no row numbers"
     if number == 0:
         return "before its first row"
     if row_count is not None and number > row_count:
