@@ -167,6 +167,7 @@ async def test_closing_it_gives_up_what_runs(database: ConnectionSettings, key: 
         await inspecting(shown)
         with gate(database) as closed:
             await operated(shown, "m")
+            await shown.shows("MOVE FORWARD 1000 … esc cancels")
             closed.wait_for_someone()
             await shown.press(key)
             await shown.until(lambda: not shown.browse.query(InspectorPane))
