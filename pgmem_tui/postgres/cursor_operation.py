@@ -114,7 +114,7 @@ def parse(text: str) -> Operation:
     return Operation(verb, Way[way or "FORWARD"], number, f"{way or 'FORWARD'} {shown}")
 
 
-def number(position: int) -> str:
+def position_text(position: int) -> str:
     """A position as it is shown: `1,092,292`, or `?` for `UNKNOWN`."""
     return "?" if position == UNKNOWN else f"{position:,}"
 

@@ -12,12 +12,11 @@ import time
 from collections.abc import Iterable, Iterator
 
 from pgmem_tui.language.tokens import Kind, tokens
-from pgmem_tui.postgres.cursor_operation import number
-from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.cursor_operation import position_text
+from pgmem_tui.postgres.wire import ENDS, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
 _BREAK = re.compile(r"\r\n|[\r\n]")
-_ENDS = ("COMMIT", "ROLLBACK")
 _SAVEPOINT = re.compile(r'\A(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) ("[^"]+"|\w+)')
 _SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
 """Another session's, which is gone by then (https://www.postgresql.org/docs/current/sql-set-transaction.html)."""
@@ -42,8 +41,8 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
 def _part(statements: list[Numbered]) -> Iterator[str]:
     """Those of one connection."""
     inside, savepoints = False, list[str]()
-    for counted, report in statements:
-        yield f"\n-- {counted} {_figures(report)}\n"
+    for number, report in statements:
+        yield f"\n-- {number} {_figures(report)}\n"
         if report.kind == "BEGIN" and not report.error:
             if inside:
                 yield "ROLLBACK;  -- the connection was lost here\n"
@@ -55,7 +54,7 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
             yield _comment(report.sql, "" if report.error or report.whole else " …") + "\n"
         else:
             yield _runnable(report.sql)
-            inside = report.kind not in _ENDS
+            inside = report.kind not in ENDS
     if inside:
         yield "\nROLLBACK;  -- still open when this was saved\n"
 
@@ -89,7 +88,7 @@ def _figures(report: StatementReport) -> str:
     if report.nbytes:
         parts.append(f"{'' if report.exact else 'about '}{report.nbytes:,} bytes")
     if report.cursor:
-        parts.append(f"position {number(report.before)} -> {number(report.after)}")
+        parts.append(f"position {position_text(report.before)} -> {position_text(report.after)}")
     if report.error:
         parts.append(f"failed: {report.error}")
     if report.length > len(report.sql) and not report.masked:

@@ -95,4 +95,4 @@ def _short(number: int, row_count: int | None) -> str:
         return "before the first row"
     if row_count is not None and number > row_count:
         return "after the last row"
-    return cursor_operation.number(number)
+    return cursor_operation.position_text(number)

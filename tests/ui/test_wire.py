@@ -25,7 +25,7 @@ from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.wire import WireScreen
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.wire_list import WireList
-from pgmem_tui.ui.wire_lines import Shown, cell, columns, heading, is_catalog
+from pgmem_tui.ui.wire_lines import Choosing, Shown, cell, columns, heading, is_catalog
 from tests.ui.program import PATIENCE, Program, program
 
 SMALL, LARGE = (80, 24), (160, 48)
@@ -135,16 +135,39 @@ def test_cells() -> None:
 def test_which_are_shown() -> None:
     house = replace(HOUSE, connection="browse")
     kept = [Numbered(number, each) for number, each in enumerate([DECLARE, CATALOG, house, FAILED], 1)]
-    assert [number for number, _ in Shown().chosen(kept)] == [1, 4]
-    assert [number for number, _ in Shown(catalog=True).chosen(kept)] == [1, 2, 4]
-    assert [number for number, _ in Shown(housekeeping=True).chosen(kept)] == [1, 3, 4]
+    assert [number for number, _ in Choosing().chosen(kept, Shown())] == [1, 4]
+    assert [number for number, _ in Choosing().chosen(kept, Shown(catalog=True))] == [1, 2, 4]
+    assert [number for number, _ in Choosing().chosen(kept, Shown(housekeeping=True))] == [1, 3, 4]
     assert is_catalog(report("WITH", "WITH a AS (SELECT 1) SELECT 1 FROM a JOIN pg_catalog.pg_class AS c"))
     assert not is_catalog(report("DECLARE", "DECLARE c CURSOR FOR SELECT 1 FROM pg_catalog.pg_class"))
 
 
+def test_a_transaction_of_which_all_is_hidden() -> None:
+    looking_up = replace(CATALOG, connection="browse")
+    local, rollback = report("SET LOCAL", "SET LOCAL jit = off"), report("ROLLBACK", "ROLLBACK")
+    sent = [
+        *(BEGIN, local, looking_up, rollback),
+        *(BEGIN, looking_up, replace(rollback, connection="lab"), DECLARE, rollback),
+        *(BEGIN, rollback),
+        *(BEGIN, looking_up),
+    ]
+    kept = [Numbered(number, each) for number, each in enumerate(sent, 1)]
+    choosing = Choosing()
+    assert [number for number, _ in choosing.chosen(kept, Shown())] == [5, 7, 8, 9, 10, 11, 12]
+    assert choosing.chosen(kept, Shown(catalog=True)) == kept
+    later = [*kept[3:], Numbered(14, rollback)]
+    assert [number for number, _ in choosing.chosen(later, Shown())] == [4, 5, 7, 8, 9, 10, 11]
+
+
+def test_lines_are_in_the_order_of_their_times() -> None:
+    long = replace(fetch(1), started=1_760_000_000.0, seconds=2.5)
+    (ended, *_), (blank, *_) = ([cell(column, each) for column in columns(160)] for each in (long, BEGIN))
+    assert (ended, blank) == ("08:53:22.500", "")
+
+
 def test_headings() -> None:
     assert heading(fetch(1)) == "08:53:20 · browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
-    assert heading(BEGIN) == "08:53:20 · browse · BEGIN · sent by psycopg2 itself"
+    assert heading(BEGIN) == "browse · BEGIN · sent by psycopg2 itself"
     assert heading(replace(FAILED, length=99_999)).endswith("SQLSTATE 42703 · the first of 99,999 characters")
     assert heading(HOUSE).endswith("housekeeping")
 

@@ -27,7 +27,7 @@ from pgmem_tui.ui.widgets.plan_detail import PlanDetail
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.statement_view import StatementView
 from pgmem_tui.ui.widgets.wire_list import WireList
-from pgmem_tui.ui.wire_lines import Shown, heading
+from pgmem_tui.ui.wire_lines import Choosing, Shown, heading
 
 KEYS = (
     " esc back │ ↵ the whole statement, and what it does  c catalog  h housekeeping  G newest  y copy"
@@ -87,7 +87,7 @@ class WireScreen(Screen[None]):
         self._kept: tuple[Numbered, ...] = ()
         self._newest = -1
         """The number of the last one that was taken in."""
-        self._shown = Shown()
+        self._shown, self._choosing = Shown(), Choosing()
         self._note = ""
 
     def compose(self) -> ComposeResult:
@@ -125,7 +125,7 @@ class WireScreen(Screen[None]):
             self._show()
 
     def _show(self) -> None:
-        chosen = self._shown.chosen(self._kept)
+        chosen = self._choosing.chosen(self._kept, self._shown)
         hidden = len(self._kept) - len(chosen)
         self.list.show(chosen, "nothing but what c and h show" if hidden else "nothing was sent yet")
 
@@ -146,13 +146,13 @@ class WireScreen(Screen[None]):
             return
         report = statement.report
         about = note(report)
-        pane.border_title = Text(f" {statement.number:,} · {one_line(heading(report))} ")
+        pane.border_title = Text(f" statement {statement.number:,} · {one_line(heading(report))} ")
         view.show(report.sql)
         self.query_one(PlanDetail).show([("", about.does), ("", about.costs), ("", about.page)])
 
     def _show_status(self) -> None:
         place, count = self.list.position
-        parts = [f"{place:,} of {count:,}"]
+        parts = [f"line {place:,} of {count:,}"]
         if hidden := len(self._kept) - count:
             parts.append(f"{hidden:,} hidden")
         if lost := self._log.lost:
