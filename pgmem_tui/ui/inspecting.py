@@ -114,7 +114,7 @@ class Inspecting:
         try:
             operation = parse(text)
         except Refused as error:
-            self._failed(text, Problem(str(error), advice=error.advice), lost=False)
+            self._failed(text, Problem(str(error), advice=error.advice), sent=False)
             return
         self.operating, self._operated_in = operation, self._browsing.result.generation
         self.show_status()
@@ -141,9 +141,10 @@ class Inspecting:
             if isinstance(event, ev.Lost) or generation != self._operated_in:
                 self.operating = None
         elif self.operating is not None and isinstance(event, ev.Cancelled):
-            self._interrupted(Problem("cancelled"), event.lost_cursor)
+            self._interrupted(Problem("cancelled"), lost=event.lost_cursor)
         elif self.operating is not None and isinstance(event, ev.Failed) and event.by_hand:
-            self._interrupted(event.problem, bool(event.problem.sqlstate))
+            said = bool(event.problem.sqlstate)
+            self._interrupted(event.problem, lost=said, sent=said)
             return True
         return False
 
@@ -181,14 +182,15 @@ class Inspecting:
             return False
         return True
 
-    def _interrupted(self, problem: Problem, lost: bool) -> None:
+    def _interrupted(self, problem: Problem, lost: bool, sent: bool = True) -> None:
         operation, self.operating = self.operating, None
         assert operation is not None
-        self._failed(operation.statement_words, problem, lost)
+        self._failed(operation.statement_words, problem, lost, sent)
 
-    def _failed(self, statement: str, problem: Problem, lost: bool) -> None:
+    def _failed(self, statement: str, problem: Problem, lost: bool = False, sent: bool = True) -> None:
         uncommitted = self._browsing.uncommitted
-        self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost, uncommitted))
+        told = operation_lines.failed(statement, problem, self._scrollable, lost, uncommitted, sent)
+        self._done = list(told)
         self._moved = True
         self._show()
         self._pane.facts.show_first()

@@ -62,7 +62,7 @@ def done(answer: Operated) -> Iterator[FoldLine]:
 
 
 def failed(
-    statement: str, problem: Problem, scrollable: bool, lost: bool, uncommitted: bool
+    statement: str, problem: Problem, scrollable: bool, lost: bool, uncommitted: bool, sent: bool = True
 ) -> Iterator[FoldLine]:
     """What the server said to it, and why.
 
@@ -72,8 +72,9 @@ def failed(
         scrollable: Whether the cursor was declared SCROLL.
         lost: Whether it is gone now.
         uncommitted: Whether it was read inside a transaction that writes.
+        sent: Whether the server was asked at all.
     """
-    yield FoldLine(DONE, 0, one_line(statement), ("failed",), "head")
+    yield FoldLine(DONE, 0, one_line(statement), ("failed" if sent else "not sent",), "head")
     yield FoldLine(f"{DONE}/message", 1, one_line(problem.message), (), "error")
     for name in ("detail", "hint", "advice"):
         if text := getattr(problem, name):

@@ -105,7 +105,7 @@ async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> 
             "nobody knows how many rows are before it",
         )
         await operated(shown, "colon", *"drop table events")
-        await shown.shows("this is nothing that a cursor does")
+        await shown.shows("this is nothing that a cursor does", "not sent")
         await shown.press("tab")
         await shown.until(lambda: shown.browse.grid.has_focus)
         for _ in range(4):
