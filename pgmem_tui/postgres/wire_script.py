@@ -16,6 +16,7 @@ from pgmem_tui.postgres.cursor_operation import position_text
 from pgmem_tui.postgres.wire import ENDS, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
+_NO_BEGIN = "the BEGIN of its transaction is not kept"
 _BREAK = re.compile(r"\r\n|[\r\n]")
 _SAVEPOINT = re.compile(r'\A(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) ("[^"]+"|\w+)')
 _SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
@@ -34,13 +35,13 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
     yield f"; {lost:,} before them are not kept\n" if lost else "\n"
     yield "-- Run it with psql on the same database: what it runs is in READ ONLY transactions.\n"
     for label in dict.fromkeys(statement.report.connection for statement in kept):
-        yield f"\n-- connection: {_comment(label)}\n\\connect -\n"
+        yield f"\n{_comment(f'connection: {label}')}\n\\connect -\n"
         yield from _part([statement for statement in kept if statement.report.connection == label])
 
 
 def _part(statements: list[Numbered]) -> Iterator[str]:
     """Those of one connection."""
-    inside, savepoints = False, list[str]()
+    inside, savepoints, why = False, list[str](), _NO_BEGIN
     for number, report in statements:
         yield f"\n-- {number} {_figures(report)}\n"
         if report.kind == "BEGIN" and not report.error:
@@ -48,13 +49,15 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
                 yield "ROLLBACK;  -- the connection was lost here\n"
             inside, savepoints = report.sql.endswith(" READ ONLY"), []
             yield f"{report.sql};\n" if inside else _comment(report.sql, " -- may write") + "\n"
+            why = "its transaction may write"
         elif not inside:
-            yield _comment(report.sql) + "\n"
+            lost = ", nor is its DECLARE" if report.cursor and why == _NO_BEGIN else ""
+            yield f"-- not run: {why}{lost}\n{_comment(report.sql)}\n"
         elif report.error or not report.whole or not _there(report.sql, savepoints):
             yield _comment(report.sql, "" if report.error or report.whole else " …") + "\n"
         else:
             yield _runnable(report.sql)
-            inside = report.kind not in ENDS
+            inside, why = report.kind not in ENDS, "its transaction is over"
     if inside:
         yield "\nROLLBACK;  -- still open when this was saved\n"
 
