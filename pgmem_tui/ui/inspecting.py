@@ -63,6 +63,9 @@ class Inspecting:
         self._catalog, self._age = catalog, SnapshotAge(0, "", 0)
         self._aged_of, self._aged = "", 0.0
         """Whose age was asked for last, by its xmin, and when; never again if that failed."""
+        self._lost = bool(browsing.lost)
+        self._found_at = 0.0
+        """When that was so, in epoch seconds."""
         self._done: list[FoldLine] = []
         self._moved = True
         self._asked = self._answered = 0.0
@@ -95,7 +98,10 @@ class Inspecting:
             self.look()
 
     def look(self) -> None:
-        """Ask, whatever was asked before."""
+        """Ask, whatever was asked before; not where there is nobody to ask."""
+        if self._lost:
+            self._pane.status.show((operation_lines.LOST, ""))
+            return
         self._asked, self._waiting, self._moved = time.monotonic(), True, False
         self._browsing.ask(Inspect(self._browsing.result.generation, frozenset(self._wanted())))
 
@@ -138,6 +144,8 @@ class Inspecting:
             self._moved, self._waiting = True, False
             if isinstance(event, ev.Opened):
                 self._plan = None
+            if isinstance(event, ev.Lost | ev.Connected):
+                self._found_connection(isinstance(event, ev.Lost))
             if isinstance(event, ev.Lost) or generation != self._operated_in:
                 self.operating = None
         elif self.operating is not None and isinstance(event, ev.Cancelled):
@@ -148,6 +156,15 @@ class Inspecting:
             return True
         return False
 
+    def _found_connection(self, lost: bool) -> None:
+        self._lost = lost
+        if lost:
+            self._standing = Standing()
+            self._draw()
+        self._show()
+        if lost:
+            self._pane.facts.show_first()
+
     def _answer(self, event: Inspected | Operated) -> None:
         if isinstance(event, Operated):
             self.operating, self._moved = None, True
@@ -156,6 +173,7 @@ class Inspecting:
             self._pane.facts.show_first()
             return
         self._found, self._waiting, self._answered = event, False, time.monotonic()
+        self._found_at = time.time()
         self._standing = Standing(event.cursor, event.position, event.row_count, event.row)
         self._scrollable = bool(event.client.scrollable)
         if event.server.plan is not None:
@@ -199,7 +217,8 @@ class Inspecting:
 
     def _show(self) -> None:
         found = self._found
-        shown = list(self._done)
+        shown = list(operation_lines.lost(self._found_at)) if self._lost else []
+        shown += self._done
         if found is not None:
             plan = self._plan[1] if self._plan is not None and self._plan[0] == found.cursor else None
             where = operation_lines.position(found.position, found.row_count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+import time
 from collections.abc import Iterator
 
 from pgmem_tui.display import quantities
@@ -13,16 +15,19 @@ from pgmem_tui.postgres.cursor_operation import UNKNOWN, Verb
 from pgmem_tui.postgres.errors import Problem
 
 DONE = "done"
+NARROWEST = 52
+"""Cells of a sentence in the narrowest pane; one that is longer takes several lines."""
+MOST_LINES = 6
 WIDEST = 40
 """Cells of one value."""
 MOST_VALUES = 12
-_LOST = (
-    "an error ends the transaction, and the cursor with it:",
-    "scrolling brings them back, in another snapshot",
+LOST = "the connection is lost; in the rows, r connects again"
+_ENDED = (
+    "an error ends the transaction, and the cursor with it; scrolling brings them back, in another snapshot"
 )
 _TAKEN_BACK = (
-    "an error goes back to a savepoint, which ends the cursor:",
-    "what was written stays, and scrolling declares another",
+    "an error goes back to a savepoint, which ends the cursor; what was written stays, and scrolling declares"
+    " another"
 )
 
 
@@ -49,9 +54,8 @@ def done(answer: Operated) -> Iterator[FoldLine]:
     moved = "" if answer.operation.verb is Verb.CLOSE else moved
     yield FoldLine(f"{DONE}/tag", 1, f"{tag}{moved}")
     if answer.then:
-        yield FoldLine(f"{DONE}/then", 1, f"{answer.then}:", (), "note")
-        text = "the next read of rows declares a cursor again, or goes back to the start"
-        yield FoldLine(f"{DONE}/next", 1, text, (), "note")
+        text = f"{answer.then}; the next read of rows declares another, or goes back to the start"
+        yield from _sentence(f"{DONE}/then", text, "note")
     if answer.rows:
         names = [column.name for column in answer.columns]
         yield FoldLine(f"{DONE}/rows", 1, _joined(names), (f"{answer.got:,} rows",), "note")
@@ -59,6 +63,19 @@ def done(answer: Operated) -> Iterator[FoldLine]:
         yield FoldLine(f"{DONE}/row/{number}", 2, _joined(["NULL" if cell is None else cell for cell in row]))
     if answer.got > len(answer.rows) > 0:
         yield FoldLine(f"{DONE}/more", 2, f"… {answer.got - len(answer.rows):,} more came, and are gone")
+
+
+def lost(found_at: float) -> Iterator[FoldLine]:
+    """What is said above the facts once there is no connection any longer.
+
+    Args:
+        found_at: When they were so, in epoch seconds; 0 if there are none.
+    """
+    yield FoldLine("lost", 0, "The cursor is gone", ("connection lost",), "head")
+    yield from _sentence("lost/how", LOST, "error")
+    if found_at:
+        when = time.strftime("%H:%M:%S", time.localtime(found_at))
+        yield FoldLine("lost/when", 1, f"what stands below was so at {when}", (), "note")
 
 
 def failed(
@@ -75,15 +92,22 @@ def failed(
         sent: Whether the server was asked at all.
     """
     yield FoldLine(DONE, 0, one_line(statement), ("failed" if sent else "not sent",), "head")
-    yield FoldLine(f"{DONE}/message", 1, one_line(problem.message), (), "error")
+    yield from _sentence(f"{DONE}/message", problem.message, "error")
     for name in ("detail", "hint", "advice"):
         if text := getattr(problem, name):
-            yield FoldLine(f"{DONE}/{name}", 1, one_line(text), (), "note")
+            yield from _sentence(f"{DONE}/{name}", text, "note")
     if problem.sqlstate == "55000" and not scrollable:
         text = "it was declared NO SCROLL: in an index's order rows come forward only"
-        yield FoldLine(f"{DONE}/why", 1, text, (), "note")
-    for number, text in enumerate((_TAKEN_BACK if uncommitted else _LOST) if lost else ()):
-        yield FoldLine(f"{DONE}/lost/{number}", 1, text, (), "note")
+        yield from _sentence(f"{DONE}/why", text, "note")
+    if lost:
+        yield from _sentence(f"{DONE}/lost", _TAKEN_BACK if uncommitted else _ENDED, "note")
+
+
+def _sentence(key: str, text: str, look: str) -> Iterator[FoldLine]:
+    """A text that is not cut, unless it is very long."""
+    lines = textwrap.wrap(one_line(text), NARROWEST, max_lines=MOST_LINES, placeholder=" …")
+    for number, line in enumerate(lines):
+        yield FoldLine(f"{key}/{number}", 1, line, (), look)
 
 
 def _joined(values: list[str]) -> str:

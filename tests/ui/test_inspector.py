@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from psycopg2.extensions import connection as Connection
 
 from pgmem_tui.display import quantities
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -13,7 +14,7 @@ from pgmem_tui.ui import inspecting as ui_inspecting
 from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.prompt import Prompt
 from tests.paging.harness import gate, gated, run
-from tests.ui.program import Program, program
+from tests.ui.program import Program, program, terminate
 
 
 async def inspecting(shown: Program) -> InspectorPane:
@@ -256,3 +257,24 @@ async def test_an_empty_table(database: ConnectionSettings) -> None:
         await shown.shows("FETCH 0: position after the last row, as before")
         await shown.press("p")
         await shown.shows("Prints the first row, if there is one; on the screen there is none.")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_the_connection_is_lost(
+    place: ConnectionSettings, observer: Connection, size: tuple[int, int]
+) -> None:
+    async with program(place, table="events", size=size) as shown:
+        pane = await inspecting(shown)
+        terminate(observer, place)
+        await shown.press("R")
+        await shown.shows("The cursor is gone", "the connection is lost", "what stands below was so at ")
+        assert pane.bar.text.endswith("no cursor")
+        await shown.press("R")
+        await shown.until(lambda: "r connects again" in pane.status.text)
+
+
+async def test_a_sentence_is_not_cut(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        await inspecting(shown)
+        await operated(shown, "colon", *"drop table events")
+        await shown.shows("RELATIVE n, ABSOLUTE n; CLOSE")
