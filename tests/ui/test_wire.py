@@ -278,6 +278,28 @@ async def test_copying() -> None:
             await seen.shows(says)
 
 
+@pytest.mark.parametrize("size", [(60, 15), SMALL])
+async def test_what_was_done_is_said_below_a_statement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMUX", "x,1,0")
+    app = Alone(filled(BEGIN, DECLARE, fetch(1), fetch(2)))
+    async with app.run_test(size=size) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("4 of 4")
+        await pilot.press("up", "enter")
+        await seen.shows("Brings the next rows", "3 of 4", "BEGIN", "FETCH FORWARD")
+        await pilot.press("S")
+        await seen.until(lambda: app.screen.query_one(Prompt).display)
+        await pilot.press("enter")
+        await seen.shows("saved ", " to sent-")
+        await pilot.press("y")
+        await seen.shows("copied the statement, 32 characters, if tmux has")
+        await pilot.press("up")
+        await seen.until(lambda: "copied" not in seen.text)
+
+
 async def test_saving(tmp_path: Path) -> None:
     app = Alone(filled(BEGIN, HOUSE, DECLARE))
     path = tmp_path / "sent.sql"

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.postgres.wire_notes import note
 from pgmem_tui.postgres.wire_script import script
@@ -53,19 +53,20 @@ class WireScreen(Screen[None]):
         Binding("S", "save", "save all as a file for psql", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
     DEFAULT_CSS = """
     WireScreen {
         & #wire-pane { height: 1fr; border: round $accent; border-title-color: $foreground;
                        border-title-style: none; }
         & WireList { height: 1fr; }
-        & #wire-more { display: none; height: 11; border-top: solid $surface-lighten-2;
+        & #wire-more { display: none; height: 11; max-height: 60%; border-top: solid $surface-lighten-2;
                        border-title-color: $text-muted; border-title-style: none; }
         &.-tall #wire-more { height: 14; }
         &.-explained #wire-more { display: block; }
         & StatementView { height: 1fr; padding: 0 1; }
         & PlanDetail { height: 6; padding: 1 0 0 0; }
         &.-tall PlanDetail { height: 5; }
+        &.-low PlanDetail { height: 3; padding: 0; }
         & #wire-status { height: 1; background: $surface; color: $text-muted; padding: 0 1; }
         & #wire-keys { height: 1; background: $panel; }
     }
@@ -88,7 +89,8 @@ class WireScreen(Screen[None]):
         self._newest = -1
         """The number of the last one that was taken in."""
         self._shown, self._choosing = Shown(), Choosing()
-        self._note = ""
+        self._note, self._note_of = "", 0
+        """What was done, until another statement than the one of that number is bright."""
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -132,7 +134,8 @@ class WireScreen(Screen[None]):
     @on(WireList.Moved)
     def _moved(self) -> None:
         statement = self.list.chosen
-        self._note = "" if self._note and not self.list.following else self._note
+        if statement is not None and statement.number != self._note_of and not self.list.following:
+            self._note = ""
         if self.has_class("-explained"):
             self._explain(statement)
         self._show_status()
@@ -161,10 +164,13 @@ class WireScreen(Screen[None]):
             parts.append("following")
         shown = ["catalog"] * self._shown.catalog + ["housekeeping"] * self._shown.housekeeping
         left = self._note or (f"with {' and '.join(shown)}" if shown else "without catalog and housekeeping")
-        self.query_one("#wire-status", OneLine).show((left, " · ".join(parts)))
+        status, right = self.query_one("#wire-status", OneLine), " · ".join(parts)
+        fits = cell_width(left) + cell_width(right) + 3 <= status.size.width
+        status.show((left, right if fits or not self._note else ""))
 
     def _say(self, sentence: str) -> None:
-        self._note = sentence
+        chosen = self.list.chosen
+        self._note, self._note_of = sentence, chosen.number if chosen is not None else 0
         self._show_status()
 
     # -- keys ------------------------------------------------------------------------------------
