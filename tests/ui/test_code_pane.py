@@ -46,6 +46,12 @@ async def test_beside_the_rows_where_there_is_room(
         wide = size[0] > 80
         assert ("public.events ─" in shown.text) == shown.browse.grid.has_focus == wide
         assert view.has_focus != wide
+        await shown.shows(("tab, then v" if wide else "  v") + " y S: another, copy, save")
+        if wide:
+            await shown.press("tab")
+            await shown.until(lambda: "tab, then v" not in shown.text)
+            await shown.press("tab")
+            await shown.shows("tab, then v")
         assert "Tables" not in shown.text
         await shown.press("p")
         await shown.until(lambda: not shown.browse.query(CodePane))
