@@ -300,6 +300,19 @@ async def test_what_was_done_is_said_below_a_statement(
         await seen.until(lambda: "copied" not in seen.text)
 
 
+@pytest.mark.parametrize(("key", "words"), [("6", "Lab: "), ("7", "Lessons")])
+async def test_from_the_lab_and_lessons(demo_database: ConnectionSettings, key: str, words: str) -> None:
+    async with program(demo_database, table="events") as shown:
+        await shown.shows("row 1 of ")
+        await shown.press(key)
+        await shown.shows(words)
+        below = shown.app.screen
+        await shown.press("w")
+        await shown.screen(WireScreen)
+        await shown.press("escape")
+        await shown.until(lambda: shown.app.screen is below)
+
+
 async def test_saving(tmp_path: Path) -> None:
     app = Alone(filled(BEGIN, HOUSE, DECLARE))
     path = tmp_path / "sent.sql"
