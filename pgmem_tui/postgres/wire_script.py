@@ -87,7 +87,7 @@ def _figures(report: StatementReport) -> str:
     parts = [f"{clock}.{int(report.started % 1 * 1000):03}"]
     parts.append("sent by psycopg2" if report.implied else f"{report.seconds * 1000:.3f} ms")
     if report.rows:
-        parts.append(f"{report.rows:,} rows")
+        parts.append(f"{report.rows:,} row{'' if report.rows == 1 else 's'}")
     if report.nbytes:
         parts.append(f"{'' if report.exact else 'about '}{report.nbytes:,} bytes")
     if report.cursor:

@@ -46,7 +46,7 @@ def lines(result: Result, top: int, standing: Standing, planned: int, width: int
     held = [(page.first, page.end) for page in result.window.pages]
     drawn = result_bar.bar(width, extent, held, result.been.ranges)
     rows = sum(end - first for first, end in held)
-    what = f"held {quantities.count(rows)} rows, {quantities.nbytes(result.window.nbytes)}"
+    what = f"held {quantities.counted(rows, 'row', short=True)}, {quantities.nbytes(result.window.nbytes)}"
     legend = f"{result_bar.HELD} {what}"
     for sign, means in _LEGEND.items():
         legend += f"  {sign} {means}" if sign in drawn else ""

@@ -58,7 +58,7 @@ def done(answer: Operated) -> Iterator[FoldLine]:
         yield from _sentence(f"{DONE}/then", text, "note")
     if answer.rows:
         names = [column.name for column in answer.columns]
-        yield FoldLine(f"{DONE}/rows", 1, _joined(names), (f"{answer.got:,} rows",), "note")
+        yield FoldLine(f"{DONE}/rows", 1, _joined(names), (quantities.counted(answer.got, "row"),), "note")
     for number, row in enumerate(answer.rows):
         yield FoldLine(f"{DONE}/row/{number}", 2, _joined(["NULL" if cell is None else cell for cell in row]))
     if answer.got > len(answer.rows) > 0:

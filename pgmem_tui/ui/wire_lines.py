@@ -147,7 +147,7 @@ def heading(report: StatementReport) -> str:
     parts = [cell(_TIME, report), report.connection, report.kind]
     parts.append("sent by psycopg2 itself" if report.implied else quantities.seconds(report.seconds))
     if report.rows:
-        parts.append(f"{report.rows:,} {'row' if report.rows == 1 else 'rows'}")
+        parts.append(quantities.counted(report.rows, "row"))
     if report.nbytes:
         parts.append(cell(_BYTES, report))
     if report.cursor:

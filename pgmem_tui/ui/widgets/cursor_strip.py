@@ -83,7 +83,7 @@ class CursorStrip(OneLine):
         if report.kind == "FETCH":
             size = ("" if report.exact else "≈") + quantities.nbytes(report.nbytes)
             if self.size.height >= 3 and self.size.width >= WIDE:
-                parts.append(f"{quantities.row_number(report.rows)} rows")
+                parts.append(quantities.counted(report.rows, "row"))
             parts.append(size)
         parts.append(f"SQLSTATE {report.error}" if report.error else quantities.seconds(report.seconds))
         return "  ".join(parts)
