@@ -122,7 +122,9 @@ class ShownCode:
             browsing.ask(request)
 
     def _hear(self, event: ev.Event) -> bool:
-        """Take the answer."""
+        """Take the answer; ask again, if something was given up, as that may have been the question."""
+        if isinstance(event, ev.Cancelled):
+            self._asked = None
         if not isinstance(event, ProgramShown):
             return False
         if self._pane is not None and self._asked is not None and event.request == self._asked[0]:

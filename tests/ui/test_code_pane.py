@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pgmem_tui.paging.events import Cancelled
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.code_pane import CodePane
@@ -188,3 +189,15 @@ async def test_a_tick_may_come_after_it_is_closed(demo_database: ConnectionSetti
         beside.code()
         await shown.until(lambda: not shown.browse.query(CodePane))
         assert ticked
+
+
+async def test_a_question_that_was_given_up_is_asked_again(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        await coding(shown)
+        code, generation = shown.browse.row_keys.beside._code, shown.browse.browsing.result.generation
+        assert code is not None
+        asked = code._asked
+        assert asked is not None
+        assert not code._hear(Cancelled(generation, False))
+        assert code._asked is None
+        await shown.until(lambda: code._asked == asked)
