@@ -25,6 +25,11 @@ def nbytes(n: int) -> str:
     return f"{_short(value)} {_BYTE_UNITS[unit]}" if unit else f"{n} B"
 
 
+def counted(n: int, thing: str, short: bool = False) -> str:
+    """Return how many of a thing: `1 row`, `2,000 rows`; `2.0k rows` if that is to be short."""
+    return f"{count(n) if short else row_number(n)} {thing}{'' if n == 1 else 's'}"
+
+
 def share(part: int, whole: int) -> str:
     """Return bytes out of a budget, both in the budget's unit: `1.1 / 16 MB`, `0.0 / 512 kB`."""
     value, unit = _scaled(whole, 1024.0, 0, len(_BYTE_UNITS))

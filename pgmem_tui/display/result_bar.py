@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-HELD, GONE, NEVER = "█", "░", "·"
+HELD, SOME, GONE, NEVER = "█", "▒", "░", "·"
+"""Half of a cell's rows at least are held; fewer; none, but they were; none ever was."""
 SCREEN, CURSOR = "▼", "▲"
 
 
@@ -20,13 +21,23 @@ def bar(width: int, extent: int, held: Iterable[tuple[int, int]], been: Iterable
     if extent <= 0 or width <= 0:
         return " " * max(0, width)
     cells = [NEVER] * width
-    for ranges, sign in ((been, GONE), (held, HELD)):
-        for first, end in ranges:
-            if first < end:
-                last = cell(width, extent, end - 1)
-                begin = cell(width, extent, first)
-                cells[begin : last + 1] = [sign] * (last + 1 - begin)
+    for first, end in been:
+        if first < end:
+            begin, last = cell(width, extent, first), cell(width, extent, end - 1)
+            cells[begin : last + 1] = [GONE] * (last + 1 - begin)
+    rows = [0] * width
+    for first, end in held:
+        if first < end:
+            for at in range(cell(width, extent, first), cell(width, extent, end - 1) + 1):
+                begin, after = _rows_of(width, extent, at)
+                rows[at] += min(end, after) - max(first, begin)
+                cells[at] = HELD if 2 * rows[at] >= after - begin else SOME
     return "".join(cells)
+
+
+def _rows_of(width: int, extent: int, at: int) -> tuple[int, int]:
+    """The rows [first, end) of a cell."""
+    return -(-at * extent // width), -(-(at + 1) * extent // width)
 
 
 def cell(width: int, extent: int, row: int) -> int:

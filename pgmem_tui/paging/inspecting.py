@@ -64,6 +64,8 @@ class Operated(Answer):
     before: int
     after: int
     """Where the cursor stands now; see `ServerCursor.position`."""
+    row_count: int | None
+    """As in `Inspected`."""
     seconds: float
     then: str
     """Why the next read of rows will not go on from there; empty if it will."""
@@ -148,6 +150,7 @@ class Operate(Question):
                 tuple(row[: len(columns)] for row in rows[:MOST_SHOWN]),
                 before,
                 cursor.position,
+                cursor.row_count,
                 seconds,
                 snapshot.moved(self.operation.forward),
             )

@@ -120,7 +120,7 @@ def _materialize(query: Nodes, cursor: Nodes, about: Circumstances) -> Iterator[
         return
     said = cursor[0].node.estimate
     nbytes = int(said.rows * (said.width + TUPLE_OVERHEAD))
-    kept = f"≈{quantities.count(int(said.rows))} rows, ≈{quantities.nbytes(nbytes)}"
+    kept = f"≈{quantities.counted(int(said.rows), 'row', short=True)}, ≈{quantities.nbytes(nbytes)}"
     memory = quantities.nbytes(about.work_mem)
     where = f"in temporary files beyond work_mem ({memory})" if nbytes > about.work_mem else "within work_mem"
     yield (

@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from psycopg2 import sql
 
-from pgmem_tui.language import secrets
 from pgmem_tui.language.classifying import Runs, classify
 from pgmem_tui.paging.events import Answer, Event
 from pgmem_tui.paging.opening import Opening
@@ -39,11 +38,12 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.transaction import settings_for
 from pgmem_tui.postgres.user_query import UserText
 from pgmem_tui.postgres.watched_connection import WatchedConnection
+from pgmem_tui.postgres.wire import may_tell
 
 LONGEST = 100_000
-"""Characters of a query of which a program is written: it takes a second to be looked through for secrets."""
+"""Characters of a query of which a program is written: nobody reads more."""
 
-_carries_secret = lru_cache(maxsize=4)(secrets.carries_secret)
+_may_tell = lru_cache(maxsize=4)(may_tell)
 _UNCOMMITTED = " What is not committed is seen on the screen only."
 
 
@@ -102,6 +102,8 @@ def _of_screen(snapshot: Snapshot, request: ShowProgram, instead: dict[str, sql.
     what = Reading(queries, passed, max(1, len(request.rows)), request.batch, scrollable=not by_key)
     about = "" if source is None or source.exact else "about "
     says = f"Prints the rows on the screen: {what.count:,}, from number {about}{request.first + 1:,} on."
+    if not request.rows:
+        says = "Prints the first row, if there is one; on the screen there is none."
     if snapshot.writing.transaction.open:
         says += _UNCOMMITTED
     return screen_program.reading(what, _place(snapshot, request, settings), says, instead)
@@ -190,5 +192,5 @@ def _check(text: str) -> None:
     """
     if len(text) > LONGEST:
         raise Refused(f"the query has more than {LONGEST:,} characters")
-    if _carries_secret(text):
+    if not _may_tell(text):
         raise Refused("the query seems to carry a password or a key, and a program is there to be kept")

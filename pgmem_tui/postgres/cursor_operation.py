@@ -114,6 +114,11 @@ def parse(text: str) -> Operation:
     return Operation(verb, Way[way or "FORWARD"], number, f"{way or 'FORWARD'} {shown}")
 
 
+def position_text(position: int) -> str:
+    """A position as it is shown: `1,092,292`, or `?` for `UNKNOWN`."""
+    return "?" if position == UNKNOWN else f"{position:,}"
+
+
 def landed(done: Operation, position: int, row_count: int | None, got: int) -> tuple[int, int | None]:
     """Where a cursor stands after an operation, and how many rows it has, as far as that tells.
 

@@ -36,7 +36,7 @@ LONGEST = 4_000
 MOST_CONTEXTS = 2_000
 """Memory contexts that are shown; all are added up."""
 _SAVEPOINT = "pgmem_inspect"
-_SNAPSHOT_SINCE, _MEMORY_SINCE, _PATH_SINCE = 130000, 140000, 180000
+_SNAPSHOT_SINCE, _MEMORY_SINCE, _MEMORY_FOR_ROLE_SINCE, _PATH_SINCE = 130000, 140000, 150000, 180000
 _NEW_NAMES = tuple(
     sql.SQL(f"pg_catalog.{name}")
     for name in ("pg_current_xact_id_if_assigned", "pg_current_snapshot", "pg_snapshot_xmin")
@@ -156,9 +156,7 @@ class _Asking:
         if not exists:
             self.refused[part] = "the server tells them since PostgreSQL 14"
         elif not allowed:
-            # https://www.postgresql.org/docs/current/predefined-roles.html
-            role = "pg_read_all_stats" if part is Part.MEMORY else "pg_monitor"
-            self.refused[part] = f"only members of {role} and superusers may ask for them"
+            self.refused[part] = f"only {_who_may(part, self._connection.info.server_version)} may ask"
 
     def guarded(self, part: Part | None, ask: Callable[[], T]) -> T | None:
         """Ask something that may be refused, or cancelled; then that is taken back, and no more."""
@@ -221,6 +219,14 @@ class _Asking:
     def _run(self, text: sql.Composable) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute(text)
+
+
+def _who_may(part: Part, version: int) -> str:
+    """As the server comes (https://www.postgresql.org/docs/current/predefined-roles.html)."""
+    if part is Part.MEMORY and version < _MEMORY_FOR_ROLE_SINCE:
+        return "superusers, and others since PostgreSQL 15,"
+    role = "pg_read_all_stats" if part is Part.MEMORY else "pg_monitor"
+    return f"members of {role} and superusers"
 
 
 def _cursor(found: Mapping[str, Any]) -> DeclaredCursor:

@@ -16,6 +16,7 @@ from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.cursor_operation import LARGEST_COUNT, Operation, Verb, landed
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.watched_connection import about
+from pgmem_tui.postgres.wire import Answer, measure
 
 
 class ServerCursor:
@@ -134,10 +135,11 @@ class ServerCursor:
         if operation.verb is Verb.CLOSE:
             self.close()
             return 0, []
-        with self._about(), self._connection.cursor() as cursor:
+        with self._about() as answer, self._connection.cursor() as cursor:
             cursor.execute(operation.statement(self.name))
             got = int((cursor.statusmessage or "0").split()[-1])
             rows: list[Row] = cursor.fetchall() if cursor.description else []
+            answer.nbytes, _ = measure(rows)
             self.position, self.row_count = landed(operation, self.position, self.row_count, got)
         return got, rows
 
@@ -176,6 +178,6 @@ class ServerCursor:
             self.row_count = self.position if self.row_count is None else self.row_count
             self.position = self.row_count + 1
 
-    def _about(self) -> AbstractContextManager[object]:
+    def _about(self) -> AbstractContextManager[Answer]:
         """Inside is a statement about this cursor, and what it does to the position."""
         return about(self._connection, self.name, lambda: self.position)

@@ -21,6 +21,10 @@ LONGEST = 16 * 1024
 _JUDGED = 8 * 1024
 """Characters of a text in which a secret is looked for by its grammar on the sending thread: some 30 ms.
 A longer one is taken to have it, if it has room for it."""
+ENDS = ("COMMIT", "ROLLBACK")
+"""Kinds that end a transaction."""
+_WATCHES = ("lab watch",)
+"""Connections that nothing is read through: they look at what another one does, many times a second."""
 _TWO_WORDS = {"SET": ("LOCAL", "TRANSACTION"), "ROLLBACK": ("TO",)}
 
 
@@ -92,8 +96,10 @@ class Wire:
             listeners: Called in this order; must not block.
         """
         self.label = label
-        self.housekeeping = False
+        self.housekeeping = label in _WATCHES
         """Whether what is sent now serves the program itself."""
+        self._only_house = False
+        """Whether nothing else was sent since the BEGIN."""
         self._listeners = tuple(listeners)
         self._held: list[StatementReport] | None = None
 
@@ -102,8 +108,20 @@ class Wire:
         if self._held is not None:
             self._held.append(report)
             return
+        report = self._ending_alike(report)
         for listener in self._listeners:
             listener(report)
+
+    def _ending_alike(self, report: StatementReport) -> StatementReport:
+        """The end of a transaction of nothing but housekeeping is housekeeping too."""
+        if report.kind == "BEGIN":
+            self._only_house = report.housekeeping
+        elif report.kind not in ENDS:
+            self._only_house &= report.housekeeping
+        elif self._only_house:
+            self._only_house = False
+            return replace(report, housekeeping=True)
+        return report
 
     @contextmanager
     def about(

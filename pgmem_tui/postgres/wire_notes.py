@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pgmem_tui.postgres.cursor_operation import Way, parse
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.wire import StatementReport
 
 _POSTGRESQL = "https://www.postgresql.org/docs/current/"
@@ -34,8 +36,7 @@ _NOTES = {
     ),
     "SET LOCAL": _note(
         "Changes a setting until the transaction ends, and no longer.",
-        "Holds a few bytes in the server process and takes one round trip, here shared with what follows in"
-        " the same message.",
+        "Holds a few bytes in the server process and takes one round trip.",
         "sql-set.html",
     ),
     "SET": _note(
@@ -164,6 +165,26 @@ _SLICE = _note(
     "The server process holds the whole value, unpacked, while its cursor is open; the client one slice.",
     "storage-toast.html",
 )
+_SHARED = _NOTES["SET LOCAL"]._replace(
+    costs="Holds a few bytes in the server process; its round trip is shared with what follows in the same"
+    " message."
+)
+_FETCHED = _NOTES["FETCH"]
+_FETCHED_LAST = _FETCHED._replace(
+    does="Brings the rows that are left, and leaves the cursor after the last one."
+)
+_FETCHED_BACK = _FETCHED._replace(
+    does="Brings the rows before the one that the cursor stands on, the nearest first, and leaves it on the"
+    " last that came."
+)
+_FETCHED_FIRST = _FETCHED._replace(
+    does="Brings all rows before the one that the cursor stands on, the nearest first, and leaves it before"
+    " the first one."
+)
+_FETCHED_ONE = _FETCHED._replace(does="Puts the cursor on one row, wherever that is, and brings it.")
+_FETCHED_NONE = _FETCHED._replace(
+    does="Asks for a row that is not there, and leaves the cursor before the first one or after the last."
+)
 _FAILED = _note(
     "The server refused it, or it was cancelled.",
     "The transaction is aborted: its snapshot and cursors are of no use any more, and only ROLLBACK, or"
@@ -191,6 +212,26 @@ def note(report: StatementReport) -> Note:
         return _HOLD
     if report.kind == "FETCH" and report.sql.startswith("SET LOCAL "):
         return _SLICE
+    if report.kind == "FETCH":
+        return _fetched(report)
+    if report.kind == "SET LOCAL" and ";" in report.sql.rstrip("; "):
+        return _SHARED
     if report.kind in _READING:
         return _READS
     return _WRITES if report.kind in _WRITING else _NOTES.get(report.kind, _OTHER)
+
+
+def _fetched(report: StatementReport) -> Note:
+    """What a FETCH did: fewer rows than it asked for leave the cursor beyond them."""
+    try:
+        asked = parse(report.sql.partition(" FROM ")[0])
+    except Refused:  # one that a user wrote in another way
+        return _FETCHED
+    if asked.way in (Way.ABSOLUTE, Way.RELATIVE):
+        return _FETCHED_ONE if report.rows else _FETCHED_NONE
+    if not asked.count and asked.count is not None:
+        return _FETCHED_ONE
+    back = (asked.way is Way.BACKWARD) is (asked.count is None or asked.count > 0)
+    if report.rows < asked.most:
+        return _FETCHED_FIRST if back else _FETCHED_LAST
+    return _FETCHED_BACK if back else _FETCHED

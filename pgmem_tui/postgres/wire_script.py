@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterable, Iterator
 
 from pgmem_tui.language.tokens import Kind, tokens
-from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.cursor_operation import position_text
+from pgmem_tui.postgres.wire import ENDS, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
+_NO_BEGIN = "the BEGIN of its transaction is not kept"
 _BREAK = re.compile(r"\r\n|[\r\n]")
-_ENDS = ("COMMIT", "ROLLBACK")
 _SAVEPOINT = re.compile(r'\A(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) ("[^"]+"|\w+)')
 _SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
 """Another session's, which is gone by then (https://www.postgresql.org/docs/current/sql-set-transaction.html)."""
@@ -34,13 +35,13 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
     yield f"; {lost:,} before them are not kept\n" if lost else "\n"
     yield "-- Run it with psql on the same database: what it runs is in READ ONLY transactions.\n"
     for label in dict.fromkeys(statement.report.connection for statement in kept):
-        yield f"\n-- connection: {_comment(label)}\n\\connect -\n"
+        yield f"\n{_comment(f'connection: {label}')}\n\\connect -\n"
         yield from _part([statement for statement in kept if statement.report.connection == label])
 
 
 def _part(statements: list[Numbered]) -> Iterator[str]:
     """Those of one connection."""
-    inside, savepoints = False, list[str]()
+    inside, savepoints, why = False, list[str](), _NO_BEGIN
     for number, report in statements:
         yield f"\n-- {number} {_figures(report)}\n"
         if report.kind == "BEGIN" and not report.error:
@@ -48,13 +49,15 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
                 yield "ROLLBACK;  -- the connection was lost here\n"
             inside, savepoints = report.sql.endswith(" READ ONLY"), []
             yield f"{report.sql};\n" if inside else _comment(report.sql, " -- may write") + "\n"
+            why = "its transaction may write"
         elif not inside:
-            yield _comment(report.sql) + "\n"
+            lost = ", nor is its DECLARE" if report.cursor and why == _NO_BEGIN else ""
+            yield f"-- not run: {why}{lost}\n{_comment(report.sql)}\n"
         elif report.error or not report.whole or not _there(report.sql, savepoints):
             yield _comment(report.sql, "" if report.error or report.whole else " …") + "\n"
         else:
             yield _runnable(report.sql)
-            inside = report.kind not in _ENDS
+            inside, why = report.kind not in ENDS, "its transaction is over"
     if inside:
         yield "\nROLLBACK;  -- still open when this was saved\n"
 
@@ -84,11 +87,11 @@ def _figures(report: StatementReport) -> str:
     parts = [f"{clock}.{int(report.started % 1 * 1000):03}"]
     parts.append("sent by psycopg2" if report.implied else f"{report.seconds * 1000:.3f} ms")
     if report.rows:
-        parts.append(f"{report.rows:,} rows")
+        parts.append(f"{report.rows:,} row{'' if report.rows == 1 else 's'}")
     if report.nbytes:
         parts.append(f"{'' if report.exact else 'about '}{report.nbytes:,} bytes")
     if report.cursor:
-        parts.append(f"position {report.before:,} -> {report.after:,}")
+        parts.append(f"position {position_text(report.before)} -> {position_text(report.after)}")
     if report.error:
         parts.append(f"failed: {report.error}")
     if report.length > len(report.sql) and not report.masked:

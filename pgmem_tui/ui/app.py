@@ -107,6 +107,12 @@ class PgmemApp(App[int]):
             self._presenter.acted(action)
         return await super().run_action(action, default_namespace, namespaces)
 
+    def action_wire(self) -> None:
+        """Show what is sent to the server."""
+        from pgmem_tui.ui.screens.wire import WireScreen
+
+        self.push_screen(WireScreen())
+
     def action_present(self) -> None:
         """Begin or end presenter mode."""
         from pgmem_tui.ui.presenting import Presenter

@@ -53,7 +53,7 @@ class Asked:
 def sentence(report: StatementReport, width: int) -> str:
     """What one statement was and does, in so many cells: the more of it, the wider."""
     kind = one_line(report.kind) or "?"
-    rows = [f"{report.rows:,} {'row' if report.rows == 1 else 'rows'}"] if report.rows else []
+    rows = [quantities.counted(report.rows, "row")] if report.rows else []
     size = [("" if report.exact else "≈") + quantities.nbytes(report.nbytes)] if report.nbytes else []
     time = [] if report.implied else [quantities.seconds(report.seconds)]
     error = [f"refused, {one_line(report.error)}"] if report.error else []

@@ -22,10 +22,10 @@ _NEVER = (
 )
 """Variable, its value or any, and why nothing is sent at all: screen would print a long text."""
 _PERHAPS = (
-    ("TMUX", "", "tmux: only with set-clipboard on"),
-    ("TERM_PROGRAM", "Apple_Terminal", "Terminal of macOS has no OSC 52"),
-    ("XTERM_VERSION", "", "xterm: only with allowWindowOps"),
-    ("VTE_VERSION", "", "VTE terminals: only new ones"),
+    ("TMUX", "", "if tmux has set-clipboard on"),
+    ("TERM_PROGRAM", "Apple_Terminal", "but Terminal of macOS takes nothing"),
+    ("XTERM_VERSION", "", "if xterm has allowWindowOps"),
+    ("VTE_VERSION", "", "if this VTE terminal is a new one"),
 )
 
 
@@ -47,7 +47,7 @@ def copy_text(app: App[Any], text: str, what: str, say: Callable[[str], None] | 
         # Bytes of a database without an encoding are lone surrogates here, which have no UTF-8.
         app.copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
         why = doubt(os.environ)
-        sentence = f"copied {what}" + (f" · the terminal may not take it ({why})" if why else "")
+        sentence = f"copied {what}" + (f", {why}" if why else "")
     if say is not None:
         say(sentence)
     else:

@@ -18,7 +18,7 @@ def title(
     if isinstance(target, rq.Statement) and said is not None:
         return f"{said.tag} ─ {_held(said)}" if said.rows >= 0 else said.tag
     if relation is None:
-        rows = f"{total:,} rows ─ " if total is not None else ""
+        rows = f"{quantities.counted(total, 'row')} ─ " if total is not None else ""
         if isinstance(target, rq.ComposedQuery):
             spec = target.spec
             names = ", ".join(one_line(one.alias) for one in (spec.source, *(j.source for j in spec.joins)))
@@ -29,9 +29,9 @@ def title(
     about_all = f"≈{quantities.count(relation.estimated_rows)}" if relation.estimated_rows >= 0 else ""
     known = f"{total:,}" if total is not None else f"≈{quantities.count(event.estimate)}"
     if some and (total is not None or event.estimate >= 0):
-        parts.append(f"{known} of {about_all} rows" if about_all else f"{known} rows")
+        parts.append(f"{known} of {about_all} rows" if about_all else _rows(known))
     elif total is not None or about_all:
-        parts.append(f"{known if total is not None else about_all} rows")
+        parts.append(_rows(known if total is not None or event.estimate >= 0 else about_all))
     if relation.nbytes >= 0:
         parts.append(quantities.nbytes(relation.nbytes))
     about = f" ─ {' · '.join(parts)}" if parts else ""
@@ -52,11 +52,15 @@ def notices(event: ev.Ran) -> str:
 
 def _held(event: ev.Ran) -> str:
     if event.kept >= event.rows:
-        return f"{event.rows:,} {'row' if event.rows == 1 else 'rows'}, held"
+        return f"{quantities.counted(event.rows, 'row')}, held"
     return (
         f"CUT: the first {event.kept:,} of {event.rows:,} rows are held,"
         f" in {quantities.nbytes(event.limit)}; the others were let go"
     )
+
+
+def _rows(known: str) -> str:
+    return f"{known} row" if known.removeprefix("≈") == "1" else f"{known} rows"
 
 
 def heading(column: Column) -> Heading:

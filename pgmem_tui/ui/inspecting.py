@@ -6,7 +6,7 @@ import time
 from math import inf
 from typing import TYPE_CHECKING
 
-from pgmem_tui.display import quantities, result_bar
+from pgmem_tui.display import quantities
 from pgmem_tui.display.fold_lines import FoldLine
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.catalog_requests import CatalogEvent, CatalogFailed
@@ -17,8 +17,9 @@ from pgmem_tui.postgres.cursor_operation import Operation, parse
 from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.inspected import OpenTransaction, Part
 from pgmem_tui.postgres.plan import Plan
-from pgmem_tui.ui import inspector_lines, operation_lines
+from pgmem_tui.ui import cursor_bar, inspector_lines, operation_lines
 from pgmem_tui.ui.browsing import Browsing
+from pgmem_tui.ui.cursor_bar import Standing
 from pgmem_tui.ui.inspector_lines import MEMORY, PAGES, PLAN, TRANSACTION
 
 if TYPE_CHECKING:
@@ -54,14 +55,17 @@ class Inspecting:
         self._operated_in = 0
         """The generation that it was sent in."""
         self._pane, self._grid, self._browsing = pane, grid, browsing
-        self._name, self._row, self._scrollable = "", -1, True
-        """The cursor's name, the row before which it stands, and whether it may go back."""
+        self._standing, self._scrollable = Standing(), True
+        """Where the cursor stands, and whether it may go back."""
         self._found: Inspected | None = None
         self._plan: tuple[str, Plan] | None = None
         """Of the cursor of that name."""
         self._catalog, self._age = catalog, SnapshotAge(0, "", 0)
         self._aged_of, self._aged = "", 0.0
         """Whose age was asked for last, by its xmin, and when; never again if that failed."""
+        self._lost = bool(browsing.lost)
+        self._found_at = 0.0
+        """When that was so, in epoch seconds."""
         self._done: list[FoldLine] = []
         self._moved = True
         self._asked = self._answered = 0.0
@@ -94,14 +98,17 @@ class Inspecting:
             self.look()
 
     def look(self) -> None:
-        """Ask, whatever was asked before."""
+        """Ask, whatever was asked before; not where there is nobody to ask."""
+        if self._lost:
+            self._pane.status.show((operation_lines.LOST, ""))
+            return
         self._asked, self._waiting, self._moved = time.monotonic(), True, False
         self._browsing.ask(Inspect(self._browsing.result.generation, frozenset(self._wanted())))
 
     def _wanted(self) -> list[Part]:
         folded = self._pane.facts.tree_lines
         wanted = [part for key, part in inspector_lines.PARTS.items() if key != PLAN and folded.is_open(key)]
-        if folded.is_open(PLAN) and (self._plan is None or self._plan[0] != self._name):
+        if folded.is_open(PLAN) and (self._plan is None or self._plan[0] != self._standing.name):
             wanted.append(Part.PLAN)
         return wanted
 
@@ -113,7 +120,7 @@ class Inspecting:
         try:
             operation = parse(text)
         except Refused as error:
-            self._failed(text, Problem(str(error), advice=error.advice), lost=False)
+            self._failed(text, Problem(str(error), advice=error.advice), sent=False)
             return
         self.operating, self._operated_in = operation, self._browsing.result.generation
         self.show_status()
@@ -129,21 +136,34 @@ class Inspecting:
                 self._answer(event)
             return True
         if isinstance(event, ev.CursorState):
-            self._name, self._row, self._scrollable = event.name, event.row, event.scrollable
+            self._standing = Standing(event.name, event.position, event.row_count, event.row)
+            self._scrollable = event.scrollable
             self._moved = True
             self._draw()
         elif isinstance(event, ev.Opened | ev.Released | ev.Lost | ev.Connected):
             self._moved, self._waiting = True, False
             if isinstance(event, ev.Opened):
                 self._plan = None
+            if isinstance(event, ev.Lost | ev.Connected):
+                self._found_connection(isinstance(event, ev.Lost))
             if isinstance(event, ev.Lost) or generation != self._operated_in:
                 self.operating = None
         elif self.operating is not None and isinstance(event, ev.Cancelled):
-            self._interrupted(Problem("cancelled"), event.lost_cursor)
+            self._interrupted(Problem("cancelled"), lost=event.lost_cursor)
         elif self.operating is not None and isinstance(event, ev.Failed) and event.by_hand:
-            self._interrupted(event.problem, bool(event.problem.sqlstate))
+            said = bool(event.problem.sqlstate)
+            self._interrupted(event.problem, lost=said, sent=said)
             return True
         return False
+
+    def _found_connection(self, lost: bool) -> None:
+        self._lost = lost
+        if lost:
+            self._standing = Standing()
+            self._draw()
+        self._show()
+        if lost:
+            self._pane.facts.show_first()
 
     def _answer(self, event: Inspected | Operated) -> None:
         if isinstance(event, Operated):
@@ -153,7 +173,8 @@ class Inspecting:
             self._pane.facts.show_first()
             return
         self._found, self._waiting, self._answered = event, False, time.monotonic()
-        self._name, self._row = event.cursor, event.row
+        self._found_at = time.time()
+        self._standing = Standing(event.cursor, event.position, event.row_count, event.row)
         self._scrollable = bool(event.client.scrollable)
         if event.server.plan is not None:
             self._plan = event.cursor, event.server.plan
@@ -179,14 +200,15 @@ class Inspecting:
             return False
         return True
 
-    def _interrupted(self, problem: Problem, lost: bool) -> None:
+    def _interrupted(self, problem: Problem, lost: bool, sent: bool = True) -> None:
         operation, self.operating = self.operating, None
         assert operation is not None
-        self._failed(operation.statement_words, problem, lost)
+        self._failed(operation.statement_words, problem, lost, sent)
 
-    def _failed(self, statement: str, problem: Problem, lost: bool) -> None:
+    def _failed(self, statement: str, problem: Problem, lost: bool = False, sent: bool = True) -> None:
         uncommitted = self._browsing.uncommitted
-        self._done = list(operation_lines.failed(statement, problem, self._scrollable, lost, uncommitted))
+        told = operation_lines.failed(statement, problem, self._scrollable, lost, uncommitted, sent)
+        self._done = list(told)
         self._moved = True
         self._show()
         self._pane.facts.show_first()
@@ -195,7 +217,8 @@ class Inspecting:
 
     def _show(self) -> None:
         found = self._found
-        shown = list(self._done)
+        shown = list(operation_lines.lost(self._found_at)) if self._lost else []
+        shown += self._done
         if found is not None:
             plan = self._plan[1] if self._plan is not None and self._plan[0] == found.cursor else None
             where = operation_lines.position(found.position, found.row_count)
@@ -225,35 +248,9 @@ class Inspecting:
         return found is not None and found.server.memory is None and not refused
 
     def _draw(self) -> None:
-        result, grid = self._browsing.result, self._grid
+        plan = self._plan[1] if self._plan is not None and self._plan[0] == self._standing.name else None
+        planned = round(plan.root.estimate.rows) if plan is not None else -1
         width = max(10, self._pane.bar.size.width - 2)
-        extent = result.extent(0)
-        held = [(page.first, page.end) for page in result.window.pages]
-        rows = sum(end - first for first, end in held)
-        about = "" if result.exact and result.known_length == extent else "≈"
-        legend = (
-            f"{result_bar.HELD} held {quantities.count(rows)} rows, {quantities.nbytes(result.window.nbytes)}"
-            f"  {result_bar.GONE} let go  {result_bar.NEVER} never read"
-        )
-        total = f"of {about}{quantities.row_number(extent)}"
-        screen = result_bar.pointer(
-            width,
-            result_bar.cell(width, extent, grid.top),
-            result_bar.SCREEN,
-            f"the screen, row {quantities.row_number(grid.top + 1)}",
-        )
         self._pane.bar.show(
-            (legend, total),
-            (screen, ""),
-            (result_bar.bar(width, extent, held, result.been.ranges), ""),
-            (self._pointed(width, extent), ""),
+            *cursor_bar.lines(self._browsing.result, self._grid.top, self._standing, planned, width)
         )
-
-    def _pointed(self, width: int, extent: int) -> str:
-        if not self._name:
-            return "no cursor"
-        if self._row < 0:
-            return "the cursor: where nobody has counted"
-        at = result_bar.cell(width, extent, self._row)
-        label = f"the cursor, before row {quantities.row_number(self._row + 1)}"
-        return result_bar.pointer(width, at, result_bar.CURSOR, label)

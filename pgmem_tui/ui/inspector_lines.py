@@ -97,7 +97,7 @@ def _both(ours: DeclaredCursor | None, client: ClientSide) -> Iterator[FoldLine]
     yield _fact(CURSOR, "rownumber", None, number)
     described = "None: before the first FETCH"
     if client.columns is not None:
-        described = f"{client.columns:,} column{'' if client.columns == 1 else 's'}"
+        described = quantities.counted(client.columns, "column")
     yield _fact(CURSOR, "description", None, described)
     yield _fact(CURSOR, "itersize", None, f"{client.itersize:,}, for iterating")
     yield _fact(CURSOR, "arraysize", None, client.arraysize)
@@ -119,7 +119,7 @@ def _transaction(
         yield _fact(TRANSACTION, "xid", now.xid or "none: it has written nothing")
         yield _fact(TRANSACTION, "xmin", now.xmin or "another with each statement")
         if behind is not None:
-            yield _fact(TRANSACTION, "age of xmin", f"{behind:,} transaction{'' if behind == 1 else 's'}")
+            yield _fact(TRANSACTION, "age of xmin", quantities.counted(behind, "transaction"))
         yield _fact(TRANSACTION, "snapshot", now.snapshot)
     yield _fact(TRANSACTION, "autocommit", None, client.autocommit)
     yield _fact(TRANSACTION, "connection.closed", None, client.connection_closed)

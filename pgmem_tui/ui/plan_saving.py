@@ -42,6 +42,8 @@ def save(path: str, make: Callable[[], str], replace: bool, then: Callable[[Save
             then(Saved(path, exists=True))
         except Refused as error:
             then(Saved(path, why_not=str(error)))
+        except Exception as error:  # whoever waits is told in any case
+            then(Saved(path, why_not=f"{type(error).__name__}: {error}"))
         else:
             then(Saved(path, len(data)))
 

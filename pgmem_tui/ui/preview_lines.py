@@ -115,7 +115,7 @@ def _covered(text: str, spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def _wrap(line: list[Styled], width: int) -> Iterator[list[Styled]]:
-    indent = Styled("    ", PLAIN, 4)
+    indent = _indent(line, width)
     now: list[Styled] = []
     used = 0
     for word in line:
@@ -132,6 +132,14 @@ def _wrap(line: list[Styled], width: int) -> Iterator[list[Styled]]:
             now.append(part)
             used += part.cells
     yield now
+
+
+def _indent(line: list[Styled], width: int) -> Styled:
+    """Blanks for where a line goes on: no less far in than it begins, or below a comment's first word."""
+    own = line[0].cells if line and not line[0].text.strip(" ") else 0
+    comment = any(word.kind == COMMENT for word in line[bool(own) : bool(own) + 1])
+    cells = min(own + 2 if comment else max(4, own), width // 2)
+    return Styled(" " * cells, PLAIN, cells)
 
 
 def _cut(word: Styled, first: int, rest: int) -> Iterator[Styled]:

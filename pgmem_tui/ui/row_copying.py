@@ -119,7 +119,7 @@ def _bounded(lines: Iterable[str]) -> str | None:
 def _sentence(copied: Copied, result: Result, part: Part, form: Format, text: str) -> str:
     name = truncate(one_line(copied.columns[0].name), NAME)
     if part is Part.CELL:
-        about = f"cell {name} as {form.value}, {quantities.row_number(len(text))} characters"
+        about = f"cell {name} as {form.value}, {quantities.counted(len(text), 'character')}"
     elif part is Part.ROW:
         count, all_of_them = len(copied.columns), len(result.columns)
         which = f"{count} columns" if count == all_of_them else f"{count} of {all_of_them} columns"

@@ -122,16 +122,19 @@ class ShownCode:
             browsing.ask(request)
 
     def _hear(self, event: ev.Event) -> bool:
-        """Take the answer."""
+        """Take the answer; ask again, if something was given up, as that may have been the question."""
+        if isinstance(event, ev.Cancelled):
+            self._asked = None
         if not isinstance(event, ProgramShown):
             return False
         if self._pane is not None and self._asked is not None and event.request == self._asked[0]:
-            self._pane.show(event.text, event.simple, one_line(event.why_not), _rows(event.request))
+            self._pane.show(event.text, event.simple, one_line(event.why_not), _rows(*self._asked))
         return True
 
 
-def _rows(request: ShowProgram) -> str:
+def _rows(request: ShowProgram, _epoch: int, exact: bool) -> str:
     first, last = request.first + 1, request.first + len(request.rows)
     if last < first:
         return "no rows"
-    return f"rows {quantities.row_number(first)} to {quantities.row_number(last)}"
+    about = "" if exact else "≈"
+    return f"rows {about}{quantities.row_number(first)} to {about}{quantities.row_number(last)}"

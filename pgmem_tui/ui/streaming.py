@@ -87,7 +87,9 @@ class Streaming:
         why = "the end" if event.at_end else "stopped"
         self._panes.grid.say("")
         if event.rows:
-            self._panes.cursor.show_note(f"streamed {quantities.count(event.rows)} rows, {speed}, {why}")
+            self._panes.cursor.show_note(
+                f"streamed {quantities.counted(event.rows, 'row', short=True)}, {speed}, {why}"
+            )
         self._panes.grid.rows_arrived()
 
     def state(self, event: ev.CursorState) -> None:

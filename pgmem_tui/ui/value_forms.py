@@ -92,9 +92,9 @@ class ValueForms:
         column = self._cell.column
         parts = [instead] if instead else [quantities.nbytes(window.size)]
         if not instead and window.size >= 1000:
-            parts.append(f"{window.size:,} bytes")
+            parts.append(quantities.counted(window.size, "byte"))
         if not instead and characters is not None:
-            parts.append(f"{characters:,} characters")
+            parts.append(quantities.counted(characters, "character"))
         row = f"row {'' if self._cell.exact else '≈'}{quantities.row_number(self._cell.number + 1)}"
         about = " ─ ".join([" · ".join(parts), row, *([self.current] if self.current else [])])
         return f"{one_line(column.name)} {one_line(column.type_name)} ─ {about}"

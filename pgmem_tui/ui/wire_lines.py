@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import cell_width
-from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.cursor_operation import UNKNOWN, position_text
+from pgmem_tui.postgres.wire import ENDS, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
 LONGEST = 400
@@ -18,6 +19,7 @@ LONGEST = 400
 _OF_CATALOG = re.compile(r"\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?pg_catalog\.pg_", re.IGNORECASE)
 _LOOKED_AT = 4000
 _QUERIES = ("SELECT", "WITH")
+_FRAME = ("SET LOCAL", "SET TRANSACTION")
 _BLANKS = re.compile(r"\s+")
 _COMMENTS = re.compile(r"\A(?:\s*--[^\n]*\n)+")
 
@@ -30,7 +32,7 @@ class Column(NamedTuple):
     right: bool
 
 
-_TIME, _MILLISECONDS = Column("time", 8, False), Column("time", 12, False)
+_TIME, _MILLISECONDS = Column("ended", 8, False), Column("ended", 12, False)
 _CONNECTION, _KIND = Column("conn", 7, False), Column("kind", 11, False)
 _TOOK, _ROWS, _BYTES = Column("took", 7, True), Column("rows", 6, True), Column("bytes", 7, True)
 _SHORT, _LONG = Column("position", 11, True), Column("position", 25, True)
@@ -45,14 +47,45 @@ class Shown:
     housekeeping: bool = False
     """Those that serve the program itself."""
 
-    def chosen(self, statements: Iterable[Numbered]) -> list[Numbered]:
-        """Those of them that are shown."""
-        return [statement for statement in statements if self._has(statement.report)]
 
-    def _has(self, report: StatementReport) -> bool:
-        if report.housekeeping:
-            return self.housekeeping
-        return self.catalog or not is_catalog(report)
+class Choosing:
+    """Picks those that are shown; remembers which are about catalogs, as that takes long to find out."""
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self._catalog: dict[int, bool] = {}
+        """By the statement's number."""
+
+    def chosen(self, statements: Sequence[Numbered], shown: Shown) -> list[Numbered]:
+        """Those of them that are shown, without the frames of transactions of which nothing is."""
+        known = self._catalog
+        self._catalog = {
+            number: known[number] if number in known else is_catalog(report) for number, report in statements
+        }
+        hidden = {statement.number for statement in statements if not self._has(statement, shown)}
+        hidden |= _empty_frames(statements, hidden)
+        return [statement for statement in statements if statement.number not in hidden]
+
+    def _has(self, statement: Numbered, shown: Shown) -> bool:
+        if statement.report.housekeeping:
+            return shown.housekeeping
+        return shown.catalog or not self._catalog[statement.number]
+
+
+def _empty_frames(statements: Iterable[Numbered], hidden: Set[int]) -> set[int]:
+    """What begins and ends the transactions of which all else is hidden."""
+    empty, frames, seen = set[int](), dict[str, list[int]](), dict[str, set[bool]]()
+    for number, report in statements:
+        label = report.connection
+        if report.kind == "BEGIN":
+            frames[label], seen[label] = [number], set()
+        elif label in frames and (report.kind in _FRAME or report.kind in ENDS):
+            frames[label].append(number)
+        elif label in frames:
+            seen[label].add(number in hidden)
+        if report.kind in ENDS and (frame := frames.pop(label, None)) and seen[label] == {True}:
+            empty.update(frame)
+    return empty
 
 
 def is_catalog(report: StatementReport) -> bool:
@@ -75,9 +108,12 @@ def columns(width: int) -> tuple[Column, ...]:
 
 def cell(column: Column, report: StatementReport) -> str:
     """What stands in a column."""
-    if column.title == "time":
-        clock = time.strftime("%H:%M:%S", time.localtime(report.started))
-        return clock if column is _TIME else f"{clock}.{int(report.started % 1 * 1000):03}"
+    if column.title == "ended":
+        if report.implied:
+            return ""  # with the next line at the latest
+        ended = report.started + report.seconds  # the order of the lines
+        clock = time.strftime("%H:%M:%S", time.localtime(ended))
+        return clock if column is _TIME else f"{clock}.{int(ended % 1 * 1000):03}"
     if column.title == "conn":
         return report.connection
     if column.title == "kind":
@@ -94,10 +130,10 @@ def cell(column: Column, report: StatementReport) -> str:
 def _position(report: StatementReport, width: int) -> str:
     if not report.cursor:
         return ""
-    text = f"{report.before:,} → {report.after:,}"
+    text = f"{position_text(report.before)} → {position_text(report.after)}"
     if cell_width(text) <= width:
         return text
-    return f"{quantities.count(report.before)} → {quantities.count(report.after)}"
+    return " → ".join("?" if at == UNKNOWN else quantities.count(at) for at in (report.before, report.after))
 
 
 def text(report: StatementReport) -> str:
@@ -111,7 +147,7 @@ def heading(report: StatementReport) -> str:
     parts = [cell(_TIME, report), report.connection, report.kind]
     parts.append("sent by psycopg2 itself" if report.implied else quantities.seconds(report.seconds))
     if report.rows:
-        parts.append(f"{report.rows:,} {'row' if report.rows == 1 else 'rows'}")
+        parts.append(quantities.counted(report.rows, "row"))
     if report.nbytes:
         parts.append(cell(_BYTES, report))
     if report.cursor:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgmem_tui.display.quantities import clock, count, nbytes, rate, row_number, seconds, share
+from pgmem_tui.display.quantities import clock, count, counted, nbytes, rate, row_number, seconds, share
 
 UNITS = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 BYTE_UNITS = {"B": 0, "kB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5, "EB": 6}
@@ -99,3 +99,10 @@ def test_more_bytes_never_look_like_less(a: int, b: int) -> None:
 def test_seconds_and_rate_are_short(value: float) -> None:
     assert len(seconds(value)) <= 9
     assert len(rate(value)) <= 12
+
+
+def test_one_and_more() -> None:
+    assert counted(1, "row") == counted(1, "row", short=True) == "1 row"
+    assert counted(0, "row") == "0 rows"
+    assert counted(2_000, "row") == "2,000 rows"
+    assert counted(2_000, "row", short=True) == "2.0k rows"

@@ -6,13 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgmem_tui.display.result_bar import GONE, HELD, NEVER, bar, cell, pointer
+from pgmem_tui.display.result_bar import GONE, HELD, NEVER, SOME, bar, cell, pointer
 
 
 def test_what_is_held_stands_before_what_was() -> None:
     assert bar(10, 100, [(20, 40)], [(0, 60)]) == "░░██░░····"
-    assert bar(10, 100, [(99, 100)], []) == "·········█"
-    assert bar(4, 1_000_000_000, [(0, 1)], [(0, 1)]) == "█···"
+    assert bar(10, 100, [(99, 100)], []) == "·········▒"
+    assert bar(4, 1_000_000_000, [(0, 1)], [(0, 1)]) == "▒···"
+
+
+def test_a_cell_of_which_little_is_held_is_not_full() -> None:
+    assert bar(4, 400, [(0, 49), (100, 150), (250, 300)], [(0, 400)]) == "▒██░"
+    assert bar(2, 20, [(0, 3), (4, 6)], []) == "█·", "pages add up"
 
 
 def test_more_cells_than_rows() -> None:
@@ -34,8 +39,8 @@ def test_each_row_is_told_in_its_cell(
     width: int, extent: int, held: list[tuple[int, int]], been: list[tuple[int, int]]
 ) -> None:
     drawn = bar(width, extent, held, been)
-    assert len(drawn) == width and set(drawn) <= {HELD, GONE, NEVER}
-    for ranges, signs in ((held, HELD), (been, HELD + GONE)):
+    assert len(drawn) == width and set(drawn) <= {HELD, SOME, GONE, NEVER}
+    for ranges, signs in ((held, HELD + SOME), (been, HELD + SOME + GONE)):
         for first, end in ranges:
             if first < min(end, extent):
                 assert drawn[cell(width, extent, first)] in signs

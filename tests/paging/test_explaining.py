@@ -135,7 +135,7 @@ def test_what_materialize_keeps_is_held_against_work_mem(asking: Asking) -> None
     assert "temporary files beyond work_mem (4.0 MB)" in asking.words(many)
     assert "≈100.0k rows" in asking.words(many)
     few = asking.words("SELECT count(*) FROM big")
-    assert "Materialize is on top" in few and "≈1 rows" in few and "within work_mem" in few
+    assert "Materialize is on top" in few and "≈1 row, " in few and "within work_mem" in few
 
 
 def test_cursor_tuple_fraction_chooses_another_plan(asking: Asking) -> None:

@@ -106,3 +106,8 @@ def test_hostile_names_are_no_code(made: ConnectionSettings, sessions: Sessions)
     asking.session.open(KnownRelation(found))
     shown = asking.check(0, 1)
     assert (shown.text + shown.simple).isascii()
+
+
+def test_a_long_query_with_room_for_a_secret_is_not_parsed_for_it(asking: Asking) -> None:
+    asking.session.open(f"SELECT '{'x ' * (LONGEST // 3)}' AS password")
+    assert "password or a key" in asking.program(0, asking.rows(0, 1)).why_not

@@ -6,6 +6,7 @@ import queue
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,19 @@ def test_what_is_run_and_what_is_a_comment(reports: list[StatementReport], runs:
     assert lines[0] == "\\connect -"
     assert "\n".join(lines[1:]).replace(";", "").split("\n") == "\n".join(runs).split("\n")
     assert "\r" not in text
+
+
+def test_what_is_not_run_says_why() -> None:
+    reports = [
+        replace(report("FETCH", 'FETCH FORWARD 5 FROM "c"'), cursor="c"),
+        report("ROLLBACK", "ROLLBACK"),
+        report("BEGIN", "BEGIN READ WRITE"),
+        report("INSERT", "INSERT INTO t VALUES (1)"),
+    ]
+    text = "".join(script([Numbered(number, each) for number, each in enumerate(reports, 7)], lost=6))
+    assert "\n-- connection: browse\n" in text
+    assert (
+        "-- not run: the BEGIN of its transaction is not kept, nor is its DECLARE\n-- FETCH FORWARD" in text
+    )
+    assert "-- not run: the BEGIN of its transaction is not kept\n-- ROLLBACK" in text
+    assert "-- not run: its transaction may write\n-- INSERT" in text

@@ -232,3 +232,8 @@ def test_bounded_text_of_a_long_query(connection: Connection) -> None:
     declared(connection, "SELECT '" + "x" * 50_000 + "'")
     (one,) = server_side(connection).cursors
     assert len(one.statement) == inspecting.LONGEST and one.length > 50_000
+
+
+def test_who_may_ask_for_memory_contexts() -> None:
+    assert inspecting._who_may(Part.MEMORY, 140_000).startswith("superusers")
+    assert "pg_read_all_stats" in inspecting._who_may(Part.MEMORY, 150_000)

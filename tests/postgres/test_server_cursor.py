@@ -10,7 +10,7 @@ from psycopg2 import errors, sql
 
 from pgmem_tui.postgres import server_cursor
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.cursor_operation import LARGEST_COUNT
+from pgmem_tui.postgres.cursor_operation import LARGEST_COUNT, parse
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -187,3 +187,13 @@ def test_a_large_batch_is_measured_on_a_sample() -> None:
     rows: list[Row] = [("ab", None)] * (MEASURED_ROWS * 10 + 1)
     assert measure(rows[:MEASURED_ROWS]) == (2 * MEASURED_ROWS, True)
     assert measure(rows) == (2 * len(rows), False)
+
+
+def test_rows_that_come_by_hand_have_bytes(connection: Connection, reports: list[StatementReport]) -> None:
+    cursor = declared(connection, 100)
+    cursor.move_forward(20)
+    cursor.operate(parse("FETCH BACKWARD 10"))
+    cursor.operate(parse("MOVE 5"))
+    fetched, moved = reports[-2:]
+    assert (fetched.rows, fetched.nbytes, fetched.exact) == (10, 20, True), "19 to 10"
+    assert moved.nbytes == 0

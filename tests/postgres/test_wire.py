@@ -368,6 +368,27 @@ def test_housekeeping_is_marked(tapped: Tapped) -> None:
     assert [report.housekeeping for report in tapped.sent()] == [True] * 3 + [False] * 2
 
 
+def test_the_end_of_housekeeping_is_housekeeping(tapped: Tapped) -> None:
+    connection = tapped.connection
+    with keeping_house(connection):
+        connection.cursor().execute("SELECT 1")
+    connection.rollback()
+    with keeping_house(connection):
+        connection.cursor().execute("SELECT 1")
+    connection.cursor().execute("SELECT 2")
+    connection.rollback()
+    assert [report.housekeeping for report in tapped.sent()] == [True] * 3 + [True, True, False, False]
+
+
+def test_who_only_watches_keeps_house(server: Server) -> None:
+    reports: list[StatementReport] = []
+    watching = connect(server.settings, "lab watch", reports.append)
+    watching.cursor().execute("SELECT 1")
+    watching.rollback()
+    watching.close()
+    assert reports and all(report.housekeeping for report in reports)
+
+
 def test_secrets_are_not_kept(tapped: Tapped) -> None:
     with tapped.connection.cursor() as cursor, pytest.raises(errors.ReadOnlySqlTransaction):
         cursor.execute("CREATE ROLE ann PASSWORD 's3cret'")

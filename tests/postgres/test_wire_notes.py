@@ -30,7 +30,14 @@ def test_each_is_two_sentences_and_a_page(found: Note) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "next rows"),
+        ({"rows": 200}, "next rows"),
+        ({"rows": 199}, "after the last one"),
+        ({"sql": 'FETCH FORWARD ALL FROM "x"', "rows": 9}, "after the last one"),
+        ({"sql": 'FETCH BACKWARD 10 FROM "x"', "rows": 10}, "on the last that came"),
+        ({"sql": 'FETCH BACKWARD 10 FROM "x"', "rows": 9}, "before the first one"),
+        ({"sql": 'FETCH LAST FROM "x"', "rows": 1}, "on one row"),
+        ({"sql": 'FETCH ABSOLUTE 7 FROM "x"'}, "a row that is not there"),
+        ({"sql": "FETCH NEXT IN x", "rows": 1}, "next rows"),
         ({"sql": "SET LOCAL pgmem.place = '1'; FETCH 1 FROM x"}, "slice of one value"),
         ({"kind": "MOVE", "sql": "MOVE FORWARD 5 FROM x"}, "without sending a row"),
         ({"kind": "MOVE", "sql": "MOVE ABSOLUTE 5 FROM x"}, "by its number"),
@@ -47,3 +54,9 @@ def test_each_is_two_sentences_and_a_page(found: Note) -> None:
 )
 def test_which_one(changes: dict[str, object], words: str) -> None:
     assert words in note(replace(REPORT, **changes)).does  # type: ignore[arg-type]
+
+
+def test_a_round_trip_is_shared_where_something_follows() -> None:
+    alone = replace(REPORT, kind="SET LOCAL", sql="SET LOCAL jit = off")
+    assert "shared" not in note(alone).costs
+    assert "shared" in note(replace(alone, sql="SET LOCAL jit = off; SET LOCAL x.y = '1'")).costs

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pgmem_tui.paging.events import Cancelled
 from pgmem_tui.postgres.relation import Row
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.widgets.code_pane import CodePane
@@ -46,6 +47,12 @@ async def test_beside_the_rows_where_there_is_room(
         wide = size[0] > 80
         assert ("public.events ─" in shown.text) == shown.browse.grid.has_focus == wide
         assert view.has_focus != wide
+        await shown.shows(("tab, then v" if wide else "  v") + " y S: another, copy, save")
+        if wide:
+            await shown.press("tab")
+            await shown.until(lambda: "tab, then v" not in shown.text)
+            await shown.press("tab")
+            await shown.shows("tab, then v")
         assert "Tables" not in shown.text
         await shown.press("p")
         await shown.until(lambda: not shown.browse.query(CodePane))
@@ -182,3 +189,15 @@ async def test_a_tick_may_come_after_it_is_closed(demo_database: ConnectionSetti
         beside.code()
         await shown.until(lambda: not shown.browse.query(CodePane))
         assert ticked
+
+
+async def test_a_question_that_was_given_up_is_asked_again(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        await coding(shown)
+        code, generation = shown.browse.row_keys.beside._code, shown.browse.browsing.result.generation
+        assert code is not None
+        asked = code._asked
+        assert asked is not None
+        assert not code._hear(Cancelled(generation, False))
+        assert code._asked is None
+        await shown.until(lambda: code._asked == asked)

@@ -154,10 +154,10 @@ async def test_any_screen_can_copy() -> None:
         ({"TERM": "xterm-256color"}, "", ""),
         ({"TERM": "linux"}, "not copied: the Linux console has no clipboard", ""),
         ({"TERM": "screen", "STY": "1.pts"}, "not copied: GNU screen keeps it from the terminal", ""),
-        ({"TERM": "screen-256color", "TMUX": "/tmp/x,1,0"}, "", "tmux: only with set-clipboard on"),
-        ({"TERM": "xterm", "TERM_PROGRAM": "Apple_Terminal"}, "", "Terminal of macOS has no OSC 52"),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/x,1,0"}, "", "if tmux has set-clipboard on"),
+        ({"TERM": "xterm", "TERM_PROGRAM": "Apple_Terminal"}, "", "but Terminal of macOS takes nothing"),
         ({"TERM": "xterm", "TERM_PROGRAM": "WezTerm"}, "", ""),
-        ({"TERM": "xterm", "XTERM_VERSION": "XTerm(390)"}, "", "xterm: only with allowWindowOps"),
+        ({"TERM": "xterm", "XTERM_VERSION": "XTerm(390)"}, "", "if xterm has allowWindowOps"),
     ],
 )
 def test_what_can_be_known_of_the_terminal(environ: dict[str, str], refused: str, doubted: str) -> None:
@@ -171,7 +171,7 @@ async def test_the_sentence_says_what_is_doubtful(monkeypatch: pytest.MonkeyPatc
     async with app.run_test():
         monkeypatch.setenv("TMUX", "/tmp/x,1,0")
         assert copying.copy_text(app, "x", "it", said.append)
-        assert said == ["copied it · the terminal may not take it (tmux: only with set-clipboard on)"]
+        assert said == ["copied it, if tmux has set-clipboard on"]
         monkeypatch.setenv("TERM", "linux")
         assert not copying.copy_text(app, "y", "it", said.append)
         assert (said[1], app.clipboard) == ("not copied: the Linux console has no clipboard", "x")

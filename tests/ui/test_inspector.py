@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from psycopg2.extensions import connection as Connection
 
+from pgmem_tui.display import quantities
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire_log import SENT
 from pgmem_tui.ui import inspecting as ui_inspecting
 from pgmem_tui.ui.widgets.inspector_pane import InspectorPane
 from pgmem_tui.ui.widgets.prompt import Prompt
 from tests.paging.harness import gate, gated, run
-from tests.ui.program import Program, program
+from tests.ui.program import Program, program, terminate
 
 
 async def inspecting(shown: Program) -> InspectorPane:
@@ -41,7 +43,7 @@ async def test_beside_the_rows_where_there_is_room(
 ) -> None:
     async with program(demo_database, table="events", size=size) as shown:
         await inspecting(shown)
-        await shown.shows("pgmem_1", "held", "▲ the cursor, before row ", "▼ the screen, row 1", "f FETCH")
+        await shown.shows("pgmem_1", "held", "▲ the cursor, on row ", "▼ the screen, row 1", "f FETCH")
         assert ("public.events" in shown.text) == (size[0] > 80)
         assert "Tables" not in shown.text
         await shown.press("escape")
@@ -80,10 +82,10 @@ async def test_it_moves_as_one_scrolls(demo_database: ConnectionSettings) -> Non
         for _ in range(12):
             await shown.press("pagedown")
         await shown.until(lambda: shown.row > 400)
-        await shown.until(lambda: "the screen, row 4" in pane.bar.text and "█·" in pane.bar.text)
+        await shown.until(lambda: "the screen, row 4" in pane.bar.text and re.search("[█▒]·", pane.bar.text))
         assert pane.bar.text != before
         await shown.press("G")
-        await shown.until(lambda: "·█" in pane.bar.text and "█·" in pane.bar.text)
+        await shown.until(lambda: re.search("[█▒]·.*·[█▒]", pane.bar.text))
         await shown.press("i")
         await shown.until(lambda: pane.facts.has_focus)
 
@@ -96,11 +98,15 @@ async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> 
         await shown.shows('FETCH FORWARD 10 FROM "pgmem_1"', f"FETCH 10: position {start} → {start + 10}")
         await shown.shows("sql-fetch.html", "10 rows", str(start + 10))
         await operated(shown, "m", *"MOVE ABSOLUTE 2000")
-        await shown.shows("MOVE 1: position", "→ 2,000", "before row 2,001 ▲")
+        await shown.shows("MOVE 1: position", "→ 2,000", "on row 2,000 ▲")
         await operated(shown, "L")
-        await shown.shows("→ ?", "nobody knows how many rows are before it")
+        await shown.shows(
+            "→ ?",
+            "the cursor, row ?: the server tells no row numbers",
+            "nobody knows how many rows are before it",
+        )
         await operated(shown, "colon", *"drop table events")
-        await shown.shows("this is nothing that a cursor does")
+        await shown.shows("this is nothing that a cursor does", "not sent")
         await shown.press("tab")
         await shown.until(lambda: shown.browse.grid.has_focus)
         for _ in range(4):
@@ -110,7 +116,7 @@ async def test_an_operation_and_what_came(demo_database: ConnectionSettings) -> 
         await shown.at_row(row)
         held = shown.browse.browsing.result.row(row - 1)
         assert held is not None and held[0] == str(row)
-        assert "before row" in pane.bar.text
+        assert "on row" in pane.bar.text
 
 
 async def test_closed_by_hand_and_back(demo_database: ConnectionSettings) -> None:
@@ -122,7 +128,7 @@ async def test_closed_by_hand_and_back(demo_database: ConnectionSettings) -> Non
         await shown.until(lambda: shown.browse.grid.has_focus)
         for _ in range(8):
             await shown.press("pagedown")
-        await shown.shows("pgmem_2", "before row")
+        await shown.shows("pgmem_2", "on row")
 
 
 async def test_the_servers_refusal_and_why(demo_database: ConnectionSettings) -> None:
@@ -162,6 +168,7 @@ async def test_closing_it_gives_up_what_runs(database: ConnectionSettings, key: 
         await inspecting(shown)
         with gate(database) as closed:
             await operated(shown, "m")
+            await shown.shows("MOVE FORWARD 1000 … esc cancels")
             closed.wait_for_someone()
             await shown.press(key)
             await shown.until(lambda: not shown.browse.query(InspectorPane))
@@ -198,13 +205,14 @@ async def test_the_age_of_the_snapshot(database: ConnectionSettings, monkeypatch
         found = re.search(r"age of xmin +([0-9,]+) transactions?", text)
         return int(found[1].replace(",", "")) if found else -1
 
+    sent_before = SENT.newest
     async with program(database, table="t", size=(120, 48)) as shown:
         await inspecting(shown)
         await shown.until(lambda: age(shown.text) >= 0)
         before = age(shown.text)
         run(database, *["SELECT pg_catalog.txid_current()"] * 1200)
         await shown.until(lambda: age(shown.text) >= before + 1200)
-        asked = [sent.report for sent in SENT if "_snapshot_xmax" in sent.report.sql]
+        asked = [sent.report for sent in SENT.since(sent_before) if "_snapshot_xmax" in sent.report.sql]
         assert asked and all(report.connection == "catalog" and report.housekeeping for report in asked)
         await shown.press("escape")
         await shown.until(lambda: not shown.browse.query(InspectorPane))
@@ -224,3 +232,50 @@ async def test_an_error_takes_back_nothing_that_was_written(database: Connection
         await operated(shown, "m")
         await shown.shows("division by zero", "what was written stays", "OPEN TRANSACTION")
         assert "ends the transaction" not in shown.text
+
+
+async def test_one_estimate(database: ConnectionSettings) -> None:
+    run(
+        database,
+        "CREATE TABLE t AS SELECT i FROM generate_series(1, 30000) AS i",
+        "ANALYZE t",
+        "INSERT INTO t SELECT i FROM generate_series(30001, 39000) AS i",
+    )
+    async with program(database, table="t", size=(160, 48)) as shown:
+        pane = await inspecting(shown)
+        said = "≈" + quantities.count(shown.browse.browsing.result.estimate)
+        assert f"of {said}" in pane.bar.text
+        await shown.shows(f"public.t ─ {said} rows", f"row 1 of {said}")
+
+
+async def test_an_empty_table(database: ConnectionSettings) -> None:
+    run(database, "CREATE TABLE t (i int)")
+    async with program(database, table="t", size=(160, 48)) as shown:
+        await shown.shows("no rows")
+        await shown.press("i")
+        await shown.shows("server: pg_cursors", "at its end: it has no rows")
+        await operated(shown, "f")
+        await shown.shows("FETCH 0: position after the last row, as before")
+        await shown.press("p")
+        await shown.shows("Prints the first row, if there is one; on the screen there is none.")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_the_connection_is_lost(
+    place: ConnectionSettings, observer: Connection, size: tuple[int, int]
+) -> None:
+    async with program(place, table="events", size=size) as shown:
+        pane = await inspecting(shown)
+        terminate(observer, place)
+        await shown.press("R")
+        await shown.shows("The cursor is gone", "the connection is lost", "what stands below was so at ")
+        assert pane.bar.text.endswith("no cursor")
+        await shown.press("R")
+        await shown.until(lambda: "r connects again" in pane.status.text)
+
+
+async def test_a_sentence_is_not_cut(demo_database: ConnectionSettings) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        await inspecting(shown)
+        await operated(shown, "colon", *"drop table events")
+        await shown.shows("RELATIVE n, ABSOLUTE n; CLOSE")

@@ -56,3 +56,15 @@ def test_names_and_values_of_a_program() -> None:
         ("'v'", VALUE),
         ("# end", COMMENT),
     ]
+
+
+def test_a_line_goes_on_as_far_in_as_it_begins() -> None:
+    program = "    # A comment that goes on and on\n        one_call(of_two, arguments)"
+    lines = wrapped(program, of_program(program), 24)
+    shown = ["".join(word.text for word in line).rstrip() for line in lines]
+    assert shown == [
+        "    # A comment that",
+        "      goes on and on",
+        "        one_call(of_two,",
+        "        arguments)",
+    ]

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pgmem_tui.paging.events import StatementSent
+from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import Numbered, WireLog
@@ -24,7 +25,7 @@ from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.wire import WireScreen
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.wire_list import WireList
-from pgmem_tui.ui.wire_lines import Shown, cell, columns, heading, is_catalog
+from pgmem_tui.ui.wire_lines import Choosing, Shown, cell, columns, heading, is_catalog
 from tests.ui.program import PATIENCE, Program, program
 
 SMALL, LARGE = (80, 24), (160, 48)
@@ -125,6 +126,8 @@ def test_cells() -> None:
     far = replace(fetch(1), before=1_234_567, after=2_000_000_000)
     assert cell(wide[-1], far) == "1,234,567 → 2,000,000,000"
     assert cell(narrow[-1], far) == "1.2M → 2.0G"
+    nowhere = replace(fetch(1), before=1, after=UNKNOWN)
+    assert cell(wide[-1], nowhere) == cell(narrow[-1], nowhere) == "1 → ?"
     assert wire_lines.text(CATALOG) == "SELECT 1 FROM pg_catalog.pg_class"
     assert wire_lines.text(FAILED).startswith("42703: SELECT")
 
@@ -132,16 +135,39 @@ def test_cells() -> None:
 def test_which_are_shown() -> None:
     house = replace(HOUSE, connection="browse")
     kept = [Numbered(number, each) for number, each in enumerate([DECLARE, CATALOG, house, FAILED], 1)]
-    assert [number for number, _ in Shown().chosen(kept)] == [1, 4]
-    assert [number for number, _ in Shown(catalog=True).chosen(kept)] == [1, 2, 4]
-    assert [number for number, _ in Shown(housekeeping=True).chosen(kept)] == [1, 3, 4]
+    assert [number for number, _ in Choosing().chosen(kept, Shown())] == [1, 4]
+    assert [number for number, _ in Choosing().chosen(kept, Shown(catalog=True))] == [1, 2, 4]
+    assert [number for number, _ in Choosing().chosen(kept, Shown(housekeeping=True))] == [1, 3, 4]
     assert is_catalog(report("WITH", "WITH a AS (SELECT 1) SELECT 1 FROM a JOIN pg_catalog.pg_class AS c"))
     assert not is_catalog(report("DECLARE", "DECLARE c CURSOR FOR SELECT 1 FROM pg_catalog.pg_class"))
 
 
+def test_a_transaction_of_which_all_is_hidden() -> None:
+    looking_up = replace(CATALOG, connection="browse")
+    local, rollback = report("SET LOCAL", "SET LOCAL jit = off"), report("ROLLBACK", "ROLLBACK")
+    sent = [
+        *(BEGIN, local, looking_up, rollback),
+        *(BEGIN, looking_up, replace(rollback, connection="lab"), DECLARE, rollback),
+        *(BEGIN, rollback),
+        *(BEGIN, looking_up),
+    ]
+    kept = [Numbered(number, each) for number, each in enumerate(sent, 1)]
+    choosing = Choosing()
+    assert [number for number, _ in choosing.chosen(kept, Shown())] == [5, 7, 8, 9, 10, 11, 12]
+    assert choosing.chosen(kept, Shown(catalog=True)) == kept
+    later = [*kept[3:], Numbered(14, rollback)]
+    assert [number for number, _ in choosing.chosen(later, Shown())] == [4, 5, 7, 8, 9, 10, 11]
+
+
+def test_lines_are_in_the_order_of_their_times() -> None:
+    long = replace(fetch(1), started=1_760_000_000.0, seconds=2.5)
+    (ended, *_), (blank, *_) = ([cell(column, each) for column in columns(160)] for each in (long, BEGIN))
+    assert (ended, blank) == ("08:53:22.500", "")
+
+
 def test_headings() -> None:
     assert heading(fetch(1)) == "08:53:20 · browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
-    assert heading(BEGIN) == "08:53:20 · browse · BEGIN · sent by psycopg2 itself"
+    assert heading(BEGIN) == "browse · BEGIN · sent by psycopg2 itself"
     assert heading(replace(FAILED, length=99_999)).endswith("SQLSTATE 42703 · the first of 99,999 characters")
     assert heading(HOUSE).endswith("housekeeping")
 
@@ -250,6 +276,41 @@ async def test_copying() -> None:
             await seen.shows("1 of 1")
             await pilot.press("y")
             await seen.shows(says)
+
+
+@pytest.mark.parametrize("size", [(60, 15), SMALL])
+async def test_what_was_done_is_said_below_a_statement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMUX", "x,1,0")
+    app = Alone(filled(BEGIN, DECLARE, fetch(1), fetch(2)))
+    async with app.run_test(size=size) as pilot:
+        seen = Seen(app, pilot)
+        await seen.shows("4 of 4")
+        await pilot.press("up", "enter")
+        await seen.shows("Brings the next rows", "3 of 4", "BEGIN", "FETCH FORWARD")
+        await pilot.press("S")
+        await seen.until(lambda: app.screen.query_one(Prompt).display)
+        await pilot.press("enter")
+        await seen.shows("saved ", " to sent-")
+        await pilot.press("y")
+        await seen.shows("copied the statement, 32 characters, if tmux has")
+        await pilot.press("up")
+        await seen.until(lambda: "copied" not in seen.text)
+
+
+@pytest.mark.parametrize(("key", "words"), [("6", "Lab: "), ("7", "Lessons")])
+async def test_from_the_lab_and_lessons(demo_database: ConnectionSettings, key: str, words: str) -> None:
+    async with program(demo_database, table="events") as shown:
+        await shown.shows("row 1 of ")
+        await shown.press(key)
+        await shown.shows(words)
+        below = shown.app.screen
+        await shown.press("w")
+        await shown.screen(WireScreen)
+        await shown.press("escape")
+        await shown.until(lambda: shown.app.screen is below)
 
 
 async def test_saving(tmp_path: Path) -> None:

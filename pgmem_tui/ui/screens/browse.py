@@ -73,7 +73,7 @@ class BrowseScreen(Screen[None]):
         Binding("E", "want('export')", "export what is open to a file", show=False),
         Binding("e", "edit", "SQL editor, above the rows", show=False),
         Binding("ctrl+r", "want('history')", "statements that were run, and favourites", show=False),
-        Binding("w", "wire", "what is sent to the server, and why", show=False),
+        Binding("w", "app.wire", "what is sent to the server, and why", show=False),
         Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("escape", "back", "cancel, back", show=False),
         Binding("W", "end_transaction(True)", "commit the open transaction", show=False),
@@ -350,12 +350,6 @@ class BrowseScreen(Screen[None]):
         """Give up what someone waits for; False if nobody does."""
         gave_up = self.statements.running.give_up()
         return self.browsing.cancel() or gave_up or self.row_keys.cancel()
-
-    def action_wire(self) -> None:
-        """Show what is sent to the server."""
-        from pgmem_tui.ui.screens.wire import WireScreen
-
-        self.app.push_screen(WireScreen())
 
     def action_help(self) -> None:
         """List the keys."""

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.value_place import Cell
@@ -113,7 +114,7 @@ class CellScreen(Screen[None]):
             self.view.note("not copied: the value is longer than what a clipboard gets, or not all here yet")
         else:
             name = one_line(self._cell.column.name)
-            copy_text(self.app, text, f"{name}, {len(text):,} characters", self.view.note)
+            copy_text(self.app, text, f"{name}, {quantities.counted(len(text), 'character')}", self.view.note)
 
     # -- words -----------------------------------------------------------------------------------
 

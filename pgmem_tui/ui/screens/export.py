@@ -120,7 +120,7 @@ class ExportScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Offer a name."""
         rows = self._source.estimate
-        about = f", ≈{quantities.count(rows)} rows" if rows >= 0 else ""
+        about = f", ≈{quantities.counted(rows, 'row', short=True)}" if rows >= 0 else ""
         self.query_one("#what", Static).update(Text(f"{one_line(self._title)}{about}; values are not cut"))
         self._clock = self.set_interval(_TICK, self._tick, pause=True)
         self._form.focus_file()

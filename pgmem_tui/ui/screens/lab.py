@@ -51,6 +51,7 @@ class LabScreen(Screen[None]):
         Binding("t", "set('timeout')", "time after which a run is stopped", show=False),
         Binding("v", "view", "curves large, or the ways", show=False),
         Binding("S,E", "save", "save the report: .json, .md or .svg", show=False),
+        Binding("w", "app.wire", "what is sent to the server, and why", show=False),
         Binding("tab", "app.focus_next", "other pane", show=False),
         Binding("shift+tab", "app.focus_previous", "other pane", show=False),
         Binding("question_mark", "help", "these keys", show=False),

@@ -55,6 +55,7 @@ class LessonsScreen(Screen[None]):
         Binding("p,left", "go(-1)", "lesson before", show=False),
         Binding("y", "copy", "copy the program in sight", show=False),
         Binding("S", "save", "save the program in sight to a file", show=False),
+        Binding("w", "app.wire", "what is sent to the server, and why", show=False),
         Binding("tab", "app.focus_next", "other pane", show=False),
         Binding("shift+tab", "app.focus_previous", "other pane", show=False),
         Binding("question_mark", "help", "these keys", show=False),

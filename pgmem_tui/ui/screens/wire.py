@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.postgres.wire_notes import note
 from pgmem_tui.postgres.wire_script import script
@@ -27,7 +27,7 @@ from pgmem_tui.ui.widgets.plan_detail import PlanDetail
 from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.statement_view import StatementView
 from pgmem_tui.ui.widgets.wire_list import WireList
-from pgmem_tui.ui.wire_lines import Shown, heading
+from pgmem_tui.ui.wire_lines import Choosing, Shown, heading
 
 KEYS = (
     " esc back │ ↵ the whole statement, and what it does  c catalog  h housekeeping  G newest  y copy"
@@ -53,19 +53,20 @@ class WireScreen(Screen[None]):
         Binding("S", "save", "save all as a file for psql", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
     DEFAULT_CSS = """
     WireScreen {
         & #wire-pane { height: 1fr; border: round $accent; border-title-color: $foreground;
                        border-title-style: none; }
         & WireList { height: 1fr; }
-        & #wire-more { display: none; height: 11; border-top: solid $surface-lighten-2;
+        & #wire-more { display: none; height: 11; max-height: 60%; border-top: solid $surface-lighten-2;
                        border-title-color: $text-muted; border-title-style: none; }
         &.-tall #wire-more { height: 14; }
         &.-explained #wire-more { display: block; }
         & StatementView { height: 1fr; padding: 0 1; }
         & PlanDetail { height: 6; padding: 1 0 0 0; }
         &.-tall PlanDetail { height: 5; }
+        &.-low PlanDetail { height: 3; padding: 0; }
         & #wire-status { height: 1; background: $surface; color: $text-muted; padding: 0 1; }
         & #wire-keys { height: 1; background: $panel; }
     }
@@ -87,8 +88,9 @@ class WireScreen(Screen[None]):
         self._kept: tuple[Numbered, ...] = ()
         self._newest = -1
         """The number of the last one that was taken in."""
-        self._shown = Shown()
-        self._note = ""
+        self._shown, self._choosing = Shown(), Choosing()
+        self._note, self._note_of = "", 0
+        """What was done, until another statement than the one of that number is bright."""
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -125,14 +127,15 @@ class WireScreen(Screen[None]):
             self._show()
 
     def _show(self) -> None:
-        chosen = self._shown.chosen(self._kept)
+        chosen = self._choosing.chosen(self._kept, self._shown)
         hidden = len(self._kept) - len(chosen)
         self.list.show(chosen, "nothing but what c and h show" if hidden else "nothing was sent yet")
 
     @on(WireList.Moved)
     def _moved(self) -> None:
         statement = self.list.chosen
-        self._note = "" if self._note and not self.list.following else self._note
+        if statement is not None and statement.number != self._note_of and not self.list.following:
+            self._note = ""
         if self.has_class("-explained"):
             self._explain(statement)
         self._show_status()
@@ -146,13 +149,13 @@ class WireScreen(Screen[None]):
             return
         report = statement.report
         about = note(report)
-        pane.border_title = Text(f" {statement.number:,} · {one_line(heading(report))} ")
+        pane.border_title = Text(f" statement {statement.number:,} · {one_line(heading(report))} ")
         view.show(report.sql)
         self.query_one(PlanDetail).show([("", about.does), ("", about.costs), ("", about.page)])
 
     def _show_status(self) -> None:
         place, count = self.list.position
-        parts = [f"{place:,} of {count:,}"]
+        parts = [f"line {place:,} of {count:,}"]
         if hidden := len(self._kept) - count:
             parts.append(f"{hidden:,} hidden")
         if lost := self._log.lost:
@@ -161,10 +164,13 @@ class WireScreen(Screen[None]):
             parts.append("following")
         shown = ["catalog"] * self._shown.catalog + ["housekeeping"] * self._shown.housekeeping
         left = self._note or (f"with {' and '.join(shown)}" if shown else "without catalog and housekeeping")
-        self.query_one("#wire-status", OneLine).show((left, " · ".join(parts)))
+        status, right = self.query_one("#wire-status", OneLine), " · ".join(parts)
+        fits = cell_width(left) + cell_width(right) + 3 <= status.size.width
+        status.show((left, right if fits or not self._note else ""))
 
     def _say(self, sentence: str) -> None:
-        self._note = sentence
+        chosen = self.list.chosen
+        self._note, self._note_of = sentence, chosen.number if chosen is not None else 0
         self._show_status()
 
     # -- keys ------------------------------------------------------------------------------------

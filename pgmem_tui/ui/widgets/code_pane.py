@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from pgmem_tui.display import quantities
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.plan_saving import Saved, save
 from pgmem_tui.ui.preview_lines import MOST
@@ -117,7 +117,18 @@ class CodePane(Vertical):
         rows = "" if self._simple else self._rows
         cut = len(self._programs[self._which]) > MOST
         left = self._note or (f"{rows} · only its beginning is shown" if cut else rows)
-        self._status.show((left, "v y S: another, copy, save"))
+        here = "" if self.has_focus_within else "tab, then "
+        right = f"{here}v y S: another, copy, save"
+        fits = cell_width(left) + cell_width(right) + 3 <= self._status.size.width
+        self._status.show((left, right if fits or not self._note else ""))
+
+    def on_descendant_focus(self) -> None:
+        """Its keys work now."""
+        self._show_status()
+
+    def on_descendant_blur(self) -> None:
+        """They do not."""
+        self._show_status()
 
     def _tell(self, note: str) -> None:
         self._note = note

@@ -7,7 +7,7 @@ import time
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.paging.events import CursorState
-from pgmem_tui.postgres.cursor_operation import UNKNOWN
+from pgmem_tui.postgres.cursor_operation import position_text
 from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.ui.widgets.one_line import OneLine
 
@@ -70,7 +70,7 @@ class CursorStrip(OneLine):
             return "no cursor"
         kind = ("SCROLL" if state.scrollable else "NO SCROLL") + (" WITH HOLD" if state.withhold else "")
         how = "by hand" if state.batch_by_hand else "auto"
-        at = _position(state)
+        at = position_text(state.position)
         batch = quantities.row_number(state.batch)
         return f'"{one_line(state.name)}" {kind}  at {at}  batch {batch} ({how})'
 
@@ -83,7 +83,7 @@ class CursorStrip(OneLine):
         if report.kind == "FETCH":
             size = ("" if report.exact else "≈") + quantities.nbytes(report.nbytes)
             if self.size.height >= 3 and self.size.width >= WIDE:
-                parts.append(f"{quantities.row_number(report.rows)} rows")
+                parts.append(quantities.counted(report.rows, "row"))
             parts.append(size)
         parts.append(f"SQLSTATE {report.error}" if report.error else quantities.seconds(report.seconds))
         return "  ".join(parts)
@@ -113,7 +113,7 @@ class CursorStrip(OneLine):
         kind = "SCROLL" if state.scrollable else "NO SCROLL"
         batch = f"batch {quantities.row_number(state.batch)}{'' if state.batch_by_hand else ' auto'}"
         age = quantities.clock(time.time() - state.transaction_started)
-        first = f'"{one_line(state.name)}" {kind} at {_position(state)}'
+        first = f'"{one_line(state.name)}" {kind} at {position_text(state.position)}'
         last = f"{batch} · tx {age}"
         if "(" in state.source:
             first, last = f"{first} {batch}", f"tx {age} · "
@@ -126,10 +126,6 @@ class CursorStrip(OneLine):
         age = quantities.clock(time.time() - state.transaction_started)
         batch = f"{state.batch}{'' if state.batch_by_hand else ' auto'}"
         scroll = "SCROLL" if state.scrollable else "NO SCROLL"
-        at = _position(state)
+        at = position_text(state.position)
         last = self._statement().replace(" FORWARD", "")
         return f'"{one_line(state.name)}" {scroll} at {at} · {last} · tx {age} · batch {batch}'
-
-
-def _position(state: CursorState) -> str:
-    return "?" if state.position == UNKNOWN else quantities.row_number(state.position)

@@ -44,19 +44,22 @@ def position(rows: Rows | None, row: int, column: int, extent: int) -> str:
     if rows.row_count == 0:
         return "no rows"
     about = "" if rows.exact else "≈"
-    known = rows.row_count if rows.exact and rows.total is None else rows.total
-    if known is not None:
-        total = quantities.row_number(known)
-    elif rows.estimate >= 0 or rows.row_count is not None:
-        total = "≈" + quantities.count(max(rows.estimate, rows.seen))
-    else:
-        total = "?"
-    parts = [f"row {about}{quantities.row_number(row + 1 if extent else 0)} of {total}"]
+    parts = [f"row {about}{quantities.row_number(row + 1 if extent else 0)} of {length(rows)}"]
     if extent and (rows.row_count is not None or rows.estimate > 0):
         parts.append(f"{100 * (row + 1) / max(1, extent):.1f} %")
     if column < len(rows.columns):
         parts += [rows.columns[column].described, _about_cell(rows, row, column)]
     return " · ".join(one_line(part) for part in parts if part)
+
+
+def length(rows: Rows) -> str:
+    """How many rows there are: counted, estimated as `≈2.0M`, or `?`."""
+    known = rows.row_count if rows.exact and rows.total is None else rows.total
+    if known is not None:
+        return quantities.row_number(known)
+    if rows.estimate >= 0 or rows.row_count is not None:
+        return "≈" + quantities.count(max(rows.estimate, rows.seen))
+    return "?"
 
 
 def _about_cell(rows: Rows, row: int, column: int) -> str:
