@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import psycopg2
 import pytest
@@ -22,9 +23,9 @@ def test_a_session_is_cancelled_while_it_connects(bare: Site, monkeypatch: pytes
     run = LessonRun(made(steps="```sql a step\nSELECT pg_sleep(50)\n```"), bare)
     connect_to = psycopg2.connect
 
-    def meanwhile(dsn: str) -> Connection:
+    def meanwhile(dsn: str, **options: Any) -> Connection:
         run.cancel()
-        return connect_to(dsn)
+        return connect_to(dsn, **options)
 
     monkeypatch.setattr(psycopg2, "connect", meanwhile)
     list(run.step(0))
