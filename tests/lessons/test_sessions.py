@@ -25,7 +25,8 @@ def test_a_session_is_cancelled_while_it_connects(bare: Site, monkeypatch: pytes
 
     def meanwhile(dsn: str, **options: Any) -> Connection:
         run.cancel()
-        return connect_to(dsn, **options)
+        connection: Connection = connect_to(dsn, **options)
+        return connection
 
     monkeypatch.setattr(psycopg2, "connect", meanwhile)
     list(run.step(0))
