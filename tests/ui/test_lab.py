@@ -137,7 +137,7 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
 
 async def test_a_missing_key_is_said_before(place: ConnectionSettings) -> None:
     async with lab(place, command="SELECT 1 AS n FROM events", ways=("copy",)) as (shown, _):
-        await shown.shows("not run: there is no primary key to page by", "not run: no column is wide")
+        await shown.shows("not run: which key the rows of a query", "not run: no column is wide")
 
 
 async def test_what_the_grid_keeps_and_sorts_is_read(place: ConnectionSettings) -> None:
@@ -149,6 +149,13 @@ async def test_what_the_grid_keeps_and_sorts_is_read(place: ConnectionSettings) 
         await shown.press("C", "j", "space", "enter")
         await shown.back()
         await shown.opened("6", LabScreen, "events · ORDER BY id · hidden columns, too", "space runs")
+        await shown.shows("L keyset", "Each page begins after the last key")
+        await shown.press("escape")
+        await shown.back()
+        await shown.press("s")
+        await shown.shows("ORDER BY id DESC")
+        await shown.opened("6", LabScreen, "space runs")
+        await shown.shows("not run: the rows are sorted otherwise than by the primary key")
 
 
 async def test_much_is_asked_about(place: ConnectionSettings, observer: Connection) -> None:
