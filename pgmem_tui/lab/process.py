@@ -205,8 +205,7 @@ class Run:
         if backend_pid is not None:
             self._watch(backend_pid)
         sampler = self._sampler
-        sampler.forget()
-        sampler.look()
+        sampler.begin()
         self._record.add(baseline=sampler.rss, baseline_uss=sampler.uss, backend_baseline=sampler.backend)
         launching.send(self._process, b"go\n")
         self._begun = time.monotonic()
