@@ -21,7 +21,7 @@ from pgmem_tui.lab.experiment import Began, Experiment, ExperimentEvent, Finishe
 from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked, Report
-from pgmem_tui.postgres.errors import Refused, mark
+from pgmem_tui.postgres.errors import Refused
 
 _REDRAW = 20
 """Samples between two pictures of the progress line: a tenth of a second."""
@@ -45,7 +45,7 @@ def run(options: LabOptions) -> int:
         made = prepared.report(finished.measurements)
         _write(made, options)
     except Unprepared as error:
-        crash.say(error.problem.message, *_more(error, options.command))
+        crash.say_problem(error.problem, options.command)
         return 1
     except Refused as error:
         crash.say(str(error), *filter(None, [error.advice]))
@@ -163,16 +163,6 @@ def _write(made: Report, options: LabOptions) -> None:
     if STDOUT not in _files(options):
         columns = shutil.get_terminal_size((report_text.WIDTH + 1, 24)).columns
         sys.stdout.write(report_text.plain(made, columns - 1))
-
-
-def _more(error: Unprepared, command: str) -> list[str]:
-    """What follows the sentence: the place in the query, the server's hints, what to try."""
-    problem = error.problem
-    more = [line for line in (problem.detail, problem.hint, problem.advice) if line]
-    number, column, text = mark(command, problem.position)
-    if number:
-        more.insert(0, f"line {number}, column {column}: {text.strip()[:200]}")
-    return more
 
 
 class _Line:

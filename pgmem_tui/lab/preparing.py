@@ -19,8 +19,9 @@ from pgmem_tui.lab.subject import EVERYTHING, Key
 from pgmem_tui.lab.surroundings import Machine, Server, this_machine, this_server
 from pgmem_tui.language.secrets import carries_secret
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.errors import Problem, Refused, explain
+from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
 
 MUCH = 1 << 30
 """Bytes over the connection from which one is asked first."""
@@ -93,8 +94,8 @@ def prepare(
                 found = subject.of_table(connection, asked.table, rows)
             else:
                 found = subject.of_query(connection, asked.command, rows, key)
-    except (psycopg2.Error, Refused) as error:
-        raise Unprepared(explain(error, settings)) from None
+    except (psycopg2.Error, QueryRefused, Refused) as error:
+        raise Unprepared(explain_refusal(error, settings)) from None
     cap = min(asked.cap, int(SPARE * psutil.virtual_memory().available))
     known = Asked(
         table=found.name if asked.table else "",

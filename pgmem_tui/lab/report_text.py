@@ -28,7 +28,8 @@ HEADINGS = (
 
 LEGEND = (
     "RSS, USS and server are the most above what there was before (USS and server as sampled; – where a run "
-    "was too short for that); temp is what the whole database wrote to temporary files; trips are statements sent. Medians of the runs."
+    "was too short for that); temp is what the whole database wrote to temporary files; trips are statements "
+    "sent. Medians of the runs."
 )
 
 

@@ -14,6 +14,7 @@ from pgmem_tui.postgres.planning import estimated_rows
 from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.relation_names import quote_name
 from pgmem_tui.postgres.result_columns import result_columns
+from pgmem_tui.postgres.user_query import describe
 
 CELL = 256
 """Characters that a clamped value keeps: what the grid asks for unless told."""
@@ -131,13 +132,11 @@ def of_query(connection: Connection, text: str, rows: int = EVERYTHING, key: Key
 
     Raises:
         NotAQuery: It is something else, or it writes.
+        QueryRefused: The server cannot plan it.
         psycopg2.Error: The server refuses.
     """
     query = statements.one_query(text)
-    described, _ = composition.describe_query(query)
-    with connection.cursor() as cursor:
-        cursor.execute(described)
-        found = result_columns(connection, cursor.description or ())
+    found = result_columns(connection, describe(connection, query))
     clamped, columns = composition.select_query(query, found, CELL)
     key = key or Key()
     names = [column.name for column in found]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -71,7 +72,7 @@ def test_a_report_and_again(place: ConnectionSettings, tmp_path: Path) -> None:
     assert found["named-10"].nbytes == pytest.approx(100_000 * (500 + 5 + 4 + 11), rel=0.02)
     assert found["copy"].rows == found["clamped"].rows == 100_000
     assert len(report.conclusions) >= 4
-    assert "not one row" in done.stdout and "not run: there is no primary key" in done.stdout
+    assert "not one row" in done.stdout and "not run: which key" in done.stdout
     assert re.search(r"^\d+/\d+  fetchall: \d+ MB in .*, killed at the cap$", done.stderr, re.MULTILINE)
     assert "| fetchall | ≥ " in files["markdown"].read_text() and files["svg"].read_text().startswith("<svg ")
     assert os.stat(files["json"]).st_mode & 0o777 == 0o600
@@ -101,6 +102,7 @@ def test_a_table(place: ConnectionSettings) -> None:
     [
         (["-t", "nothing"], 1, "no table or view nothing"),
         (["-c", "SELECT 1 FROM nothing"], 1, 'relation "nothing" does not exist'),
+        (["-c", "SELECT\n nope FROM events"], 1, "line 2, column 2: nope FROM events"),
         (["-c", "SELECT 1 / (n - 5) FROM generate_series(1, 9) AS n"], 1, "division by zero"),
         (["-c", "DELETE FROM events"], 1, "DELETE"),
         (["-t", "events", "--modes", "quick"], 1, "no mode quick"),
@@ -120,6 +122,11 @@ def test_what_goes_wrong(place: ConnectionSettings, given: list[str], status: in
         given = ["-c", WIDE.replace("100000", "1000000"), *given[2:]]
     done = run(place, *given)
     assert (done.returncode, done.stdout) == (status, "") and said in done.stderr
+
+
+def test_no_server_is_said_in_the_lines_of_libpq(place: ConnectionSettings, tmp_path: Path) -> None:
+    done = run(replace(place, host=str(tmp_path)), "-t", "events")
+    assert done.returncode == 1 and "No such file or directory\nIs the server running" in done.stderr
 
 
 def test_a_query_with_a_password_is_not_kept(place: ConnectionSettings) -> None:
