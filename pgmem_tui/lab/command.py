@@ -73,12 +73,11 @@ def _asked(options: LabOptions) -> Asked:
     """
     if options.again:
         return report.from_json(_text(options.again)).asked
-    modes = tuple(filter(None, (name.strip() for name in options.modes.split(","))))
     return Asked(
         table=options.table,
         command=options.command,
         rows=options.rows,
-        modes=modes,
+        modes=options.modes,
         repeat=options.repeat,
         cap=options.cap,
         timeout=float(options.timeout),

@@ -105,7 +105,7 @@ def test_a_table(place: ConnectionSettings) -> None:
         (["-c", "SELECT\n nope FROM events"], 1, "line 2, column 2: nope FROM events"),
         (["-c", "SELECT 1 / (n - 5) FROM generate_series(1, 9) AS n"], 1, "division by zero"),
         (["-c", "DELETE FROM events"], 1, "DELETE"),
-        (["-t", "events", "--modes", "quick"], 1, "no mode quick"),
+        (["-t", "events", "--modes", "copy,quick"], 2, "there is no way 'quick' (see pgmem-tui lab --help)"),
         (["--again", "/nowhere/at/all"], 1, "/nowhere/at/all: No such file"),
         (["--again", os.devnull], 1, "no JSON"),
         (["-t", "events", "--json", "/nowhere/at/all"], 1, "/nowhere/at/all: No such file"),
