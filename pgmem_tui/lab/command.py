@@ -16,8 +16,8 @@ from pgmem_tui.files.target import Target
 from pgmem_tui.files.writing import writing
 from pgmem_tui.lab import chart, report, report_text
 from pgmem_tui.lab.command_line import LabOptions
-from pgmem_tui.lab.events import Sampled
-from pgmem_tui.lab.experiment import Began, Experiment, ExperimentEvent, Finished, Happened, Measured
+from pgmem_tui.lab.events import Ended, Sampled
+from pgmem_tui.lab.experiment import WARM_UP, Began, Experiment, ExperimentEvent, Finished, Happened, Measured
 from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked, Report
@@ -121,7 +121,7 @@ def _agreed(prepared: Prepared) -> bool:
     what = (
         f"{size} will come over the connection: "
         f"≈{quantities.count(plan.subject.estimated_rows)} rows, "
-        f"{Experiment(plan).runs} runs (--rows, --modes and --repeat make it less)"
+        f"{Experiment(plan).runs} runs with the warm-up (--rows, --modes and --repeat make it less)"
     )
     stdin, stderr = sys.__stdin__, sys.__stderr__
     if not (stdin and stderr and stdin.isatty() and stderr.isatty()):
@@ -181,12 +181,18 @@ class _Line:
             last = event.measurement.last
             end = ", killed at the cap" if last.killed else ", stopped" if last.timed_out else ""
             end = ", failed" if last.problem else end
-            self._say(f"{quantities.nbytes(last.rss)} in {quantities.seconds(last.seconds)}{end}", stays=True)
+            self._ended(last.rss, last.seconds, end)
+        elif isinstance(event, Happened) and isinstance(event.event, Ended) and event.mode == WARM_UP:
+            known = event.event.outcome
+            self._ended(max(0, known.peak_rss - known.baseline), known.seconds, ", not counted")
         elif isinstance(event, Happened) and isinstance(event.event, Sampled) and self._live:
             self._samples += 1
             if self._samples % _REDRAW == 1:
                 sample = event.event
                 self._say(f"RSS {quantities.nbytes(sample.rss)} after {quantities.seconds(sample.seconds)}")
+
+    def _ended(self, rss: int, seconds: float, how: str) -> None:
+        self._say(f"{quantities.nbytes(rss)} in {quantities.seconds(seconds)}{how}", stays=True)
 
     def clear(self) -> None:
         if self._drawn:

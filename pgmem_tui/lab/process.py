@@ -197,6 +197,8 @@ class Run:
             yield Connected(said["pid"])
         elif said["event"] == "ended":
             self._end(**self._record.take_end(said))
+            if "rows" in said:
+                yield self._record.progress(said)
         else:
             yield self._record.take(said)
 

@@ -58,12 +58,10 @@ class Record:
             line = redact(said["line"], self._job.settings)
             self._printed.append(line)
             return Printed(line)
-        return self._progress(said)
+        return self.progress(said)
 
     def take_end(self, said: dict[str, Any]) -> dict[str, Any]:
         """The values of the outcome that the process reported at its end."""
-        if "rows" in said:
-            self._progress(said)
         problem = said["problem"]
         return {
             "peak_rss": said["peak"],
@@ -72,7 +70,8 @@ class Record:
             "problem_line": problem["line"] if problem else 0,
         }
 
-    def _progress(self, said: dict[str, Any]) -> Progress:
+    def progress(self, said: dict[str, Any]) -> Progress:
+        """How far a way of the lab is, by what its process reported."""
         job, trips = self._job, 0
         if isinstance(job, ModeJob):
             trips = job.mode.trips(said["rows"], job.subject.rows)

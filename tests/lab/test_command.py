@@ -124,6 +124,12 @@ def test_what_goes_wrong(place: ConnectionSettings, given: list[str], status: in
     assert (done.returncode, done.stdout) == (status, "") and said in done.stderr
 
 
+def test_the_runs_are_told_one_by_one(place: ConnectionSettings) -> None:
+    done = run(place, "-t", "events", "--modes", "copy,iterate", "--repeat", "1")
+    told = [re.sub(r": .*? m?s", "", line) for line in done.stderr.splitlines()]
+    assert told == ["1/3  warm-up, not counted", "2/3  copy", "3/3  iterate"]
+
+
 def test_no_server_is_said_in_the_lines_of_libpq(place: ConnectionSettings, tmp_path: Path) -> None:
     done = run(replace(place, host=str(tmp_path)), "-t", "events")
     assert done.returncode == 1 and "No such file or directory\nIs the server running" in done.stderr
@@ -213,6 +219,13 @@ def test_what_is_stopped_is_not_repeated(place: ConnectionSettings) -> None:
     assert isinstance(last, Finished) and len(last.measurements[0].runs) == 1
     stopped = last.measurements[0].last
     assert stopped.timed_out and 10 <= stopped.rows < 100 and stopped.round_trips > 1
+
+
+def test_runs_that_fall_away_are_not_announced(place: ConnectionSettings) -> None:
+    slow = "SELECT n, pg_sleep(0.5) FROM generate_series(1, 3) AS n"
+    events = Experiment(plan(place, slow, "copy,iterate", repeat=3, timeout=1.0)).events()
+    began = [(event.number, event.total) for event in events if isinstance(event, Began)]
+    assert began == [(1, 7), (2, 7), (3, 5)]
 
 
 def test_cancelled(place: ConnectionSettings) -> None:
