@@ -19,7 +19,7 @@ from pgmem_tui.lab.command_line import LabOptions
 from pgmem_tui.lab.events import Ended, Sampled
 from pgmem_tui.lab.experiment import WARM_UP, Began, Experiment, ExperimentEvent, Finished, Happened, Measured
 from pgmem_tui.lab.interruption import Guard, heard
-from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
+from pgmem_tui.lab.preparing import NOT_KEPT, Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked, Report
 from pgmem_tui.postgres.errors import Refused
 
@@ -72,7 +72,11 @@ def _asked(options: LabOptions) -> Asked:
         Refused: The report cannot be read.
     """
     if options.again:
-        return report.from_json(_text(options.again)).asked
+        asked = report.from_json(_text(options.again)).asked
+        if asked.command == NOT_KEPT:
+            why = "its query was not kept, as it seems to carry a password"
+            raise Refused(f"{options.again}: {why}", "give the query with -c")
+        return asked
     return Asked(
         table=options.table,
         command=options.command,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pgmem_tui.display import quantities
 from pgmem_tui.display.quantities import nbytes, seconds
 from pgmem_tui.lab.measurement import Measurement
+from pgmem_tui.lab.record import CASTING
 
 ALIKE = 1.1
 """Ratio below which two figures are called the same."""
@@ -26,7 +27,18 @@ def conclude(measurements: Sequence[Measurement]) -> tuple[str, ...]:
         measurements: Of the same rows.
     """
     found = {each.mode: each for each in measurements if each.runs and not each.last.problem}
-    return tuple(sentence for rule in _RULES for sentence in rule(found))
+    failed = {each.mode: each for each in measurements if each.runs and each.last.problem}
+    return (*_uncastable(found, failed), *(sentence for rule in _RULES for sentence in rule(found)))
+
+
+def _uncastable(found: Found, failed: Found) -> Iterator[str]:
+    """Rows that can be read as text, and not as Python's values."""
+    text, typed = found.get("text"), failed.get(_STEADY)
+    if text is not None and text.done and typed is not None and typed.last.problem.startswith(CASTING):
+        yield (
+            "Type casters failed on a value that Python has not; left as the text that the server sent, values "
+            "were read to the end."
+        )
 
 
 def _whole_result(found: Found) -> Iterator[str]:

@@ -135,11 +135,23 @@ def test_no_server_is_said_in_the_lines_of_libpq(place: ConnectionSettings, tmp_
     assert done.returncode == 1 and "No such file or directory\nIs the server running" in done.stderr
 
 
-def test_a_query_with_a_password_is_not_kept(place: ConnectionSettings) -> None:
+def test_a_value_that_python_has_not(place: ConnectionSettings) -> None:
+    query = "SELECT date '4000-01-01 BC' AS d"
+    done = run(place, "-c", query, "--modes", "named-1000,text,copy", "--repeat", "1", "--json", "-")
+    assert done.returncode == 1
+    report = from_json(done.stdout)
+    assert "text has it" in report.measurements[0].last.problem
+    assert report.conclusions[0].startswith("Type casters failed")
+
+
+def test_a_query_with_a_password_is_not_kept(place: ConnectionSettings, tmp_path: Path) -> None:
     query = "SELECT * FROM (VALUES ('password=hunter2')) AS v(dsn)"
     done = run(place, "-c", query, "--modes", "copy", "--repeat", "1", "--json", "-")
     assert done.returncode == 0 and "hunter2" not in done.stdout + done.stderr
     assert json.loads(done.stdout)["asked"]["command"].startswith("-- not kept")
+    (tmp_path / "r.json").write_text(done.stdout)
+    done = run(place, "--again", str(tmp_path / "r.json"))
+    assert done.returncode == 1 and "its query was not kept" in done.stderr and "with -c" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
