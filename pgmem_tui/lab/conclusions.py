@@ -36,8 +36,8 @@ def _uncastable(found: Found, failed: Found) -> Iterator[str]:
     text, typed = found.get("text"), failed.get(_STEADY)
     if text is not None and text.done and typed is not None and typed.last.problem.startswith(CASTING):
         yield (
-            "Type casters failed on a value that Python has not; left as the text that the server sent, values "
-            "were read to the end."
+            "Type casters failed on a value that Python has not; left as the text that the server sent, "
+            "values were read to the end."
         )
 
 
