@@ -17,6 +17,7 @@ from pgmem_tui.export.job import Export, Order
 from pgmem_tui.export.names import table_of
 from pgmem_tui.export.progress import Outcome, Progress
 from pgmem_tui.files.target import Target
+from pgmem_tui.postgres.search_path import told
 
 CLOSING = 2.0
 """Seconds that the server gets to end what is cancelled."""
@@ -50,6 +51,8 @@ def run(options: ExportOptions) -> int:
         crash.say(_CANCELLED if export.outcome is None else _said(export.outcome))
         return 1
     line.clear()
+    if options.command and (said := told(export.search_path)):
+        crash.say(said)
     return _end(export.outcome, options.command)
 
 

@@ -67,6 +67,8 @@ class Export:
         self.order = order
         self.outcome: Outcome | None = None
         """Set when it has ended."""
+        self.search_path = ""
+        """The one that the connection has at first; empty until that is there."""
         self._on_end = on_end
         self._stop = threading.Event()
         self._ended = threading.Event()
@@ -159,7 +161,7 @@ class Export:
         connection = connect(self.order.settings, LABEL, user_settings=self.order.user_settings)
         self._connection = connection
         self._socket = socket.socket(fileno=os.dup(connection.fileno()))
-        server_info(connection)  # whether it notices dead clients
+        self.search_path = server_info(connection).search_path
         self._state = replace(self._state, stage=stages.STARTING)
         return connection
 

@@ -18,6 +18,7 @@ from pgmem_tui.postgres.key_bounds import order_by
 from pgmem_tui.postgres.relation_names import quote_name
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.user_query import UserText
+from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 
 def reading(connection: Connection, source: ExportSource, asked: Asked) -> tuple[Asked, Key]:
@@ -81,6 +82,17 @@ def with_user_settings(settings: ConnectionSettings, values: Mapping[str, str]) 
     return launching.with_options(
         settings, *(f"-c {name}={_escaped(value)}" for name, value in values.items())
     )
+
+
+def with_safe_path(settings: ConnectionSettings, connection: WatchedConnection) -> ConnectionSettings:
+    """Settings whose connections search pg_catalog first, as this one does.
+
+    Args:
+        settings: Where to.
+        connection: There, and asked for its `server_info`.
+    """
+    path = connection.search_path
+    return with_user_settings(settings, {"search_path": path} if path else {})
 
 
 def _escaped(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pgmem_tui.lab.opened import with_safe_path
 from pgmem_tui.postgres.connection import connect, server_info
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -13,6 +14,7 @@ class Site:
     """A server that lessons run on."""
 
     settings: ConnectionSettings
+    """How to connect, so that pg_catalog is searched first."""
     version: int
     """The major version: 18."""
     superuser: bool
@@ -35,6 +37,7 @@ def look(settings: ConnectionSettings, own_server: bool) -> Site:
     connection = connect(settings, "lessons")
     try:
         info = server_info(connection)
+        settings = with_safe_path(settings, connection)
         superuser = connection.info.parameter_status("is_superuser") == "on"
     finally:
         connection.close()

@@ -10,23 +10,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
-
-import psycopg2
 
 from pgmem_tui.paging.browse_connection import BrowseConnection
 from pgmem_tui.paging.events import (
     BackendMeasured,
-    Cancelled,
     Event,
-    Failed,
     Released,
 )
 from pgmem_tui.paging.finding import Find
 from pgmem_tui.paging.giving_up import CANCEL_GRACE, STOP_GRACE, GivingUp
 from pgmem_tui.paging.inbox import Inbox
 from pgmem_tui.paging.reader import Reader
+from pgmem_tui.paging.recovery import Recovery
 from pgmem_tui.paging.requests import (
     EndTransaction,
     FindEnd,
@@ -42,20 +38,14 @@ from pgmem_tui.paging.requests import (
     Statement,
     Stream,
     TakeCount,
-    UserQuery,
     Weigh,
     passive,
 )
 from pgmem_tui.paging.snapshot import Snapshot
 from pgmem_tui.paging.sources import Stopped
-from pgmem_tui.paging.writing import CommitUnanswered, explain_query, explain_statement
-from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
 
-_TAKEN_BACK = "a conflict with recovery on the standby"
-_ENDED = "the standby ended the session: a recovery conflict?"
-"""libpq hides the server's sentence where a session was ended while nothing ran."""
 IDLE_LIMIT = 300.0
 """Seconds without a request after which the transaction is released."""
 HELD_SHARE = 2
@@ -106,12 +96,7 @@ class BrowseSession:
             user_settings=self.user_settings,
         )
         self._last_request = time.monotonic()
-        self._conflict = False
-        """Whether a standby took back what the request being served was to be read in."""
-        self._repeatable = True
-        """Whether that request can be served again from its beginning."""
-        self._by_hand = False
-        """Whether it is a `Question` that is so."""
+        self._recovery = Recovery(settings, emit, self._inbox, self._giving_up, self._reader, self._link)
         self._with_snapshot: dict[type[Any], Callable[[Snapshot, Any], None]] = {
             Open: self._reader.open,
             Read: self._reader.read,
@@ -179,7 +164,7 @@ class BrowseSession:
                     self._serve(request)
                     self._inbox.done()
                 elif not self._inbox.closed and not self._patience():
-                    self._guard(lambda: self._release(self._idle_limit, "released while idle"))
+                    self._recovery.guard(lambda: self._release(self._idle_limit, "released while idle"))
         finally:
             self._link.disconnect()
 
@@ -204,12 +189,12 @@ class BrowseSession:
             self._reader.begin()
         # A stream would begin again where it began, not where it was.
         once = isinstance(request, Stream) or _writes(request) or self._link.writes is not None
-        self._conflict, self._repeatable = False, not once
-        self._by_hand = isinstance(request, Question) and request.by_hand
-        self._guard(lambda: self._handle(request))
-        taken_back = self._conflict
-        if taken_back and self._repeatable and not self._link.gone:
-            self._guard(lambda: self._handle(request))  # in a new snapshot; a second conflict is told
+        recovery = self._recovery
+        recovery.begin(not once, isinstance(request, Question) and request.by_hand)
+        recovery.guard(lambda: self._handle(request))
+        taken_back = recovery.conflict
+        if recovery.again:
+            recovery.guard(lambda: self._handle(request))  # a second conflict is told
         if not passive(request):
             self._last_request = time.monotonic()
         if taken_back or not passive(request):
@@ -232,70 +217,6 @@ class BrowseSession:
             self._reader.answer(self._link.snapshot, request)
         else:
             self._with_snapshot[type(request)](self._link.snapshot, request)
-
-    def _guard(self, work: Callable[[], None]) -> None:
-        """Do it cancellably; whatever goes wrong becomes an event and leaves a usable session."""
-        cancellation = self._giving_up.cancellation
-        try:
-            if cancellation is None:
-                work()
-            else:
-                with cancellation.running(self._inbox.serving):
-                    work()
-        except Stopped:
-            self._emit(Cancelled(self._reader.generation, lost_cursor=False))
-        except Exception as error:
-            self._recover(error)
-        finally:
-            self._reader.streaming = False
-
-    def _recover(self, error: Exception) -> None:
-        problem = self._problem(error)
-        lost = problem.lost or self._link.gone
-        wanted = not (self._conflict or self._inbox.given_up or self._inbox.closed)
-        taken = (problem.conflict and self._repeatable) or (lost and self._link.standby)
-        if wanted and taken:
-            self._conflict = True
-            self._take_back(problem, lost)
-        elif lost:
-            ended = replace(error.ended, problem=problem) if isinstance(error, CommitUnanswered) else None
-            self._link.lose(problem, ended=ended)
-        elif isinstance(error, Refused) and self._link.snapshot is not None and self._link.snapshot.usable:
-            self._emit(Failed(self._reader.generation, problem, by_hand=self._by_hand))
-        elif self._link.snapshot is not None:
-            asked = problem.canceled and self._inbox.given_up
-            target = self._link.snapshot.target
-            sql = target.sql if isinstance(target, UserQuery | Statement) else ""
-            try:
-                self._link.snapshot.fail("after the cancel" if asked else "after an error", forget=not asked)
-            except psycopg2.Error as gone:
-                self._link.lose(explain(gone, self._settings))
-                return
-            if asked:
-                self._emit(Cancelled(self._reader.generation, lost_cursor=True))
-            else:
-                self._emit(Failed(self._reader.generation, problem, sql, self._by_hand))
-
-    def _take_back(self, problem: Problem, lost: bool) -> None:
-        """A standby took the snapshot, and from an idle transaction the connection with it: get new ones."""
-        if not lost and self._link.snapshot is not None:
-            try:
-                self._link.snapshot.fail(_TAKEN_BACK, forget=False)
-                return
-            except psycopg2.Error as gone:
-                problem = explain(gone, self._settings)
-        self._link.lose(problem, _TAKEN_BACK if problem.conflict else _ENDED)
-        self._link.reconnect()
-
-    def _problem(self, error: Exception) -> Problem:
-        if isinstance(error, CommitUnanswered):
-            return replace(explain(error.error, self._settings), position=0)
-        snapshot = self._link.snapshot
-        target = snapshot.target if snapshot is not None and snapshot.held is None else None
-        if isinstance(target, Statement) and target.writes:
-            work = self._link.writes
-            return explain_statement(error, self._settings, work.statements if work is not None else 0)
-        return explain_query(error, self._settings, self._link.writable)
 
     def _emit_state(self) -> None:
         self._emit(self._reader.cursor_state(self._link.snapshot, self._idle_limit))

@@ -21,7 +21,7 @@ from pgmem_tui.paging.events import (
     Weighed,
 )
 from pgmem_tui.paging.requests import Statement, Weigh
-from pgmem_tui.postgres import transaction
+from pgmem_tui.postgres import search_path, transaction
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.errors import Problem, Refused, explain
 from pgmem_tui.postgres.execution import Executed, execute, show, streamed_as
@@ -116,7 +116,7 @@ class Writing:
         (parsed,) = grammar.parse(parameters.masked(written))
         change = session_settings.change(parsed.stmt)
         assert change is not None, "it was classified as one"
-        users, work = self._user_settings, self.transaction
+        users, work, notice = self._user_settings, self.transaction, ""
         if change.reset:
             users.forget(change.name)  # first of all: with its value no transaction may begin
         # Where nothing has begun, a RESET need not be tried; an open transaction is not to end by it.
@@ -125,12 +125,13 @@ class Writing:
                 value = set_once(self._connection, text.sent, change.name)
             if not change.reset:
                 users.put(change.name, value)
+                notice = search_path.told(value) if change.name == "search_path" else ""
         if work.open:
             work.set_again(change.name)
         self._emit(SettingsChanged(len(users.values)))
         rows: list[Row] = sorted(users.values.items())
-        seconds = time.perf_counter() - clock
-        return Executed("RESET" if change.reset else "SET", _SET, rows, len(rows), (), 0, seconds)
+        seconds, notices = time.perf_counter() - clock, (notice,) if notice else ()
+        return Executed("RESET" if change.reset else "SET", _SET, rows, len(rows), notices, 0, seconds)
 
     def tell(self) -> None:
         """Say what is in the transaction, if that has changed."""

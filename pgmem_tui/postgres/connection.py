@@ -13,7 +13,7 @@ from functools import partial
 import psycopg2
 import psycopg2.extensions as ext
 
-from pgmem_tui.postgres import queries, raw_text, wire_log
+from pgmem_tui.postgres import queries, raw_text, search_path, wire_log
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.settings import ConnectionSettings
@@ -24,6 +24,7 @@ Connection = ext.connection
 """Any of psycopg2's; those of `connect` are watched."""
 CHECK_CLIENT = "SET LOCAL client_connection_check_interval = '2s'"
 """So that a long statement ends when we were killed or cut off, and not hours later."""
+_PATH = f"SELECT {search_path.ASK}"
 
 
 class _Dropped:
@@ -77,6 +78,8 @@ class ServerInfo:
     standby: bool = False
     """Whether it is a hot standby, as a server tells since PostgreSQL 14
     (https://www.postgresql.org/docs/current/libpq-status.html#LIBPQ-PQPARAMETERSTATUS)."""
+    search_path: str = ""
+    """What server, role, database or PGOPTIONS have set."""
 
 
 class NotReadOnly(Refused):
@@ -129,6 +132,7 @@ def server_info(connection: Connection) -> ServerInfo:
     host = info.host or ""
     local = is_local(host)
     version_text = (info.parameter_status("server_version") or "").split(" ")[0]
+    started, path = _ask(connection, local)
     return ServerInfo(
         database=info.dbname,
         user=info.user,
@@ -140,8 +144,9 @@ def server_info(connection: Connection) -> ServerInfo:
         encoding=info.parameter_status("server_encoding") or "",
         backend_pid=info.backend_pid,
         local=local,
-        backend_started=_ask(connection, local),
+        backend_started=started,
         standby=info.parameter_status("in_hot_standby") == "on",
+        search_path=path,
     )
 
 
@@ -158,19 +163,31 @@ def is_local(host: str) -> bool:
         return False
 
 
-def _ask(connection: Connection, local: bool) -> float:
-    """When the server's process started, and, on the connection, whether it can notice a dead client."""
-    started = None
+def _ask(connection: Connection, local: bool) -> tuple[float, str]:
+    """When the server's process started, if it is local, and the search path that it has at first.
+
+    Notes, on the connection, a path that is not safe, and whether the server notices dead clients.
+    """
+    started, path = None, ""
     with keeping_house(connection):
         with connection.cursor() as cursor:
             if local:
                 cursor.execute(queries.query("backend_started"))
                 (started,) = cursor.fetchone() or (None,)
-            if isinstance(connection, WatchedConnection) and connection.info.server_version >= 140000:
+            watched = connection if isinstance(connection, WatchedConnection) else None
+            if watched is not None and connection.info.server_version >= 140000:
                 try:
-                    cursor.execute(CHECK_CLIENT)  # refused where the server's system cannot do it
-                    connection.notices_dead_clients = True
+                    # Refused where the server's system cannot do it.
+                    cursor.execute(f"{CHECK_CLIENT}; {_PATH}")
+                    watched.notices_dead_clients = True
                 except psycopg2.Error:
-                    connection.notices_dead_clients = False
+                    watched.notices_dead_clients = False
+                    connection.rollback()
+                    cursor.execute(_PATH)
+            else:
+                cursor.execute(_PATH)
+            ((path,),) = cursor.fetchall()
+            if watched is not None:
+                watched.search_path = search_path.instead(path)
         connection.rollback()
-    return float(started or 0.0)
+    return float(started or 0.0), path

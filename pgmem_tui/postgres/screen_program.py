@@ -33,6 +33,7 @@ WHY = {
     "synchronize_seqscans": "A scan begins with the first block, so row numbers mean the same rows again.",
     "extra_float_digits": "The text of a float is all of it.",
     "standard_conforming_strings": "A backslash in a string is a backslash.",
+    "search_path": "Behind another schema pg_catalog would not be searched first.",
     "client_connection_check_interval": "A long statement ends soon after this program is killed.",
     "enable_seqscan": "Only the index may be scanned: equal keys come in its order.",
 }

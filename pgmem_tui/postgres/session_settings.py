@@ -10,6 +10,7 @@ from __future__ import annotations
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from pgmem_tui.postgres import search_path
 from pgmem_tui.postgres.errors import Refused
 
 LONGEST = 4096
@@ -29,7 +30,7 @@ class SessionSettings:
         return self._values
 
     def put(self, name: str, value: str) -> None:
-        """Remember a value.
+        """Remember a value; of a search path that is not safe, one that is.
 
         Raises:
             Refused: It is too long, or texts of times would no longer tell which time is meant.
@@ -44,6 +45,8 @@ class SessionSettings:
             )
         if len(value) > LONGEST:
             raise Refused(f"{name} is not set: a value has at most {LONGEST:,} characters here")
+        if name == "search_path":
+            value = search_path.instead(value) or value
         self._values = {**self._values, name: value}  # another thread has the old one, or the new one
 
     def forget(self, name: str) -> None:

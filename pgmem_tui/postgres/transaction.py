@@ -7,6 +7,7 @@ import time
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
+from pgmem_tui.postgres import search_path
 from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly
 from pgmem_tui.postgres.watched_connection import WatchedConnection
 
@@ -21,22 +22,32 @@ _SETTINGS = (
     # A statement was looked at by this rule: else '\', ') …; COMMIT; DROP …' is no string but all of that.
     ("standard_conforming_strings = on", 80200),
 )
-_VERIFY = "SELECT pg_catalog.current_setting('transaction_read_only')"
+_VERIFY = f"SELECT pg_catalog.current_setting('transaction_read_only'), {search_path.ASK}"
 
 
 def settings_for(connection: Connection) -> list[str]:
     """What every transaction of ours begins with: SET LOCALs of our own, then those of the user."""
     version = connection.info.server_version
     ours = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
-    users = connection.user_settings if isinstance(connection, WatchedConnection) else None
+    if not isinstance(connection, WatchedConnection):
+        return ours
+    if connection.search_path:
+        ours.append(set_path(connection, connection.search_path))
+    users = connection.user_settings
     return ours + (users.statements(connection) if users is not None else [])
+
+
+def set_path(connection: Connection, path: str) -> str:
+    """A SET LOCAL of a path, as `current_setting` has it."""
+    schemas = sql.SQL(", ").join(map(sql.Literal, search_path.names(path)))
+    return sql.SQL("SET LOCAL search_path = {}").format(schemas).as_string(connection)
 
 
 def begin(connection: Connection, snapshot: str = "") -> float:
     """Begin a transaction in which nothing can be written; returns its start, epoch seconds.
 
     psycopg2 sends the BEGIN; one more message carries the settings (SET LOCAL: gone with the
-    transaction, so a pooler need not remember them) and reads read-only back. That
+    transaction, so a pooler need not remember them) and reads read-only and the search path back. That
     is a query, and after the first query the server refuses to make a transaction writable
     (https://www.postgresql.org/docs/current/sql-set-transaction.html).
 
@@ -59,14 +70,24 @@ def begin(connection: Connection, snapshot: str = "") -> float:
     started = time.time()
     with connection.cursor() as cursor:
         cursor.execute(text)
-        (answer,) = cursor.fetchone() or ("",)
+        answer, path = cursor.fetchone() or ("", "")
     if answer != "on":
         connection.rollback()
         raise NotReadOnly(
             "the server did not make the transaction read-only, so nothing was read",
             "something between here and the server may change what is sent: connect to the server itself",
         )
+    if safe := search_path.instead(path):
+        _guard(connection, safe)
     return started
+
+
+def _guard(connection: Connection, safe: str) -> None:
+    """Set a safe path before anything is asked that has an operator; from the next transaction on at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(set_path(connection, safe))
+    if isinstance(connection, WatchedConnection):
+        connection.search_path = safe
 
 
 def end(connection: Connection) -> None:

@@ -31,6 +31,9 @@ class WatchedConnection(ext.connection):
     user_settings: SessionSettings | None = None
     """Set again in each transaction; None for nobody's."""
 
+    search_path = ""
+    """What each transaction sets it to, where the server's own is not safe (`search_path.instead`)."""
+
     wire: Wire
     """Where reports go."""
 

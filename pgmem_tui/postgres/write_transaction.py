@@ -18,9 +18,10 @@ import psycopg2.errors
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
+from pgmem_tui.postgres import search_path
 from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly
 from pgmem_tui.postgres.errors import Refused
-from pgmem_tui.postgres.transaction import settings_for
+from pgmem_tui.postgres.transaction import set_path, settings_for
 from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 LAST = 5
@@ -158,14 +159,16 @@ class WriteTransaction:
     def _enter_reading(self) -> float:
         text = (
             f"SAVEPOINT {_READ}; SET TRANSACTION READ ONLY;"
-            " SELECT pg_catalog.current_setting('transaction_read_only')"
+            f" SELECT pg_catalog.current_setting('transaction_read_only'), {search_path.ASK}"
         )
         started = time.time()
         with self._connection.cursor() as cursor:
             cursor.execute(text)
-            (answer,) = cursor.fetchone() or ("",)
+            answer, path = cursor.fetchone() or ("", "")
         if answer != "on":
             raise NotReadOnly("the server did not make a part of the transaction read-only")
+        if safe := search_path.instead(path):  # a statement has set it; for those after it it stays
+            self._send(set_path(self._connection, safe))
         return started
 
     # -- its end ---------------------------------------------------------------------------------

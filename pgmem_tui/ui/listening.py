@@ -9,11 +9,14 @@ from pgmem_tui.options import Options
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging import requests as rq
 from pgmem_tui.paging.catalog_requests import CatalogEvent
+from pgmem_tui.postgres.search_path import told
 from pgmem_tui.postgres.settings import target
 
 if TYPE_CHECKING:
     from pgmem_tui.ui.screens.browse import BrowseScreen
 
+SAID = 20.0
+"""Seconds that is said which one has to know of the server."""
 _SHOWN = ("DECLARE", "FETCH", "MOVE", "CLOSE")
 """Kinds of statements that the cursor's pane shows."""
 
@@ -75,7 +78,11 @@ class Listening:
         screen.watch_memory.connected(event.server)
         if screen.browsing.lost:
             screen.browsing.reconnected()
+            screen.tables.load()  # the other connection may be lost, too
             return
+        if said := told(event.server.search_path):
+            # Not above the rows: what is opened now takes that away.
+            screen.app.notify(one_line(said), severity="warning", timeout=SAID, markup=False)
         if options.table:
             screen.browsing.open(rq.NamedRelation(options.table), one_line(options.table))
         elif options.command:

@@ -267,7 +267,7 @@ class Running:
         if problem is None:
             self._done += 1
         else:
-            self._drop()
+            self._drop(then="" if problem.canceled else ", then one failed")
             self._over()
             problem = _placed(problem, step.start)
         self.on_finished(
@@ -281,11 +281,11 @@ class Running:
             )
         )
 
-    def _drop(self, why: str = "") -> None:
+    def _drop(self, why: str = "", then: str = "") -> None:
         """Forget what waits; that is told once it is known what became of what runs."""
         if self._steps:
             self._steps.clear()
-            self._dropped = f"{why}{{done}} of {{count}} statements were run; the rest was not"
+            self._dropped = f"{why}{{done}} of {{count}} statements were run{then}; the rest was not"
 
     def _over(self) -> None:
         """Nothing runs."""

@@ -14,8 +14,8 @@ LINES = 10_000
 LINE = "SELECT u.id, count(*) AS orders, 'it''s' AS \"Odd\" FROM users u WHERE u.id > {n} -- {n}"
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
 CTRL_HOME, ALT_UP = "\x1b[1;5H", "\x1b[1;3A"
-TEXT = range(1, 22)
-"""Lines of the screen with the text."""
+TEXT = range(1, 20)
+"""Lines of the screen with the text; the border below has the caret's place, a frame later."""
 COMMENT, UNDO = "\x1f", "\x1a"
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,11 @@ def test_names() -> None:
     assert format_of("-") == ("", False)
     assert (table_of("/tmp/buyers.sql.gz"), table_of("-"), table_of(".sql")) == ("buyers", "query", "query")
     assert file_name("../odd/ü\x1b[31m", "csv", True) == "_odd_ü__31m.csv.gz"
+
+
+def test_it_says_that_a_query_means_the_operators_of_postgresql(place: ConnectionSettings) -> None:
+    path = replace(place, other=(("options", "-c search_path=evil,pg_catalog"),))
+    result = run(path, "-c", "SELECT 1 + 1 AS two", "--format", "csv", "-o", "-")
+    assert (result.returncode, result.stdout) == (0, "two\n2\n")
+    said, exported = result.stderr.splitlines()
+    assert "search_path has pg_catalog behind evil, whose" in said and "exported 1 row" in exported

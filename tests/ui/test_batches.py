@@ -92,7 +92,7 @@ async def test_an_error_says_what_was_not_run(place: ConnectionSettings) -> None
     async with program(place, table="t", writable=True) as shown:
         await begin(shown, "DELETE FROM t WHERE i = 1;\nSELECT nothing FROM t;\nDELETE FROM t")
         await shown.shows('"nothing" does not exist', "1 statement,")
-        await says(shown, "1 of 3 statements were run; the rest was not")
+        await says(shown, "1 of 3 statements were run, then one failed; the rest was not")
 
 
 async def test_a_statement_that_is_overtaken_is_in_the_history(

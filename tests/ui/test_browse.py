@@ -129,8 +129,12 @@ async def test_a_lost_connection_comes_back_to_the_same_place(
         terminate(observer, place)
         await shown.press("G")
         await shown.shows("r reconnects at the same place", "DISCONNECTED")
+        with observer.cursor() as cursor:
+            cursor.execute("CREATE TABLE made_meanwhile ()")
         await shown.press("r")
-        await shown.shows("READ ONLY", "snapshot refreshed")
+        await shown.shows("READ ONLY", "snapshot refreshed", "made_meanwhile")
+        with observer.cursor() as cursor:
+            cursor.execute("DROP TABLE made_meanwhile")
         await shown.until(lambda: not shown.browse.notice.display and _rows(shown.text) == before)
         assert (shown.browse.grid.row, shown.browse.grid.top, shown.browse.grid.column) == there
         await shown.press("G")

@@ -137,16 +137,6 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
         assert (asked.rows, asked.cap, asked.repeat, asked.timeout) == (0, 100 << 20, 2, 7.0)
 
 
-async def test_the_help_goes_on_below_itself(place: ConnectionSettings) -> None:
-    async with lab(place, table="events") as (shown, _):
-        await shown.press("?")
-        await shown.shows("its code and", "its figures")
-        begun, going_on = (
-            line for line in shown.text.splitlines() if "its code and" in line or "its fig" in line
-        )
-        assert begun.index("what the bright way") == going_on.index("its figures")
-
-
 async def test_a_missing_key_is_said_before(place: ConnectionSettings) -> None:
     async with lab(place, command="SELECT 1 AS n FROM events", ways=("copy",)) as (shown, _):
         await shown.shows("not run: which key the rows of a query", "not run: no column is wide")
