@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from pgmem_tui import __version__, crash
+from pgmem_tui.connection_arguments import ConnectionArguments, add_connection, checked_settings
 from pgmem_tui.options import (
     BATCH_BOUNDS,
     CELL_LIMIT_BOUNDS,
@@ -23,13 +24,7 @@ from pgmem_tui.options import (
     nbytes,
     rows,
 )
-from pgmem_tui.postgres.settings import (
-    ConnectionSettings,
-    SettingsError,
-    from_text,
-    is_connection_string,
-    redact,
-)
+from pgmem_tui.postgres.settings import ConnectionSettings, redact
 
 USAGE = 2
 """The exit status for wrong usage."""
@@ -50,26 +45,6 @@ such names: -d demo.)
 
 Exit status: 0; 1 after a failure; 2 for wrong usage.
 """
-
-_NO_PASSWORD = (
-    "no password on the command line: everyone on this machine can see it there. "
-    "Put it into ~/.pgpass or PGPASSWORD, or leave it out and type it when asked"
-)
-
-
-class UsageError(Exception):
-    """The command line asks for something that cannot be; the text says what."""
-
-
-@dataclass
-class ConnectionArguments(argparse.Namespace):
-    """What argparse finds for `add_connection`."""
-
-    connection: str = ""
-    host: str = ""
-    port: str = ""
-    username: str = ""
-    dbname: str = ""
 
 
 @dataclass
@@ -111,10 +86,7 @@ def browse(given: list[str], commands: Collection[str]) -> Options:
     parser = _browse_parser()
     arguments = parser.parse_args(given, namespace=_Arguments())
     _check(parser, arguments)
-    try:
-        settings = connection_settings(arguments, commands)
-    except (UsageError, SettingsError) as error:
-        parser.error(str(error))
+    settings = checked_settings(parser, arguments, commands)
     named = arguments.connection, arguments.host, arguments.port, arguments.username, arguments.dbname
     at_once = any((*named, arguments.table, arguments.command))
     return _options(arguments, settings, at_once)
@@ -135,34 +107,6 @@ def demo(given: list[str]) -> tuple[Options, int]:
 def _check(parser: argparse.ArgumentParser, arguments: _Arguments) -> None:
     if arguments.force and not arguments.record:
         parser.error("--force is of --record FILE")
-
-
-def connection_settings(arguments: ConnectionArguments, commands: Collection[str]) -> ConnectionSettings:
-    """Put the settings together as psql does: a connection string wins over -h -p -U -d.
-
-    Source: https://www.postgresql.org/docs/current/app-psql.html, `--dbname`.
-
-    Raises:
-        UsageError: Two things contradict each other, or there is a password.
-        SettingsError: A connection string cannot be read.
-    """
-    if arguments.connection in commands:
-        raise UsageError(
-            f"{arguments.connection} is a command and comes first: pgmem-tui {arguments.connection} …; "
-            f"a database of that name is -d {arguments.connection}"
-        )
-    text, name = arguments.connection, arguments.dbname
-    if name and is_connection_string(name):
-        if text:
-            raise UsageError("two connection strings: CONNECTION and -d; give one")
-        text, name = name, ""
-    settings = from_text(text)
-    if settings.secrets():
-        raise UsageError(_NO_PASSWORD)
-    if name and settings.dbname and settings.dbname != name:
-        raise UsageError(f"two databases: {settings.dbname} in CONNECTION and {name} after -d; give one")
-    given = settings.merged(arguments.host, arguments.port, arguments.username, name)
-    return given.merged(settings.host, settings.port, settings.user)
 
 
 def _options(arguments: _Arguments, settings: ConnectionSettings, at_once: bool) -> Options:
@@ -206,16 +150,6 @@ def _demo_parser() -> argparse.ArgumentParser:
     parser.add_argument("--rows", metavar="N", type=bounded(rows, DEMO_ROWS_BOUNDS), help=help_text)
     _add_common(parser)
     return parser
-
-
-def add_connection(parser: argparse.ArgumentParser) -> None:
-    """Add CONNECTION and psql's options for it."""
-    parser.add_argument("connection", nargs="?", default="", metavar="CONNECTION", help="what to connect to")
-    group = parser.add_argument_group("connection, as in psql")
-    group.add_argument("-h", "--host", metavar="HOST", help="the server's host, or its socket's directory")
-    group.add_argument("-p", "--port", metavar="PORT", type=_port, help="the server's port")
-    group.add_argument("-U", "--username", metavar="NAME", help="the user")
-    group.add_argument("-d", "--dbname", metavar="DBNAME", help="the database, or a connection string")
 
 
 def new_parser(prog: str, usage: str, epilog: str, about: str = _DESCRIPTION) -> argparse.ArgumentParser:
@@ -294,11 +228,4 @@ def nonempty(text: str) -> str:
     """
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
-    return text
-
-
-def _port(text: str) -> str:
-    for port in text.split(","):  # one for each of several hosts
-        if not (port.isascii() and port.isdecimal() and 1 <= int(port[:9]) <= 65535):
-            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a port from 1 to 65535")
     return text

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pgmem_tui.postgres.errors import Problem
     from pgmem_tui.postgres.settings import ConnectionSettings
 
 KEPT_LOGS = 20
@@ -92,15 +93,34 @@ def _leave_dead_terminal() -> None:
 
 
 def say(sentence: str, *more: str) -> None:
-    """Write to standard error, after the program's name: a line, and more below it (a server's log)."""
+    """Write to standard error, after the program's name: a sentence, and more below it (a server's log).
+
+    What is of several lines, as libpq's sentences are, stays so.
+    """
     from pgmem_tui.display.text import one_line
 
     if sys.__stderr__ is None:  # print() would take standard output instead
         return
-    text = "\n".join(one_line(line) for line in (f"pgmem-tui: {sentence}", *more))
+    lines = "\n".join((f"pgmem-tui: {sentence}", *more)).split("\n")
+    text = "\n".join(one_line(line.strip()) for line in lines if line.strip())
     # The terminal may be gone, after a hang-up.
     with contextlib.suppress(OSError, ValueError):
         print(text, file=sys.__stderr__, flush=True)
+
+
+def say_problem(problem: Problem, command: str = "") -> None:
+    """Write a problem to standard error: the sentence, its place, the server's hints, what to try.
+
+    Args:
+        problem: What happened.
+        command: The user's statement, which the problem's position points into.
+    """
+    from pgmem_tui.postgres.errors import mark
+
+    number, column, text = mark(command, problem.position)
+    place = f"line {number}, column {column}: {text.strip()[:200]}" if number else ""
+    more = (place, problem.detail, problem.hint, problem.advice)
+    say(problem.message, *filter(None, more))
 
 
 def summary(error: BaseException, settings: ConnectionSettings | None) -> str:

@@ -191,6 +191,19 @@ async def _lesson(pilot: Pilot[int]) -> None:
     await pilot.pause(0.5)
 
 
+async def _lab(pilot: Pilot[int]) -> None:
+    await shown(pilot, "row 1 of ")
+    await pilot.press("6")
+    await shown(pilot, "space runs")
+    for setting, value in (("r", "500,000"), ("c", "256MB"), ("n", "1")):
+        await _typed(pilot, setting, "ctrl+u", *value, "enter")
+    await _typed(pilot, *"jjjjjjjjjjx", "g")  # OFFSET takes so long that its curve would press all others
+    await shown(pilot, "15 runs")
+    await pilot.press("space")
+    await shown(pilot, "done  enter")
+    await pilot.pause(0.5)
+
+
 async def _wire(pilot: Pilot[int]) -> None:
     await shown(pilot, "row 1 of ")
     await _typed(pilot, "G", "g", "s")
@@ -239,6 +252,7 @@ PICTURES = (
     Picture("wire", (130, 34), _wire, table="events"),
     Picture("inspector", (160, 44), _inspector, table="events"),
     Picture("code", (160, 44), _code, table="orders"),
+    Picture("lab", (120, 48), _lab, table="events"),
     Picture("lesson", (150, 36), _lesson, table="events"),
 )
 

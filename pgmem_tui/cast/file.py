@@ -23,7 +23,7 @@ class CastFile:
 
         Args:
             name: Its path; `~` is the user's home.
-            force: Whether a file of that name may go.
+            force: Whether a file of that name may go; it does when something is written in its place.
 
         Raises:
             CastError: It must not, and there is one; or the file cannot be made.
@@ -32,8 +32,10 @@ class CastFile:
         self.nbytes = 0
         """Bytes of the whole lines in it."""
         self._path = os.path.realpath(os.path.expanduser(name))
+        self._temporary = ""
+        """Where the file is as long as an old one has its name."""
         try:
-            self._descriptor = self._replace() if force and self._is_regular() else self._create()
+            self._descriptor = self._beside() if force and self._is_regular() else self._create()
         except FileExistsError:
             regular = self._is_regular()
             why = "exists; --force replaces it" if regular else "is there already, and is no file"
@@ -45,12 +47,16 @@ class CastFile:
         """Write whole lines.
 
         Raises:
-            OSError: The disk is full, or broken; what was written of them is taken back.
+            OSError: The disk is full, or broken; what was written of them is taken back, and a file that was
+                to be replaced is still there.
         """
         rest = memoryview(lines)
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
+            if self._temporary:
+                os.replace(self._temporary, self._path)
+                self._temporary = ""
         except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self.nbytes)
@@ -58,13 +64,13 @@ class CastFile:
         self.nbytes += len(lines)
 
     def close(self) -> None:
-        """Close it; an empty one goes."""
+        """Close it; an empty one goes, and nothing has been replaced by it."""
         descriptor, self._descriptor = self._descriptor, -1
         with contextlib.suppress(OSError):
             if descriptor >= 0:
                 os.close(descriptor)
                 if not self.nbytes:
-                    os.unlink(self._path)
+                    os.unlink(self._temporary or self._path)
 
     def _is_regular(self) -> bool:
         try:
@@ -75,16 +81,10 @@ class CastFile:
     def _create(self) -> int:
         return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
 
-    def _replace(self) -> int:
-        """A new file takes the name: who has the old one open, or may read it, gets nothing of this."""
+    def _beside(self) -> int:
+        """A new file, not the old one emptied: who has that open, or may read it, gets nothing of this."""
         folder, base = os.path.split(self._path)
-        descriptor, temporary = tempfile.mkstemp(
+        descriptor, self._temporary = tempfile.mkstemp(
             prefix=f".{base[:_PREFIX_LENGTH]}.", suffix=".part", dir=folder
         )
-        try:
-            os.replace(temporary, self._path)
-        except OSError:
-            os.close(descriptor)
-            os.unlink(temporary)
-            raise
         return descriptor

@@ -17,7 +17,6 @@ from pgmem_tui.export.job import Export, Order
 from pgmem_tui.export.names import table_of
 from pgmem_tui.export.progress import Outcome, Progress
 from pgmem_tui.files.target import Target
-from pgmem_tui.postgres.errors import Problem, mark
 from pgmem_tui.postgres.search_path import told
 
 CLOSING = 2.0
@@ -60,7 +59,7 @@ def run(options: ExportOptions) -> int:
 def _end(outcome: Outcome | None, command: str) -> int:
     assert outcome is not None
     if outcome.problem is not None:
-        crash.say(outcome.problem.message, *_more(outcome.problem, command))
+        crash.say_problem(outcome.problem, command)
     elif not outcome.reader_gone:
         crash.say(_said(outcome))
     return 0 if outcome.done else 1
@@ -70,15 +69,6 @@ def _said(outcome: Outcome) -> str:
     if outcome.cancelled:
         return _CANCELLED
     return outcome.problem.message if outcome.problem is not None else words.result(outcome.progress)
-
-
-def _more(problem: Problem, command: str) -> list[str]:
-    """What follows the sentence: the place in the query, the server's hints, what to try."""
-    more = [line for line in (problem.detail, problem.hint, problem.advice) if line]
-    number, column, text = mark(command, problem.position)
-    if number:
-        more.insert(0, f"line {number}, column {column}: {text.strip()[:200]}")
-    return more
 
 
 def _ignore_signals() -> None:

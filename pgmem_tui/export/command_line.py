@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pgmem_tui import arguments
-from pgmem_tui.arguments import ConnectionArguments, UsageError
+from pgmem_tui.connection_arguments import ConnectionArguments, UsageError, add_connection, checked_settings
 from pgmem_tui.export.names import FORMATS, GZIP_SUFFIX, format_of
 from pgmem_tui.files import STDOUT
-from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
+from pgmem_tui.postgres.settings import ConnectionSettings
 
 _ABOUT = "Write a table or the rows of a query to a file, in constant memory."
 
@@ -62,7 +62,7 @@ def read(given: list[str], commands: Collection[str]) -> ExportOptions:
     """
     usage = "%(prog)s [options] (-t NAME | -c SQL) -o FILE [CONNECTION]"
     parser = arguments.new_parser("pgmem-tui export", usage, _EPILOG, _ABOUT)
-    arguments.add_connection(parser)
+    add_connection(parser)
     arguments.add_what(parser, "what to export", required=True)
     output = parser.add_argument_group("where to")
     output.add_argument("-o", "--output", metavar="FILE", required=True, help=f"{STDOUT} is standard output")
@@ -71,11 +71,8 @@ def read(given: list[str], commands: Collection[str]) -> ExportOptions:
     output.add_argument("--force", action="store_true", help="replace a file that exists")
     arguments.add_about(parser)
     found = parser.parse_args(given, namespace=_Arguments())
-    try:
-        settings = arguments.connection_settings(found, commands)
-        form, compressed = _form(found)
-    except (UsageError, SettingsError) as error:
-        parser.error(str(error))
+    settings = checked_settings(parser, found, commands, _form)
+    form, compressed = _form(found)
     return ExportOptions(settings, found.output, form, found.table, found.command, compressed, found.force)
 
 

@@ -16,12 +16,12 @@ from pgmem_tui.files.target import Target
 from pgmem_tui.files.writing import writing
 from pgmem_tui.lab import chart, report, report_text
 from pgmem_tui.lab.command_line import LabOptions
-from pgmem_tui.lab.events import Sampled
-from pgmem_tui.lab.experiment import Began, Experiment, ExperimentEvent, Finished, Happened, Measured
+from pgmem_tui.lab.events import Ended, Sampled
+from pgmem_tui.lab.experiment import WARM_UP, Began, Experiment, ExperimentEvent, Finished, Happened, Measured
 from pgmem_tui.lab.interruption import Guard, heard
-from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
+from pgmem_tui.lab.preparing import NOT_KEPT, Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked, Report
-from pgmem_tui.postgres.errors import Refused, mark
+from pgmem_tui.postgres.errors import Refused
 
 _REDRAW = 20
 """Samples between two pictures of the progress line: a tenth of a second."""
@@ -45,7 +45,7 @@ def run(options: LabOptions) -> int:
         made = prepared.report(finished.measurements)
         _write(made, options)
     except Unprepared as error:
-        crash.say(error.problem.message, *_more(error, options.command))
+        crash.say_problem(error.problem, options.command)
         return 1
     except Refused as error:
         crash.say(str(error), *filter(None, [error.advice]))
@@ -72,13 +72,16 @@ def _asked(options: LabOptions) -> Asked:
         Refused: The report cannot be read.
     """
     if options.again:
-        return report.from_json(_text(options.again)).asked
-    modes = tuple(filter(None, (name.strip() for name in options.modes.split(","))))
+        asked = report.from_json(_text(options.again)).asked
+        if asked.command == NOT_KEPT:
+            why = "its query was not kept, as it seems to carry a password"
+            raise Refused(f"{options.again}: {why}", "give the query with -c")
+        return asked
     return Asked(
         table=options.table,
         command=options.command,
         rows=options.rows,
-        modes=modes,
+        modes=options.modes,
         repeat=options.repeat,
         cap=options.cap,
         timeout=float(options.timeout),
@@ -122,7 +125,7 @@ def _agreed(prepared: Prepared) -> bool:
     what = (
         f"{size} will come over the connection: "
         f"≈{quantities.count(plan.subject.estimated_rows)} rows, "
-        f"{Experiment(plan).runs} runs (--rows, --modes and --repeat make it less)"
+        f"{Experiment(plan).runs} runs with the warm-up (--rows, --modes and --repeat make it less)"
     )
     stdin, stderr = sys.__stdin__, sys.__stderr__
     if not (stdin and stderr and stdin.isatty() and stderr.isatty()):
@@ -165,16 +168,6 @@ def _write(made: Report, options: LabOptions) -> None:
         sys.stdout.write(report_text.plain(made, columns - 1))
 
 
-def _more(error: Unprepared, command: str) -> list[str]:
-    """What follows the sentence: the place in the query, the server's hints, what to try."""
-    problem = error.problem
-    more = [line for line in (problem.detail, problem.hint, problem.advice) if line]
-    number, column, text = mark(command, problem.position)
-    if number:
-        more.insert(0, f"line {number}, column {column}: {text.strip()[:200]}")
-    return more
-
-
 class _Line:
     """Progress on standard error: a line that is written over on a terminal, else a line a run."""
 
@@ -192,12 +185,18 @@ class _Line:
             last = event.measurement.last
             end = ", killed at the cap" if last.killed else ", stopped" if last.timed_out else ""
             end = ", failed" if last.problem else end
-            self._say(f"{quantities.nbytes(last.rss)} in {quantities.seconds(last.seconds)}{end}", stays=True)
+            self._ended(last.rss, last.seconds, end)
+        elif isinstance(event, Happened) and isinstance(event.event, Ended) and event.mode == WARM_UP:
+            known = event.event.outcome
+            self._ended(max(0, known.peak_rss - known.baseline), known.seconds, ", not counted")
         elif isinstance(event, Happened) and isinstance(event.event, Sampled) and self._live:
             self._samples += 1
             if self._samples % _REDRAW == 1:
                 sample = event.event
                 self._say(f"RSS {quantities.nbytes(sample.rss)} after {quantities.seconds(sample.seconds)}")
+
+    def _ended(self, rss: int, seconds: float, how: str) -> None:
+        self._say(f"{quantities.nbytes(rss)} in {quantities.seconds(seconds)}{how}", stays=True)
 
     def clear(self) -> None:
         if self._drawn:

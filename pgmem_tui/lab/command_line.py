@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from pgmem_tui import arguments, options
-from pgmem_tui.arguments import ConnectionArguments, UsageError
+from pgmem_tui.connection_arguments import ConnectionArguments, UsageError, add_connection, checked_settings
 from pgmem_tui.files import STDOUT
-from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
+from pgmem_tui.postgres.settings import ConnectionSettings
 
 ROWS = 200_000
 """Rows that are read where nothing is said."""
@@ -55,8 +55,8 @@ class LabOptions:
     """A query; empty for none."""
     again: str = ""
     """A report's file, whose experiment is run; empty for none. Exactly one of the three is set."""
-    modes: str = ""
-    """Names separated by commas; empty for all."""
+    modes: tuple[str, ...] = ()
+    """Names of the ways; empty for all."""
     rows: int = ROWS
     """At most; 0 for all."""
     cap: int = CAP
@@ -79,7 +79,7 @@ class _Arguments(ConnectionArguments):
     table: str = ""
     command: str = ""
     again: str = ""
-    modes: str = ""
+    modes: tuple[str, ...] = ()
     rows: int | None = None
     cap: int | None = None
     repeat: int | None = None
@@ -103,13 +103,8 @@ def read(given: list[str], commands: Collection[str]) -> LabOptions:
     """
     parser = _parser()
     found = parser.parse_args(given, namespace=_Arguments())
-    try:
-        settings = arguments.connection_settings(found, commands)
-        _check(found)
-    except (UsageError, SettingsError) as error:
-        parser.error(str(error))
     return LabOptions(
-        settings=settings,
+        settings=checked_settings(parser, found, commands, _check),
         table=found.table,
         command=found.command,
         again=found.again,
@@ -141,11 +136,11 @@ def _check(found: _Arguments) -> None:
 def _parser() -> argparse.ArgumentParser:
     usage = "%(prog)s [options] (-t NAME | -c SQL | --again FILE) [CONNECTION]"
     parser = arguments.new_parser("pgmem-tui lab", usage, _EPILOG, _ABOUT)
-    arguments.add_connection(parser)
+    add_connection(parser)
     arguments.add_what(parser, "what to read")
     how = parser.add_argument_group("how")
     how.add_argument("--again", metavar="FILE", help="run the experiment of a report in JSON again")
-    how.add_argument("--modes", metavar="NAMES", help="ways, separated by commas (default: all)")
+    how.add_argument("--modes", metavar="NAMES", type=_modes, help="ways, separated by commas (default: all)")
     for flag, metavar, read_value, text in (
         ("--rows", "N", _rows, f"rows to read at most, or all (default: {ROWS:,})"),
         ("--cap", "SIZE", _cap, f"RSS at which a run is killed (default: {CAP // options.MIB}MiB)"),
@@ -164,6 +159,14 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("--force", action="store_true", help="replace files that exist")
     arguments.add_about(parser)
     return parser
+
+
+def _modes(text: str) -> tuple[str, ...]:
+    names = tuple(filter(None, (name.strip() for name in text.split(","))))
+    for name in names:
+        if name not in NAMES.split():
+            raise argparse.ArgumentTypeError(f"there is no way {name[:40]!r}")
+    return names
 
 
 def _rows(text: str) -> int:

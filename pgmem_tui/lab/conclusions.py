@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pgmem_tui.display import quantities
 from pgmem_tui.display.quantities import nbytes, seconds
 from pgmem_tui.lab.measurement import Measurement
+from pgmem_tui.lab.record import CASTING
 
 ALIKE = 1.1
 """Ratio below which two figures are called the same."""
 SMALL = 1 << 20
 """Bytes below which a difference in memory is not spoken of: an allocator's whims are as large."""
+_LIST = 100 << 10
+"""The same for a list of 1,000 rows, if all runs differ by that."""
 
 Found = Mapping[str, Measurement]
 _STEADY = "named-1000"
@@ -24,7 +27,18 @@ def conclude(measurements: Sequence[Measurement]) -> tuple[str, ...]:
         measurements: Of the same rows.
     """
     found = {each.mode: each for each in measurements if each.runs and not each.last.problem}
-    return tuple(sentence for rule in _RULES for sentence in rule(found))
+    failed = {each.mode: each for each in measurements if each.runs and each.last.problem}
+    return (*_uncastable(found, failed), *(sentence for rule in _RULES for sentence in rule(found)))
+
+
+def _uncastable(found: Found, failed: Found) -> Iterator[str]:
+    """Rows that can be read as text, and not as Python's values."""
+    text, typed = found.get("text"), failed.get(_STEADY)
+    if text is not None and text.done and typed is not None and typed.last.problem.startswith(CASTING):
+        yield (
+            "Type casters failed on a value that Python has not; left as the text that the server sent, "
+            "values were read to the end."
+        )
 
 
 def _whole_result(found: Found) -> Iterator[str]:
@@ -81,6 +95,22 @@ def _constant(found: Found) -> Iterator[str]:
         yield (
             f"Round trips cost time: {slow.title} took {_times(slow.seconds, fast.seconds)} as long as "
             f"{fast.title} ({slow.last.round_trips:,} statements against {fast.last.round_trips:,})."
+        )
+
+
+def _lists(found: Found) -> Iterator[str]:
+    """Rows as a list against one at a time, of batches of the same size."""
+    steady = found.get(_STEADY)
+    if steady is None or not steady.done:
+        return
+    most = max(run.rss for run in steady.runs)
+    whole = [found[name] for name in ("limit", "fetchmany") if name in found]
+    lists = [one for one in whole if one.done and min(run.rss for run in one.runs) > most + _LIST]
+    if lists:
+        sizes = ", ".join(f"{one.title} {nbytes(one.rss)}" for one in lists)
+        yield (
+            "fetchall() and fetchmany() make Python objects of all their rows at once, iterating of one at a "
+            f"time: {sizes}; {steady.title} {nbytes(steady.rss)}."
         )
 
 
@@ -179,6 +209,7 @@ _RULES: tuple[Callable[[Found], Iterator[str]], ...] = (
     _whole_result,
     _unnamed_iteration,
     _constant,
+    _lists,
     _trap,
     _hold,
     _clamping,

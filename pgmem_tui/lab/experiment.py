@@ -53,7 +53,7 @@ class Began:
     number: int
     """Of this run, from 1, the warm-up included."""
     total: int
-    """Runs there will be, at most."""
+    """Runs there will be, the warm-up included; fewer as soon as one does not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,14 @@ class Experiment:
 
     @property
     def runs(self) -> int:
-        """Runs there will be at most, the warm-up included."""
-        return 1 + self._plan.repeat * sum(not found.skipped for found in self._found.values())
+        """Runs there will be, the warm-up included, as far as is known."""
+        return 1 + sum(map(self._runs_of, self._found.values()))
+
+    def _runs_of(self, found: Measurement) -> int:
+        """Runs of one way: what did not come to its end is not repeated."""
+        if found.skipped:
+            return 0
+        return len(found.runs) if found.runs and not found.done else self._plan.repeat
 
     def _warm_up(self) -> Generator[ExperimentEvent, None, Outcome]:
         mode = MODES["copy"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from pgmem_tui.lab.events import Outcome
+from pgmem_tui.postgres.errors import Problem
 
 MOST_POINTS = 200
 """Points of a curve that are kept."""
@@ -72,8 +73,12 @@ def figures(outcome: Outcome, row_bytes: float) -> Figures:
         baseline=outcome.baseline,
         killed=outcome.killed_at_cap,
         timed_out=outcome.timed_out,
-        problem=outcome.problem.message if outcome.problem else "",
+        problem=_said(outcome.problem) if outcome.problem else "",
     )
+
+
+def _said(problem: Problem) -> str:
+    return f"{problem.message} ({problem.advice})" if problem.advice else problem.message
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,15 @@ class Mode:
     needs: str = ""
     """What of the subject has to be there: one of its fields; empty for nothing."""
     reason: str = ""
-    """What is said where that is not there."""
+    """What is said where that is not there; empty if the subject says why there is no key."""
     partial: bool = False
     """Whether it reads fewer rows, or less of them, than the others."""
 
     def missing(self, subject: Subject) -> str:
         """Why it cannot be had for this subject; empty if it can."""
-        return self.reason if self.needs and not getattr(subject, self.needs) else ""
+        if not self.needs or getattr(subject, self.needs):
+            return ""
+        return self.reason or subject.unkeyed
 
     @property
     def source(self) -> str:
@@ -171,7 +173,6 @@ _ALL = (
         },
         _pages,
         needs="first",
-        reason="there is no primary key to page by",
     ),
     Mode(
         "copy",

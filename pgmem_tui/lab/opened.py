@@ -8,8 +8,9 @@ from dataclasses import replace
 from psycopg2 import sql
 
 from pgmem_tui.export.source import ExportSource
-from pgmem_tui.lab import launching
+from pgmem_tui.lab import launching, subject
 from pgmem_tui.lab.report import Asked
+from pgmem_tui.lab.subject import Key
 from pgmem_tui.postgres import composing, filtering
 from pgmem_tui.postgres.composition import with_clauses
 from pgmem_tui.postgres.connection import Connection
@@ -20,8 +21,8 @@ from pgmem_tui.postgres.user_query import UserText
 from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 
-def reading(connection: Connection, source: ExportSource, asked: Asked) -> Asked:
-    """The same with what is to be read, all of its columns and values whole.
+def reading(connection: Connection, source: ExportSource, asked: Asked) -> tuple[Asked, Key]:
+    """The same with what is to be read, all of its columns and values whole; and the key of a query's rows.
 
     Args:
         connection: In a read-only transaction.
@@ -34,8 +35,21 @@ def reading(connection: Connection, source: ExportSource, asked: Asked) -> Asked
     """
     relation = source.relation
     if relation is not None and not (source.conditions or source.order or source.limit):
-        return replace(asked, table=quote_name(relation.schema, relation.name), command="")
-    return replace(asked, table="", command=_text(connection, source))
+        return replace(asked, table=quote_name(relation.schema, relation.name), command=""), Key()
+    return replace(asked, table="", command=_text(connection, source)), _key(connection, source)
+
+
+def _key(connection: Connection, source: ExportSource) -> Key:
+    """That of the table whose rows are filtered or sorted, if they are sorted by nothing else."""
+    if source.relation is None:
+        return Key()
+    if source.limit:
+        return Key(missing="the rows are limited to some of the table")
+    key = subject.key_of(connection, source.relation)
+    order = tuple(sort.column for sort in source.order)
+    if key.names and (order != key.names[: len(order)] or any(sort.descending for sort in source.order)):
+        return Key(missing="the rows are sorted otherwise than by the primary key")
+    return replace(key, unsorted=_text(connection, replace(source, order=()))) if order and key.names else key
 
 
 def _text(connection: Connection, source: ExportSource) -> str:

@@ -15,13 +15,14 @@ from pgmem_tui.lab.conclusions import conclude
 from pgmem_tui.lab.experiment import Plan
 from pgmem_tui.lab.measurement import Measurement
 from pgmem_tui.lab.report import Asked, Report
-from pgmem_tui.lab.subject import EVERYTHING
+from pgmem_tui.lab.subject import EVERYTHING, Key
 from pgmem_tui.lab.surroundings import Machine, Server, this_machine, this_server
 from pgmem_tui.language.secrets import carries_secret
 from pgmem_tui.postgres import transaction
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.errors import Problem, Refused, explain
+from pgmem_tui.postgres.errors import Problem, Refused
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.user_query import QueryRefused, explain_refusal
 from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 MUCH = 1 << 30
@@ -86,18 +87,19 @@ def prepare(
     try:
         chosen = modes.chosen(",".join(asked.modes))
         with _connected(settings) as connection, guarded(connection):
+            key = Key(asked.key, "", asked.unsorted) if asked.key else Key()
             server = this_server(connection)
             transaction.begin(connection)
             if source is not None:
-                asked = opened.reading(connection, source, asked)
+                asked, key = opened.reading(connection, source, asked)
             rows = asked.rows or EVERYTHING
             if asked.table:
                 found = subject.of_table(connection, asked.table, rows)
             else:
-                found = subject.of_query(connection, asked.command, rows)
+                found = subject.of_query(connection, asked.command, rows, key)
             reached = opened.with_safe_path(settings, connection)
-    except (psycopg2.Error, Refused) as error:
-        raise Unprepared(explain(error, settings)) from None
+    except (psycopg2.Error, QueryRefused, Refused) as error:
+        raise Unprepared(explain_refusal(error, settings)) from None
     cap = min(asked.cap, int(SPARE * psutil.virtual_memory().available))
     known = Asked(
         table=found.name if asked.table else "",
@@ -107,6 +109,8 @@ def prepare(
         repeat=asked.repeat,
         cap=cap,
         timeout=asked.timeout,
+        key=key.names,
+        unsorted=NOT_KEPT if carries_secret(key.unsorted) else key.unsorted,
     )
     plan = Plan(reached, found, chosen, asked.repeat, cap, asked.timeout)
     return Prepared(known, plan, this_machine(), server)

@@ -197,6 +197,8 @@ class Run:
             yield Connected(said["pid"])
         elif said["event"] == "ended":
             self._end(**self._record.take_end(said))
+            if "rows" in said:
+                yield self._record.progress(said)
         else:
             yield self._record.take(said)
 
@@ -205,8 +207,7 @@ class Run:
         if backend_pid is not None:
             self._watch(backend_pid)
         sampler = self._sampler
-        sampler.forget()
-        sampler.look()
+        sampler.begin()
         self._record.add(baseline=sampler.rss, baseline_uss=sampler.uss, backend_baseline=sampler.backend)
         launching.send(self._process, b"go\n")
         self._begun = time.monotonic()

@@ -10,7 +10,13 @@ from pgmem_tui.lab.notes import Value
 from pgmem_tui.lab.sampling import Sampler
 from pgmem_tui.postgres.advice import SQLSTATE_ADVICE
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.postgres.settings import ConnectionSettings, redact
+from pgmem_tui.postgres.settings import redact
+
+CASTING = ("ValueError", "OverflowError")
+"""What psycopg2's type casters raise."""
+_UNCASTABLE = (
+    "Python has no value for one of PostgreSQL's, such as a date before the year 1 or after 9999; text has it"
+)
 
 
 class Record:
@@ -58,21 +64,20 @@ class Record:
             line = redact(said["line"], self._job.settings)
             self._printed.append(line)
             return Printed(line)
-        return self._progress(said)
+        return self.progress(said)
 
     def take_end(self, said: dict[str, Any]) -> dict[str, Any]:
         """The values of the outcome that the process reported at its end."""
-        if "rows" in said:
-            self._progress(said)
         problem = said["problem"]
         return {
             "peak_rss": said["peak"],
             "seconds": said["seconds"],
-            "problem": _problem(problem, self._job.settings) if problem else None,
+            "problem": self._problem(problem) if problem else None,
             "problem_line": problem["line"] if problem else 0,
         }
 
-    def _progress(self, said: dict[str, Any]) -> Progress:
+    def progress(self, said: dict[str, Any]) -> Progress:
+        """How far a way of the lab is, by what its process reported."""
         job, trips = self._job, 0
         if isinstance(job, ModeJob):
             trips = job.mode.trips(said["rows"], job.subject.rows)
@@ -80,14 +85,16 @@ class Record:
         self.add(**vars(progress), first_row_seconds=said["first_row"])
         return progress
 
-
-def _problem(said: dict[str, Any], settings: ConnectionSettings) -> Problem:
-    state = said["sqlstate"]
-    message = said["message"] if state else f"{said['kind']}: {said['message']}"
-    return Problem(
-        message=redact(message, settings),
-        sqlstate=state,
-        detail=redact(said["detail"], settings),
-        hint=redact(said["hint"], settings),
-        advice=SQLSTATE_ADVICE.get(state, ""),
-    )
+    def _problem(self, said: dict[str, Any]) -> Problem:
+        state, settings = said["sqlstate"], self._job.settings
+        message = said["message"] if state else f"{said['kind']}: {said['message']}"
+        advice = SQLSTATE_ADVICE.get(state, "")
+        if isinstance(self._job, ModeJob) and said["kind"] in CASTING:
+            advice = _UNCASTABLE
+        return Problem(
+            message=redact(message, settings),
+            sqlstate=state,
+            detail=redact(said["detail"], settings),
+            hint=redact(said["hint"], settings),
+            advice=advice,
+        )

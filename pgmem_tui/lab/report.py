@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import types
 import typing
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from typing import Any, cast
 
 from pgmem_tui.lab.measurement import Measurement
@@ -34,6 +34,10 @@ class Asked:
     """Bytes."""
     timeout: float
     """Seconds."""
+    key: tuple[str, ...] = ()
+    """Columns of a query that pages of its rows can begin after; empty if none are known."""
+    unsorted: str = ""
+    """That query without its ORDER BY by this key; empty if it has none."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,11 @@ def _built(wanted: Any, value: Any, where: str) -> Any:
     if is_dataclass(wanted) and isinstance(value, dict):
         hints = typing.get_type_hints(wanted)
         names = {field.name for field in fields(wanted)}
-        if set(value) != names:
+        needed = {field.name for field in fields(wanted) if field.default is MISSING}
+        if not needed <= set(value) <= names:
             raise ValueError(f"{where} has not exactly the fields it should have")
         made: Any = wanted
-        return made(**{name: _built(hints[name], value[name], f"{where}.{name}") for name in names})
+        return made(**{name: _built(hints[name], given, f"{where}.{name}") for name, given in value.items()})
     if origin is tuple and isinstance(value, list):
         types_of = inner[:1] * len(value) if inner[1:] == (...,) else inner
         if len(types_of) == len(value):

@@ -27,8 +27,9 @@ HEADINGS = (
 """Headings of the table, and whether what stands below is set to the right."""
 
 LEGEND = (
-    "RSS, USS and server are the most above what there was before (USS and server as sampled); temp is what "
-    "the whole database wrote to temporary files; trips are statements sent. Medians of the runs."
+    "RSS, USS and server are the most above what there was before (USS and server as sampled; – where a run "
+    "was too short for that); temp is what the whole database wrote to temporary files; trips are statements "
+    "sent. Medians of the runs."
 )
 
 

@@ -39,8 +39,9 @@ class Sampler:
         self.uss: int | None = None
         self.backend: int | None = None
         self.peak_rss = 0
-        """The most that was seen since `forget`; bytes."""
+        """The most that was seen since `begin`; bytes."""
         self.peak_uss: int | None = None
+        """The same; None, like the next, where nothing was seen since then: it was too short for that."""
         self.peak_backend: int | None = None
 
     def watch(self, backend: LocalBackend) -> None:
@@ -53,21 +54,24 @@ class Sampler:
         now = self._clock()
         try:
             self.rss = self._process.memory_info().rss
+            self.peak_rss = max(self.peak_rss, self.rss)
             if now >= self._uss_due:
                 self.uss = self._look_at_uss()
+                self.peak_uss = _higher(self.peak_uss, self.uss)
                 self._uss_due = now + max(USS_INTERVAL, USS_SHARE * (self._clock() - now))
         except (psutil.Error, OSError):
             return False
         if now >= self._backend_due:
             self._backend_due = now + BACKEND_INTERVAL
             self.backend = self._look_at_backends()
-        self._raise_peaks()
+            self.peak_backend = _higher(self.peak_backend, self.backend)
         return True
 
-    def forget(self) -> None:
-        """Begin anew with the peaks, and look at everything again."""
-        self.peak_rss, self.peak_uss, self.peak_backend = 0, None, None
+    def begin(self) -> None:
+        """Look at everything, which is what there is before; then begin anew with the peaks."""
         self._uss_due = self._backend_due = 0.0
+        self.look()
+        self.peak_rss, self.peak_uss, self.peak_backend = self.rss, None, None
 
     def own_peak(self) -> int:
         """The most that its RSS ever was, by the kernel's book (Linux), or 0."""
@@ -87,11 +91,6 @@ class Sampler:
             return int(self._process.memory_full_info().uss)
         except (psutil.AccessDenied, AttributeError):  # the system does not say, or not to us
             return None
-
-    def _raise_peaks(self) -> None:
-        self.peak_rss = max(self.peak_rss, self.rss)
-        self.peak_uss = _higher(self.peak_uss, self.uss)
-        self.peak_backend = _higher(self.peak_backend, self.backend)
 
 
 def _higher(one: int | None, other: int | None) -> int | None:

@@ -11,9 +11,10 @@ from psycopg2.extensions import cursor as Cursor
 from pgmem_tui.postgres import catalog, composition, statements
 from pgmem_tui.postgres.connection import Connection
 from pgmem_tui.postgres.planning import estimated_rows
-from pgmem_tui.postgres.relation import Column
+from pgmem_tui.postgres.relation import Column, Relation
 from pgmem_tui.postgres.relation_names import quote_name
 from pgmem_tui.postgres.result_columns import result_columns
+from pgmem_tui.postgres.user_query import describe
 
 CELL = 256
 """Characters that a clamped value keeps: what the grid asks for unless told."""
@@ -45,7 +46,7 @@ class Subject:
     clamped: str = ""
     """With wide values cut by the server; empty if no column is wide."""
     first: str = ""
-    """The first page by key, with `limit`; empty if there is no primary key to page by."""
+    """The first page by key, with `limit`; empty if there is no key to page by."""
     after: str = ""
     """The page after the key `last`, with `limit`."""
     key: tuple[int, ...] = ()
@@ -54,6 +55,21 @@ class Subject:
     """The planner's, not more than `rows`."""
     row_bytes: float | None = 0.0
     """Of the text of a row, in the mean of the first ones; None if these took too long."""
+    unkeyed: str = ""
+    """Why there is no key to page by; empty if there is one."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What pages can begin after."""
+
+    names: tuple[str, ...] = ()
+    """Columns that tell each row from all others; empty if pages cannot begin after them."""
+    missing: str = "which key the rows of a query have is not known"
+    """Why not; empty if they can."""
+    unsorted: str = ""
+    """The query without its ORDER BY, which a page would sort all rows by before it takes some; empty if it
+    has none."""
 
 
 EVERYTHING = 1 << 62
@@ -67,9 +83,10 @@ class _Texts:
     """Without a limit."""
     clamped: sql.Composed | None
     columns: int
-    table: sql.Identifier | None = None
-    key: tuple[str, ...] = ()
-    places: tuple[int, ...] = ()
+    key: Key
+    places: tuple[int, ...]
+    pages: sql.Composed
+    """What pages are taken of."""
 
 
 def of_table(connection: Connection, name: str, rows: int = EVERYTHING) -> Subject:
@@ -85,55 +102,92 @@ def of_table(connection: Connection, name: str, rows: int = EVERYTHING) -> Subje
         psycopg2.Error: The server refuses.
     """
     relation = catalog.find_relation(connection, name)
-    key = catalog.describe(connection, relation.oid).primary_key
-    if any(column.name in key and _changes_in_python(column) for column in relation.columns):
-        key = ()
+    key = key_of(connection, relation)
     names = [column.name for column in relation.columns]
     table = sql.Identifier(relation.schema, relation.name)
     columns = composition.clamp(relation.columns, CELL)
     limit = composition.effective_limit(columns, CELL)
     clamped = composition.RelationSelect(relation, columns, limit)()
+    whole = sql.SQL("SELECT * FROM {}").format(table)
     texts = _Texts(
         name=quote_name(relation.schema, relation.name),
-        whole=sql.SQL("SELECT * FROM {}").format(table),
+        whole=whole,
         clamped=clamped if _any_wide(columns) else None,
         columns=len(names),
-        table=table,
         key=key,
-        places=tuple(map(names.index, key)),
+        places=tuple(map(names.index, key.names)),
+        pages=whole,
     )
     return _compose(connection, texts, rows)
 
 
-def of_query(connection: Connection, text: str, rows: int = EVERYTHING) -> Subject:
+def of_query(connection: Connection, text: str, rows: int = EVERYTHING, key: Key | None = None) -> Subject:
     """The rows of a user's query.
 
     Args:
         connection: In a read-only transaction.
         text: A SELECT, VALUES, TABLE or WITH … SELECT.
         rows: At most.
+        key: What pages of them can begin after, if that is known.
 
     Raises:
         NotAQuery: It is something else, or it writes.
+        QueryRefused: The server cannot plan it.
         psycopg2.Error: The server refuses.
     """
     query = statements.one_query(text)
-    described, _ = composition.describe_query(query)
-    with connection.cursor() as cursor:
-        cursor.execute(described)
-        found = result_columns(connection, cursor.description or ())
+    found = result_columns(connection, describe(connection, query))
     clamped, columns = composition.select_query(query, found, CELL)
-    whole = sql.SQL("SELECT * FROM (\n{}\n) AS q").format(sql.Composed([sql.SQL(query)]))
-    texts = _Texts(text.strip(), whole, clamped if _any_wide(columns) else None, len(columns))
+    key = key or Key()
+    names = [column.name for column in found]
+    if any(names.count(name) != 1 for name in key.names):
+        key = Key()
+    whole = _as_table(query)
+    texts = _Texts(
+        name=text.strip(),
+        whole=whole,
+        clamped=clamped if _any_wide(columns) else None,
+        columns=len(columns),
+        key=key,
+        places=tuple(map(names.index, key.names)),
+        pages=_as_table(statements.one_query(key.unsorted)) if key.unsorted else whole,
+    )
     return _compose(connection, texts, rows)
 
 
-def _changes_in_python(column: Column) -> bool:
+def _as_table(query: str) -> sql.Composed:
+    return sql.SQL("SELECT * FROM (\n{}\n) AS q").format(sql.Composed([sql.SQL(query)]))
+
+
+def key_of(connection: Connection, relation: Relation) -> Key:
+    """The primary key of a relation, if pages can begin after it.
+
+    Args:
+        connection: In a read-only transaction.
+        relation: With its columns.
+
+    Raises:
+        psycopg2.Error: The server refuses.
+    """
+    names = catalog.describe(connection, relation.oid).primary_key
+    if not names:
+        return Key(missing="there is no primary key to page by")
+    table = sql.Identifier(relation.schema, relation.name)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT {} FROM {} LIMIT 0").format(_key_list(names), table))
+        types = [int(column.type_code) for column in cursor.description or ()]  # of a domain its base type
+    categories = [column.category for column in relation.columns if column.name in names]
+    if any(map(_changes_in_python, types, categories)):
+        return Key(missing="psycopg2 does not send a value of this primary key as it came")
+    return Key(tuple(names), "")
+
+
+def _changes_in_python(type_oid: int, category: str) -> bool:
     """Whether a value does not come back from psycopg2 as it went there: of an interval months become days,
     an array's elements are text, and JSON becomes objects that it does not send
     (https://www.psycopg.org/docs/usage.html#adaptation-of-python-values-to-sql-types).
     """
-    return column.category in ("T", "A") or column.type_oid in _JSON
+    return category in ("T", "A") or type_oid in _JSON
 
 
 def _any_wide(columns: Sequence[Column]) -> bool:
@@ -161,6 +215,7 @@ def _compose(connection: Connection, texts: _Texts, rows: int) -> Subject:
         key=texts.places,
         estimated_rows=estimated,
         row_bytes=_row_bytes(connection, query),
+        unkeyed=texts.key.missing,
     )
 
 
@@ -190,8 +245,8 @@ def _key_list(key: Sequence[str]) -> sql.Composed:
 
 
 def _paged(texts: _Texts) -> sql.Composed:
-    order = sql.SQL(" ORDER BY {}").format(_key_list(texts.key)) if texts.key else sql.SQL("")
-    return _with_parameters(texts.whole + order, " LIMIT %(limit)s OFFSET %(offset)s")
+    order = sql.SQL(" ORDER BY {}").format(_key_list(texts.key.names)) if texts.key.names else sql.SQL("")
+    return _with_parameters(texts.pages + order, " LIMIT %(limit)s OFFSET %(offset)s")
 
 
 def _by_key(texts: _Texts) -> tuple[sql.Composed, sql.Composed] | tuple[None, None]:
@@ -200,13 +255,13 @@ def _by_key(texts: _Texts) -> tuple[sql.Composed, sql.Composed] | tuple[None, No
     A comparison of rows is what an index can begin at
     (https://www.postgresql.org/docs/current/functions-comparisons.html#ROW-WISE-COMPARISON).
     """
-    if not texts.key:
+    if not texts.key.names:
         return None, None
-    order = sql.SQL(" ORDER BY {}").format(_key_list(texts.key))
-    first = _with_parameters(texts.whole + order, " LIMIT %(limit)s")
-    where = sql.SQL(" WHERE ({}) > ").format(_key_list(texts.key))
+    order = sql.SQL(" ORDER BY {}").format(_key_list(texts.key.names))
+    first = _with_parameters(texts.pages + order, " LIMIT %(limit)s")
+    where = sql.SQL(" WHERE ({}) > ").format(_key_list(texts.key.names))
     after = sql.Composed(
-        [_Doubled(texts.whole + where), sql.SQL("%(last)s"), _Doubled(order), sql.SQL(" LIMIT %(limit)s")]
+        [_Doubled(texts.pages + where), sql.SQL("%(last)s"), _Doubled(order), sql.SQL(" LIMIT %(limit)s")]
     )
     return first, after
 

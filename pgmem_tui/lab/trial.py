@@ -1,7 +1,7 @@
 """An experiment on a thread of its own, for a screen that waits for nobody.
 
 It looks the rows up, waits to be agreed to where much would be moved, runs, and tells what it sees ten times
-a second at most. Connections and processes are its own.
+a second at most, and when a run begins and ends. Connections and processes are its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pgmem_tui.export.source import ExportSource
-from pgmem_tui.lab.experiment import Experiment, Finished
+from pgmem_tui.lab.experiment import Began, Experiment, Finished, Measured
 from pgmem_tui.lab.interruption import Interruption
 from pgmem_tui.lab.preparing import Prepared, Unprepared, prepare
 from pgmem_tui.lab.report import Asked
@@ -40,6 +40,8 @@ class Failed:
     """It has not begun, and does not any more."""
 
     problem: Problem
+    cancelled: bool = False
+    """Whether someone cancelled it; the server's own time limits are a problem like any other."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ class Trial:
             self._carry_out()
         except Exception as error:
             problem = error.problem if isinstance(error, Unprepared) else explain(error, self._order.settings)
-            self._emit(Failed(_CANCELLED if self._stop.is_set() else problem))
+            stopped = self._stop.is_set()
+            self._emit(Failed(_CANCELLED if stopped else problem, stopped))
 
     def _carry_out(self) -> None:
         order = self._order
@@ -176,7 +179,7 @@ class Trial:
                 watching.take(event)
                 if isinstance(event, Finished):
                     finished = event
-                elif time.monotonic() - told >= PERIOD:
+                elif isinstance(event, Began | Measured) or time.monotonic() - told >= PERIOD:
                     told = time.monotonic()
                     self._emit(Seen(watching.seen))
         self._emit(Ended(watching.seen, finished.cancelled, finished.problem))

@@ -53,8 +53,7 @@ def run(options: LessonsOptions) -> int:
     except CannotRun as error:
         crash.say(f"{options.run} {error}")
     except (psycopg2.Error, Refused) as error:
-        problem = explain(error, options.settings)
-        crash.say(*filter(None, (problem.message, problem.detail, problem.hint, problem.advice)))
+        crash.say_problem(explain(error, options.settings))
     return FAILURE
 
 

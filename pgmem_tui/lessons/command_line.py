@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pgmem_tui import arguments
-from pgmem_tui.arguments import ConnectionArguments, UsageError
+from pgmem_tui.connection_arguments import ConnectionArguments, UsageError, add_connection, checked_settings
 from pgmem_tui.options import NO_HISTORY
-from pgmem_tui.postgres.settings import ConnectionSettings, SettingsError
+from pgmem_tui.postgres.settings import ConnectionSettings
 
 ALL = "all"
 """What --run says for every lesson."""
@@ -72,7 +72,7 @@ def read(given: list[str], commands: Collection[str]) -> LessonsOptions:
     """
     usage = "%(prog)s [options] [CONNECTION]"
     parser = arguments.new_parser("pgmem-tui lessons", usage, _EPILOG, _ABOUT)
-    arguments.add_connection(parser)
+    add_connection(parser)
     what = parser.add_argument_group("lessons").add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="list them; so it does without --run")
     what.add_argument("--run", metavar="NAME", type=arguments.nonempty, help=f"run one, or {ALL} of them")
@@ -85,11 +85,11 @@ def read(given: list[str], commands: Collection[str]) -> LessonsOptions:
     where.add_argument("--demo", action="store_true", help="start a server for it, removed at the end")
     arguments.add_about(parser)
     found = parser.parse_args(given, namespace=_Arguments())
-    try:
-        settings = arguments.connection_settings(found, commands)
-        if found.demo and any((found.connection, found.host, found.port, found.username, found.dbname)):
-            raise UsageError("--demo starts a server of its own; leave CONNECTION out")
-    except (UsageError, SettingsError) as error:
-        parser.error(str(error))
+    settings = checked_settings(parser, found, commands, _check)
     keep = not os.environ.get(NO_HISTORY)
     return LessonsOptions(settings, found.run, found.folder, found.table, found.demo, keep)
+
+
+def _check(found: _Arguments) -> None:
+    if found.demo and any((found.connection, found.host, found.port, found.username, found.dbname)):
+        raise UsageError("--demo starts a server of its own; leave CONNECTION out")

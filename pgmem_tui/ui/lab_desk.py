@@ -196,7 +196,7 @@ class LabDesk:
                 self.watched, self.ended = event.watched, event
                 if event.problem:
                     self.problem = Problem(event.problem)
-            elif isinstance(event, Failed) and not event.problem.canceled:
+            elif isinstance(event, Failed) and not event.cancelled:
                 self.problem = event.problem
         return True
 

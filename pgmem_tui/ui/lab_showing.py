@@ -18,8 +18,8 @@ from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.plan_detail import PlanDetail, Said
 from pgmem_tui.ui.widgets.way_list import WayList
 
-MEASURED, CURVES = "-measured", "-chart"
-"""The screen's classes: there are figures, or will be; the curves have all the room."""
+MEASURED, CURVES, NOTICED = "-measured", "-chart", "-noticed"
+"""The screen's classes: there are figures, or will be; the curves have all the room; a problem has some."""
 
 
 class LabShowing:
@@ -51,6 +51,7 @@ class LabShowing:
         desk, watched = self._desk, self._desk.watched
         runs = desk.phase is Phase.RUNNING
         self._screen.set_class(watched is not None or runs, MEASURED)
+        self._screen.set_class(desk.problem is not None, NOTICED)
         subject = desk.known.plan.subject if desk.known is not None else None
         current = watched.mode if watched is not None and runs else ""
         self.list.show(Shown(desk.choice.left_out, subject, watched, current))

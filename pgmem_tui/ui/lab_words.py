@@ -35,7 +35,7 @@ def settings(desk: LabDesk) -> str:
     cap = quantities.nbytes(choice.cap)
     if known is not None and known.plan.cap is not None and known.plan.cap < choice.cap:
         cap = f"{quantities.nbytes(known.plan.cap)} (no more to spare)"
-    return f"r rows {rows}   c cap {cap}   n repeat {choice.repeat}   t stop after {choice.timeout} s"
+    return f"r rows {rows}   c cap {cap}   n repeat {choice.repeat}   t limit {choice.timeout} s"
 
 
 def ways(desk: LabDesk) -> str:
@@ -50,8 +50,10 @@ def estimate(desk: LabDesk) -> str:
         return ""
     rows = desk.known.plan.subject.estimated_rows
     moved, runs = desk.plan_moves
-    size = "nobody can tell how many bytes" if moved is None else f"about {quantities.nbytes(moved)}"
-    return f"≈{quantities.count(rows)} rows, {runs} runs, {size} over the connection"
+    ways = (runs - 1) // desk.choice.repeat
+    size = "nobody knows how many bytes" if moved is None else f"≈{quantities.nbytes(moved)}"
+    what = f"{runs} runs ({ways} × {desk.choice.repeat} + warm-up)"
+    return f"≈{quantities.count(rows)} rows, {what}, {size} over the wire"
 
 
 def question(desk: LabDesk) -> str:
@@ -74,6 +76,8 @@ def status(desk: LabDesk) -> str:
     if desk.ended is not None:
         how = "cancelled; what was measured until then" if desk.ended.cancelled else "done"
         return f"{how}  enter a way's code  tab reads on  v curves  S report  a again"
+    if desk.problem is not None:
+        return f"space tries again: {desk.problem.message.partition(chr(10))[0]}"
     return f"{estimate(desk)}  space runs" if desk.known is not None else "space tries again"
 
 
@@ -83,6 +87,8 @@ def _running(desk: LabDesk) -> str:
         return "it begins …  esc cancels"
     began = seen.began
     who = f"{letter(seen.mode)} {seen.mode}" if seen.mode else "warm-up, not counted"
+    if not seen.seconds:
+        return f"run {began.number} of {began.total}  {who}  begins  esc cancels"
     rows = f"{seen.rows:,} row{'' if seen.rows == 1 else 's'}"
     figures = f"{rows}  {quantities.seconds(seen.seconds)}  +{quantities.nbytes(seen.rss)}"
     return f"run {began.number} of {began.total}  {who}  {figures}  esc cancels"

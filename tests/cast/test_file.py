@@ -72,6 +72,20 @@ def test_an_empty_one_goes(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_the_old_one_stays_until_there_is_something_new(tmp_path: Path) -> None:
+    path = tmp_path / "a.cast"
+    path.write_text("old")
+    for lines in (b"", b"{}\n"):
+        file = CastFile(str(path), force=True)
+        assert path.read_text() == "old"
+        if lines:
+            file.append(lines)
+            assert path.read_bytes() == lines
+        file.close()
+        assert os.listdir(tmp_path) == ["a.cast"]
+        assert path.read_bytes() == (lines or b"old")
+
+
 def test_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     file = CastFile("~/a.cast")
@@ -108,3 +122,9 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
         file.append(b"z\n")
     file.close()
     assert path.read_bytes() == b"x" * 5000 + b"\nz\n"
+    with room(8192):
+        file = CastFile(str(path), force=True)
+        with pytest.raises(OSError, match="File too large"):
+            file.append(b"y" * 9000 + b"\n")
+        file.close()
+    assert path.stat().st_size == 5003 and os.listdir(tmp_path) == ["a.cast"]

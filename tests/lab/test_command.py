@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -71,7 +72,7 @@ def test_a_report_and_again(place: ConnectionSettings, tmp_path: Path) -> None:
     assert found["named-10"].nbytes == pytest.approx(100_000 * (500 + 5 + 4 + 11), rel=0.02)
     assert found["copy"].rows == found["clamped"].rows == 100_000
     assert len(report.conclusions) >= 4
-    assert "not one row" in done.stdout and "not run: there is no primary key" in done.stdout
+    assert "not one row" in done.stdout and "not run: which key" in done.stdout
     assert re.search(r"^\d+/\d+  fetchall: \d+ MB in .*, killed at the cap$", done.stderr, re.MULTILINE)
     assert "| fetchall | ≥ " in files["markdown"].read_text() and files["svg"].read_text().startswith("<svg ")
     assert os.stat(files["json"]).st_mode & 0o777 == 0o600
@@ -101,9 +102,10 @@ def test_a_table(place: ConnectionSettings) -> None:
     [
         (["-t", "nothing"], 1, "no table or view nothing"),
         (["-c", "SELECT 1 FROM nothing"], 1, 'relation "nothing" does not exist'),
+        (["-c", "SELECT\n nope FROM events"], 1, "line 2, column 2: nope FROM events"),
         (["-c", "SELECT 1 / (n - 5) FROM generate_series(1, 9) AS n"], 1, "division by zero"),
         (["-c", "DELETE FROM events"], 1, "DELETE"),
-        (["-t", "events", "--modes", "quick"], 1, "no mode quick"),
+        (["-t", "events", "--modes", "copy,quick"], 2, "there is no way 'quick' (see pgmem-tui lab --help)"),
         (["--again", "/nowhere/at/all"], 1, "/nowhere/at/all: No such file"),
         (["--again", os.devnull], 1, "no JSON"),
         (["-t", "events", "--json", "/nowhere/at/all"], 1, "/nowhere/at/all: No such file"),
@@ -122,11 +124,34 @@ def test_what_goes_wrong(place: ConnectionSettings, given: list[str], status: in
     assert (done.returncode, done.stdout) == (status, "") and said in done.stderr
 
 
-def test_a_query_with_a_password_is_not_kept(place: ConnectionSettings) -> None:
+def test_the_runs_are_told_one_by_one(place: ConnectionSettings) -> None:
+    done = run(place, "-t", "events", "--modes", "copy,iterate", "--repeat", "1")
+    told = [re.sub(r": .*? m?s", "", line) for line in done.stderr.splitlines()]
+    assert told == ["1/3  warm-up, not counted", "2/3  copy", "3/3  iterate"]
+
+
+def test_no_server_is_said_in_the_lines_of_libpq(place: ConnectionSettings, tmp_path: Path) -> None:
+    done = run(replace(place, host=str(tmp_path)), "-t", "events")
+    assert done.returncode == 1 and "No such file or directory\nIs the server running" in done.stderr
+
+
+def test_a_value_that_python_has_not(place: ConnectionSettings) -> None:
+    query = "SELECT date '4000-01-01 BC' AS d"
+    done = run(place, "-c", query, "--modes", "named-1000,text,copy", "--repeat", "1", "--json", "-")
+    assert done.returncode == 1
+    report = from_json(done.stdout)
+    assert "text has it" in report.measurements[0].last.problem
+    assert report.conclusions[0].startswith("Type casters failed")
+
+
+def test_a_query_with_a_password_is_not_kept(place: ConnectionSettings, tmp_path: Path) -> None:
     query = "SELECT * FROM (VALUES ('password=hunter2')) AS v(dsn)"
     done = run(place, "-c", query, "--modes", "copy", "--repeat", "1", "--json", "-")
     assert done.returncode == 0 and "hunter2" not in done.stdout + done.stderr
     assert json.loads(done.stdout)["asked"]["command"].startswith("-- not kept")
+    (tmp_path / "r.json").write_text(done.stdout)
+    done = run(place, "--again", str(tmp_path / "r.json"))
+    assert done.returncode == 1 and "its query was not kept" in done.stderr and "with -c" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -206,6 +231,13 @@ def test_what_is_stopped_is_not_repeated(place: ConnectionSettings) -> None:
     assert isinstance(last, Finished) and len(last.measurements[0].runs) == 1
     stopped = last.measurements[0].last
     assert stopped.timed_out and 10 <= stopped.rows < 100 and stopped.round_trips > 1
+
+
+def test_runs_that_fall_away_are_not_announced(place: ConnectionSettings) -> None:
+    slow = "SELECT n, pg_sleep(0.5) FROM generate_series(1, 3) AS n"
+    events = Experiment(plan(place, slow, "copy,iterate", repeat=3, timeout=1.0)).events()
+    began = [(event.number, event.total) for event in events if isinstance(event, Began)]
+    assert began == [(1, 7), (2, 7), (3, 5)]
 
 
 def test_cancelled(place: ConnectionSettings) -> None:

@@ -76,6 +76,16 @@ def test_runs_that_overlap_prove_nothing(times: tuple[float, ...]) -> None:
     assert "times as long" not in said(found("offset", 3.0), found("keyset", *times))
 
 
+def test_lists() -> None:
+    steady = found("named-1000", 1.0, 1.0)
+    text = said(steady, found("limit", rss=662_000, rows=1000), found("fetchmany", rss=772_000))
+    assert "at a time: unnamed cursor, LIMIT 1,000 646 kB, named cursor, fetchmany(1,000) 754 kB;" in text
+    assert "Python objects" not in said(steady, found("limit", rss=90_000, rows=1000))
+    mixed = found("limit", rss=662_000)
+    mixed = replace(mixed, runs=(*mixed.runs, PLAIN))
+    assert "Python objects" not in said(steady, mixed) + said(mixed)
+
+
 def test_the_trap() -> None:
     text = said(found("named-fetchall", rss=90 * MIB, temp_bytes=7 * MIB), found("named-1000"))
     assert "is the trap: 90 MB, where iterating it took 20 kB" in text and "wrote 7.0 MB" in text

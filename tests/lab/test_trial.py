@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from psycopg2.extensions import connection as Connection
@@ -18,6 +19,7 @@ from pgmem_tui.postgres import connection as product
 from pgmem_tui.postgres.parameters import BoundValue
 from pgmem_tui.postgres.query_spec import ColumnOf, Condition, Output, QuerySpec, SortKey, Source
 from pgmem_tui.postgres.settings import ConnectionSettings
+from tests.conftest import connect
 from tests.lab.conftest import MIB, children, eventually, sessions
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
@@ -81,6 +83,8 @@ def test_a_run_is_watched(place: ConnectionSettings) -> None:
     running = [each for each in seen if each.mode == "named-10" and each.curve]
     assert running and running[-1].baseline > MIB and running[-1].curve[-1][0] <= running[-1].seconds
     assert running[0].rows <= running[-1].rows <= 500
+    before = [one for one, other in pairwise(seen) if one.mode and one.began != other.began]
+    assert [each.rows for each in before] == [500]
     assert all(len(each.curve) <= 400 for each in seen)
 
 
@@ -101,7 +105,21 @@ def test_much_is_declined(place: ConnectionSettings) -> None:
     assert isinstance(told.next(), Known)
     told.trial.cancel()
     failed = told.last()
-    assert isinstance(failed, Failed) and failed.problem.canceled
+    assert isinstance(failed, Failed) and failed.problem.canceled and failed.cancelled
+
+
+def test_a_time_limit_of_the_server_is_a_problem(place: ConnectionSettings, observer: Connection) -> None:
+    events = events_table(place)
+    holder = connect(place)
+    holder.autocommit = False
+    try:
+        holder.cursor().execute("LOCK TABLE events")
+        impatient = opened.with_user_settings(place, {"statement_timeout": "50"})
+        failed = Told(impatient, events).last()
+    finally:
+        holder.close()
+    assert isinstance(failed, Failed) and not failed.cancelled
+    assert "statement timeout" in failed.problem.message
 
 
 def test_a_cancelled_experiment_keeps_what_it_has(place: ConnectionSettings) -> None:

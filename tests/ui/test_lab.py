@@ -61,7 +61,9 @@ async def ran(shown: Program, screen: LabScreen) -> None:
 async def test_from_choosing_to_reading(place: ConnectionSettings, size: tuple[int, int]) -> None:
     async with lab(place, table="events", size=size) as (shown, screen):
         await shown.shows("Lab: public.events", "r rows 200,000", "n repeat 1", "3 of 15 ways")
-        await shown.shows("≈20.0k rows, 4 runs", "space runs", "* A fetchall", "  B iterate")
+        await shown.shows(
+            "≈20.0k rows, 4 runs (3 × 1 + warm-up), ≈", "space runs", "* A fetchall", "  B iterate"
+        )
         await ran(shown, screen)
         report = screen.desk.report
         assert report is not None and [each.mode for each in report.measurements] == list(FEW)
@@ -107,7 +109,7 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
         await shown.press("x")
         await shown.shows("2 of 15 ways", "  A fetchall")
         await shown.press("A")
-        await shown.shows("15 of 15 ways", "16 runs")
+        await shown.shows("t limit 60 s", " 15 of 15 ways", "16 runs (15 × 1 + warm-up)")
         await shown.press("A")
         await shown.shows("0 of 15 ways", "no way is chosen")
         await shown.press("space")
@@ -118,7 +120,7 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
             ("r", "all", "rows all"),
             ("c", "100MB", "cap 100 MB"),
             ("n", "2", "repeat 2"),
-            ("t", "7", "stop after 7 s"),
+            ("t", "7", "t limit 7 s"),
         ):
             await shown.answer(key, text)
             await shown.shows(said)
@@ -137,7 +139,7 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
 
 async def test_a_missing_key_is_said_before(place: ConnectionSettings) -> None:
     async with lab(place, command="SELECT 1 AS n FROM events", ways=("copy",)) as (shown, _):
-        await shown.shows("not run: there is no primary key to page by", "not run: no column is wide")
+        await shown.shows("not run: which key the rows of a query", "not run: no column is wide")
 
 
 async def test_what_the_grid_keeps_and_sorts_is_read(place: ConnectionSettings) -> None:
@@ -149,12 +151,19 @@ async def test_what_the_grid_keeps_and_sorts_is_read(place: ConnectionSettings) 
         await shown.press("C", "j", "space", "enter")
         await shown.back()
         await shown.opened("6", LabScreen, "events · ORDER BY id · hidden columns, too", "space runs")
+        await shown.shows("L keyset", "Each page begins after the last key")
+        await shown.press("escape")
+        await shown.back()
+        await shown.press("s")
+        await shown.shows("ORDER BY id DESC")
+        await shown.opened("6", LabScreen, "space runs")
+        await shown.shows("not run: the rows are sorted otherwise than by the primary key")
 
 
 async def test_much_is_asked_about(place: ConnectionSettings, observer: Connection) -> None:
     async with lab(place, command=WIDE, ways=("named-1000",)) as (shown, screen):
         await shown.press("space")
-        await shown.shows("over the connection: run it? y or n", "3.7 GB")
+        await shown.shows("over the wire: run it? y or n", "3.7 GB")
         assert screen.desk.phase is Phase.ASKING
         await shown.press("n")
         await shown.until(lambda: screen.desk.phase is Phase.IDLE)
@@ -238,7 +247,9 @@ async def test_what_the_server_refuses_is_said(place: ConnectionSettings, observ
         screen = await shown.opened("6", LabScreen, "space runs")
         screen.desk._settings = replace(place, dbname="gone")
         await shown.press("space")
-        await shown.shows('database "gone" does not exist', "space tries again")
+        await shown.shows('database "gone" does not exist', "space tries again, esc")
+        await shown.press("x", "x")
+        await shown.shows("space tries again, esc", "space tries again: ")
         screen.desk._settings = place
         screen._choose(replace(screen.desk.choice, repeat=1, left_out=frozenset(MODES) - {"copy"}))
         await ran(shown, screen)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -48,23 +50,26 @@ class HelpScreen(ModalScreen[None]):
         self._groups = groups
 
     def compose(self) -> ComposeResult:
-        """One text in a pane that scrolls."""
+        """All of them in a pane that scrolls."""
         with VerticalScroll() as pane:
             pane.border_title, pane.border_subtitle = "Keys", "j k scroll · esc closes"
-            yield Static(self._text(), markup=False)
+            yield Static(self._columns(), markup=False)
 
     def action_turn(self, by: int) -> None:
         """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def _text(self) -> Text:
-        text = Text()
+    def _columns(self) -> Group:
+        """Keys at the left, and what they do at the right, where it goes on below itself."""
+        parts: list[RenderableType] = []
         for title, entries in self._groups:
             reached = [entry for entry in entries if entry.keys]
-            if reached:
-                text.append(f"{title}\n", "bold")
+            if not reached:
+                continue
+            columns = Table.grid(padding=(0, 1, 0, 0))
+            columns.add_column(width=KEYS_WIDTH + 2, style="dim")
+            columns.add_column()
             for entry in reached:
-                text.append(f"  {entry.keys:<{KEYS_WIDTH}}", "dim")
-                text.append(f" {entry.description}\n")
-        text.rstrip()
-        return text
+                columns.add_row(Text(f"  {entry.keys}"), Text(entry.description))
+            parts += [Text(title, "bold"), columns]
+        return Group(*parts)

@@ -77,8 +77,9 @@ class LabScreen(Screen[None]):
                 & #lab-detail { height: 12; border-top: solid $surface-lighten-2; }
             }
         }
-        &.-low #lab-ways { height: 1fr; }
+        &.-low #lab-ways, &.-short.-noticed #lab-ways { height: 1fr; }
         &.-low #lab-detail { height: 3; }
+        &.-low.-noticed #lab-detail, &.-short.-noticed #lab-detail { display: none; }
         &.-short.-reading #lab-ways { height: 6; }
         &.-low.-reading #lab-ways { height: 2; }
         &.-low.-reading #lab-detail { height: 1fr; }
@@ -214,8 +215,9 @@ class LabScreen(Screen[None]):
             self.showing.say(RUNS)
             return
         self.showing.note = ""
-        self.notice.hide()
         self.desk.choose(choice)
+        if self.desk.problem is None:
+            self.notice.hide()
         self.showing.all()
 
     def action_set(self, what: str) -> None:
