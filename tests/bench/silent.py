@@ -1,36 +1,27 @@
-"""The program without its wire log: nothing that it sends is timed, measured or kept."""
+"""The program without its wire log: what is sent is timed and measured as batches need it, and no more."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
-
 from pgmem_tui.cli import main
-from pgmem_tui.postgres import watched_connection
-from pgmem_tui.postgres.wire import Answer, Wire
+from pgmem_tui.postgres import sending
+from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.wire_log import WireLog
 
 
-class Silent:
-    """Stands where a statement would be reported."""
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def __enter__(self) -> Silent:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def came(self, rows: list[tuple[Any, ...]]) -> None:
-        """Nothing is measured."""
+def first_word(text: str) -> str:
+    """What kind of statement it is, to whom that is enough."""
+    return text.partition(" ")[0]
 
 
-def _untold(*_: Any, **__: Any) -> AbstractContextManager[Answer]:
-    return nullcontext(Answer())
+def forget(log: WireLog, report: StatementReport) -> None:
+    """Keep nothing."""
 
 
 if __name__ == "__main__":
-    for where, name, instead in ((watched_connection, "Sending", Silent), (Wire, "about", _untold)):
+    for where, name, instead in (
+        (sending, "may_tell", lambda text: True),
+        (sending, "kind_of", first_word),
+        (WireLog, "add", forget),
+    ):
         setattr(where, name, instead)
     raise SystemExit(main())

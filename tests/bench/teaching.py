@@ -17,7 +17,7 @@ _PAIRS = 4
 
 
 def teaching(settings: ConnectionSettings, table: str, rows: int, runs: int) -> list[Finding]:
-    """Stream with nothing reported; with the wire log; and with the inspector, too.
+    """Stream with no log kept; with the wire log; and with the inspector, too.
 
     Args:
         settings: Where.

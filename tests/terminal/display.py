@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import pyte
+from wcwidth import wcwidth
 
 from tests.terminal.sequences import Token, Tokenizer
 
@@ -49,7 +50,7 @@ class Display:
     @property
     def lines(self) -> list[str]:
         """The lines on the screen, without trailing blanks."""
-        return [str(line).rstrip() for line in self._screen.display]
+        return [line.rstrip() for line in self._shown()]
 
     @property
     def text(self) -> str:
@@ -58,12 +59,23 @@ class Display:
 
     def style(self, text: str) -> tuple[str, str, bool] | None:
         """Foreground, background and boldness where a text stands first."""
-        for y, line in enumerate(self._screen.display):
+        for y, line in enumerate(self._shown()):
             x = line.find(text)
             if x >= 0:
                 cell = self._screen.buffer[y][x]
                 return str(cell.fg), str(cell.bg), bool(cell.bold)
         return None
+
+    def _shown(self) -> list[str]:
+        """As pyte's `display`, which fails where the first half of a wide character was written over."""
+        lines = []
+        for y in range(self._screen.lines):
+            cells, line = self._screen.buffer[y], ""
+            for x in range(self._screen.columns):
+                after_wide = x > 0 and wcwidth(cells[x - 1].data[:1] or " ") == 2
+                line += cells[x].data or ("" if after_wide else " ")
+            lines.append(line)
+        return lines
 
     def resize(self, columns: int, lines: int) -> None:
         """Give both screens another size."""
