@@ -46,6 +46,11 @@ def test_textual_is_what_the_screen_needs() -> None:
     assert imported_with("pgmem_tui.ui.app") >= {"textual", "rich"}
 
 
+def test_the_first_picture_waits_for_no_driver() -> None:
+    """The bar is painted first; what speaks with a server is imported behind it."""
+    assert not imported_with("pgmem_tui.ui.app") & {"psycopg2", "psutil", "pglast"}
+
+
 @pytest.mark.parametrize("name", ["pgmem_tui", "pgmem_tui.cli"])
 def test_the_command_line_imports_nothing_heavy(name: str) -> None:
     assert not imported_with(name) & {"textual", "rich", "psycopg2", "psutil", "pglast", "asyncio"}

@@ -24,8 +24,8 @@ from pgmem_tui.display.column_arrangement import Arrangements
 from pgmem_tui.display.text import one_line
 from pgmem_tui.options import Options
 from pgmem_tui.postgres.settings import ConnectionSettings, same_server
-from pgmem_tui.ui.messages import HistoryTrouble, RecordingStopped
 from pgmem_tui.ui.textual_quirks import send_only_what_changed
+from pgmem_tui.ui.trouble import HistoryTrouble, RecordingStopped
 from pgmem_tui.ui.typed_ahead import TypedAhead
 from pgmem_tui.ui.widgets.one_line import OneLine
 

@@ -57,24 +57,6 @@ class CatalogAnswer(Message, bubble=False):
         )
 
 
-class HistoryTrouble(Message, bubble=False):
-    """The thread of the history could not do what was asked."""
-
-    def __init__(self, sentence: str) -> None:
-        """Say why."""
-        super().__init__()
-        self.sentence = sentence
-
-
-class RecordingStopped(Message, bubble=False):
-    """The recorder's thread could not write."""
-
-    def __init__(self, why: str) -> None:
-        """Say why."""
-        super().__init__()
-        self.why = why
-
-
 class LessonEvent(Message, bubble=False):
     """The thread of the lessons reported something."""
 

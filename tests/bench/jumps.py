@@ -28,7 +28,7 @@ def jumps(settings: ConnectionSettings, table: str, runs: int) -> list[Finding]:
             rest = memory.peak
             to_middle, to_late, to_end, up = [], [], [], []
             for run in range(runs):
-                place = middle + 1_000_003 * run
+                place = middle + run * (rows // (3 * runs))
                 to_middle.append(_go(terminal, f":{place}", rf"row ≈{place:,} of"))
                 up += [terminal.answer(PAGE_UP, grid()).seconds for _ in range(5)]
                 late = 99 - run / 100
