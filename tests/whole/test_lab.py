@@ -24,8 +24,15 @@ def begin(terminal: Terminal) -> psutil.Process:
     terminal.wait_for("space runs")
     terminal.send(" ")
     terminal.wait_for("run 1 of")
-    found = psutil.Process(terminal.process.pid).children(recursive=True)
-    (child,) = [child for child in found if is_run(child)]
+    runs: list[psutil.Process] = []
+
+    def begun() -> bool:
+        found = psutil.Process(terminal.process.pid).children(recursive=True)
+        runs[:] = [child for child in found if is_run(child)]
+        return bool(runs)
+
+    eventually(begun)
+    (child,) = runs
     return child
 
 
