@@ -42,7 +42,7 @@ def test_a_statement_ends_with_it_whatever_its_role(place: ConnectionSettings, o
             user = f"{place.application_name} user"
             outcome, _ = run(ProgramJob(replace(place, user=user), program, timeout=0.5))
             assert outcome.timed_out
-            assert not sessions(observer, place)
+            eventually(lambda: not sessions(observer, place), about=lambda: sessions(observer, place))
         finally:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (user,)
