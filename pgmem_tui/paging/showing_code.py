@@ -111,9 +111,7 @@ def _of_screen(snapshot: Snapshot, request: ShowProgram, instead: dict[str, sql.
 
 def _simplest(snapshot: Snapshot, request: ShowProgram, instead: dict[str, sql.Composable]) -> str:
     what = Reading((_whole(snapshot.opening, snapshot.target),), 0, 0, ITERSIZE, None, as_text=False)
-    connection = snapshot.connection
-    users = connection.user_settings if isinstance(connection, WatchedConnection) else None
-    place = _place(snapshot, request, users.statements(connection) if users is not None else [])
+    place = _place(snapshot, request, settings_for(snapshot.connection, of_rows=True))
     says = "Prints all rows, from the first one on, in constant memory."
     return screen_program.reading(what, place, says, instead)
 

@@ -11,11 +11,12 @@ from pgmem_tui.postgres import search_path
 from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly
 from pgmem_tui.postgres.watched_connection import WatchedConnection
 
+_FROM_THE_FIRST = ("synchronize_seqscans = off", 80300)
 _SETTINGS = (
     # A cursor from a place in a big table took 283 ms with JIT and 1 ms without.
     ("jit = off", 110000),
     # Positions must mean the same rows whenever a scan is repeated.
-    ("synchronize_seqscans = off", 80300),
+    _FROM_THE_FIRST,
     # A float is compared, and exported, by its text: that must be all of it
     # (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-EXTRA-FLOAT-DIGITS).
     ("extra_float_digits = 3", 90000),
@@ -25,10 +26,16 @@ _SETTINGS = (
 _VERIFY = f"SELECT pg_catalog.current_setting('transaction_read_only'), {search_path.ASK}"
 
 
-def settings_for(connection: Connection) -> list[str]:
-    """What every transaction of ours begins with: SET LOCALs of our own, then those of the user."""
+def settings_for(connection: Connection, of_rows: bool = False) -> list[str]:
+    """What every transaction of ours begins with: SET LOCALs of our own, then those of the user.
+
+    Args:
+        connection: What was found out about it counts.
+        of_rows: Whether, of our own, only those are wanted that a query's rows depend on.
+    """
     version = connection.info.server_version
-    ours = [f"SET LOCAL {setting}" for setting, since in _SETTINGS if version >= since]
+    wanted = [_FROM_THE_FIRST] if of_rows else _SETTINGS
+    ours = [f"SET LOCAL {setting}" for setting, since in wanted if version >= since]
     if not isinstance(connection, WatchedConnection):
         return ours
     if connection.search_path:
