@@ -110,6 +110,7 @@ class Sending:
                 housekeeping=wire.housekeeping,
                 length=len(text),
                 masked=masked,
+                alone=self._connection.autocommit,
             )
         )
 

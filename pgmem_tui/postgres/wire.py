@@ -66,6 +66,8 @@ class StatementReport:
     """Characters of the whole text."""
     masked: bool = False
     """Whether words stand for it, because it may carry a secret."""
+    alone: bool = False
+    """Whether its connection is in autocommit: it begins its transactions itself, if any."""
 
     @property
     def whole(self) -> bool:

@@ -17,6 +17,7 @@ from pgmem_tui.postgres.wire import ENDS, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
 _NO_BEGIN = "the BEGIN of its transaction is not kept"
+_ALONE = "its connection is in autocommit, in no transaction that is READ ONLY"
 _BREAK = re.compile(r"\r\n|[\r\n]")
 _SAVEPOINT = re.compile(r'\A(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) ("[^"]+"|\w+)')
 _SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
@@ -28,11 +29,11 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
 
     Args:
         statements: In the order in which they were sent.
-        lost: How many came before them and are not known any longer.
+        lost: How many others are not known any longer.
     """
     kept = list(statements)
     yield f"-- {len(kept):,} statements that pgmem-tui has sent"
-    yield f"; {lost:,} before them are not kept\n" if lost else "\n"
+    yield f"; {lost:,} more, before them or of housekeeping, are not kept\n" if lost else "\n"
     yield "-- Run it with psql on the same database: what it runs is in READ ONLY transactions.\n"
     for label in dict.fromkeys(statement.report.connection for statement in kept):
         yield f"\n{_comment(f'connection: {label}')}\n\\connect -\n"
@@ -52,7 +53,7 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
             why = "its transaction may write"
         elif not inside:
             lost = ", nor is its DECLARE" if report.cursor and why == _NO_BEGIN else ""
-            yield f"-- not run: {why}{lost}\n{_comment(report.sql)}\n"
+            yield f"-- not run: {_ALONE if report.alone else why + lost}\n{_comment(report.sql)}\n"
         elif report.error or not report.whole or not _there(report.sql, savepoints):
             yield _comment(report.sql, "" if report.error or report.whole else " …") + "\n"
         else:

@@ -179,7 +179,7 @@ def test_psql_runs_what_is_saved_and_nothing_is_changed(
     assert "WARNING" not in done.stderr and "row 2040" in done.stdout
     assert run(database, "SELECT count(*) FROM kept") == [(1,)]
     assert "\n-- INSERT INTO kept" in path.read_text()
-    assert f"-- {len(sent):,} statements that pgmem-tui has sent; 7 before" in path.read_text()
+    assert f"-- {len(sent):,} statements that pgmem-tui has sent; 7 more, before" in path.read_text()
 
 
 def report(kind: str, sql: str, connection: str = "browse", error: str = "") -> StatementReport:
@@ -234,8 +234,11 @@ def test_what_is_not_run_says_why() -> None:
         report("ROLLBACK", "ROLLBACK"),
         report("BEGIN", "BEGIN READ WRITE"),
         report("INSERT", "INSERT INTO t VALUES (1)"),
+        replace(report("VACUUM", "VACUUM t"), connection="lesson worker", alone=True),
     ]
     text = "".join(script([Numbered(number, each) for number, each in enumerate(reports, 7)], lost=6))
+    assert "; 6 more, before them or of housekeeping, are not kept\n" in text
+    assert "-- not run: its connection is in autocommit" in text
     assert "\n-- connection: browse\n" in text
     assert (
         "-- not run: the BEGIN of its transaction is not kept, nor is its DECLARE\n-- FETCH FORWARD" in text
