@@ -23,16 +23,21 @@ def bar(width: int, extent: int, held: Iterable[tuple[int, int]], been: Iterable
     cells = [NEVER] * width
     for first, end in been:
         if first < end:
-            begin, last = cell(width, extent, first), cell(width, extent, end - 1)
+            begin, last = cell(width, extent, first), _last_cell(width, extent, end)
             cells[begin : last + 1] = [GONE] * (last + 1 - begin)
     rows = [0] * width
     for first, end in held:
         if first < end:
-            for at in range(cell(width, extent, first), cell(width, extent, end - 1) + 1):
+            for at in range(cell(width, extent, first), _last_cell(width, extent, end) + 1):
                 begin, after = _rows_of(width, extent, at)
                 rows[at] += min(end, after) - max(first, begin)
                 cells[at] = HELD if 2 * rows[at] >= after - begin else SOME
     return "".join(cells)
+
+
+def _last_cell(width: int, extent: int, end: int) -> int:
+    """The last cell of the rows before that one: a row has several cells where there are few rows."""
+    return min(width - 1, max(cell(width, extent, end - 1), end * width // extent - 1))
 
 
 def _rows_of(width: int, extent: int, at: int) -> tuple[int, int]:

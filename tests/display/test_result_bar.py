@@ -21,8 +21,9 @@ def test_a_cell_of_which_little_is_held_is_not_full() -> None:
 
 
 def test_more_cells_than_rows() -> None:
-    assert bar(10, 2, [(0, 1)], []) == "█·········"[:1] + bar(10, 2, [(0, 1)], [])[1:]
-    assert len(bar(10, 2, [(0, 2)], [])) == 10
+    assert bar(10, 2, [(0, 1)], []) == "█████·····"
+    assert bar(10, 2, [(1, 2)], [(0, 2)]) == "░░░░░█████"
+    assert bar(74, 7, [(0, 7)], []) == "█" * 74
 
 
 @pytest.mark.parametrize(("width", "extent"), [(0, 10), (10, 0), (0, 0)])
