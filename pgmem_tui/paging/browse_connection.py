@@ -56,6 +56,8 @@ class BrowseConnection:
         """Whether anything may write."""
         self._cell_limit, self._held_bytes = cell_limit, held_bytes
         self._connection: Connection | None = None
+        self._why_gone: Problem | None = None
+        """What was said when it was lost."""
 
     @property
     def gone(self) -> bool:
@@ -90,6 +92,7 @@ class BrowseConnection:
             limit=self._held_bytes,
             user_settings=self._user_settings,
         )
+        self._why_gone = None
         before, snapshot = self.snapshot, Snapshot(connection, self._cell_limit, writing)
         self.snapshot, self.standby = snapshot, server.standby
         if before is not None:
@@ -136,6 +139,7 @@ class BrowseConnection:
             self.snapshot.lose(reason)
         if self._connection is not None:
             self._connection.close()
-        self._emit(Lost(self._reader.generation, problem))
+        self._why_gone = self._why_gone or problem  # psycopg2 says later only that it is closed
+        self._emit(Lost(self._reader.generation, self._why_gone))
         if ended is not None:
             self._emit(ended)

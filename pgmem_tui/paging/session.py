@@ -197,7 +197,7 @@ class BrowseSession:
             recovery.guard(lambda: self._handle(request))  # a second conflict is told
         if not passive(request):
             self._last_request = time.monotonic()
-        if taken_back or not passive(request):
+        if taken_back or self._link.gone or not passive(request):
             self._emit_state()
         if self._link.snapshot is not None:
             self._link.snapshot.writing.tell()

@@ -11,6 +11,7 @@ from pgmem_tui.paging.events import (
     Cancelled,
     Connected,
     ConnectFailed,
+    CursorState,
     Failed,
     Lost,
     Opened,
@@ -22,6 +23,7 @@ from pgmem_tui.paging.requests import (
     EndTransaction,
     FindEnd,
     KnownRelation,
+    MeasureBackend,
     NamedRelation,
     Read,
     Reconnect,
@@ -375,6 +377,20 @@ def test_a_table_that_shrank_while_it_was_released(sessions: Sessions, table: Co
     session.read(500, 510)
     assert session.pages()[-1].row_count == 100
     assert session.rows() == {}
+
+
+def test_why_it_is_lost_is_said_again(sessions: Sessions, table: ConnectionSettings) -> None:
+    """psycopg2 knows later only that the connection is closed."""
+    session = sessions.start()
+    session.open(NamedRelation("t"))
+    terminate(table)
+    session.request(MeasureBackend())
+    first = session.wait(Lost)
+    assert session.wait(CursorState).transaction_started == 0
+    session.request(Read(session.generation, 500, 510))
+    assert session.wait(Lost).problem == first.problem
+    assert "closed the connection" in first.problem.message or "terminating" in first.problem.message
+    come_back(session, 500, 510)
 
 
 BLOATED = (
