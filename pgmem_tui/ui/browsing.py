@@ -258,6 +258,9 @@ class Browsing:
             if not isinstance(self._target, rq.KnownRelation):
                 self._target = rq.KnownRelation(event.relation.oid)
         self._outcomes.opened(event)
+        if event.refreshed and not self.waiting:  # it was another question that opened it again
+            grid = self._panes.grid
+            self.scrolling.read(grid.top, grid.top + grid.body, False)
 
     def show_title(self) -> None:
         """Say what is open, and how many rows it has as soon as they were counted."""

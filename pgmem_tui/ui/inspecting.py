@@ -63,7 +63,7 @@ class Inspecting:
         self._catalog, self._age = catalog, SnapshotAge(0, "", 0)
         self._aged_of, self._aged = "", 0.0
         """Whose age was asked for last, by its xmin, and when; never again if that failed."""
-        self._lost = bool(browsing.lost)
+        self._lost = pane.lost = bool(browsing.lost)
         self._found_at = 0.0
         """When that was so, in epoch seconds."""
         self._done: list[FoldLine] = []
@@ -157,7 +157,7 @@ class Inspecting:
         return False
 
     def _found_connection(self, lost: bool) -> None:
-        self._lost = lost
+        self._lost = self._pane.lost = lost
         if lost:
             self._standing = Standing()
             self._draw()

@@ -99,6 +99,8 @@ class Inspector:
             inspecting.operate(text)
         elif what == "look":
             inspecting.look()
+        elif what == "reconnect":
+            self._browsing.reconnect()
         elif what == "page":
             inspecting.show_status()
         elif what == "rows" and self._grid.region:

@@ -93,9 +93,9 @@ def _both(ours: DeclaredCursor | None, client: ClientSide) -> Iterator[FoldLine]
     when = time.strftime("%H:%M:%S", time.localtime(ours.created)) if ours else None
     yield _fact(CURSOR, "declared", when)
     yield _fact(CURSOR, "closed", _yes(not here), client.closed)
-    number = "None" if client.rownumber is None else f"{client.rownumber:,}, in the last batch"
+    number = "None" if client.rownumber is None else f"{client.rownumber:,}, in its own last batch"
     yield _fact(CURSOR, "rownumber", None, number)
-    described = "None: before the first FETCH"
+    described = f"None: {'before the first FETCH' if here and not client.closed else 'it is closed'}"
     if client.columns is not None:
         described = quantities.counted(client.columns, "column")
     yield _fact(CURSOR, "description", None, described)

@@ -21,7 +21,7 @@ MOST_LINES = 6
 WIDEST = 40
 """Cells of one value."""
 MOST_VALUES = 12
-LOST = "the connection is lost; in the rows, r connects again"
+LOST = "the connection is lost; r connects again"
 _ENDED = (
     "an error ends the transaction, and the cursor with it; scrolling brings them back, in another snapshot"
 )

@@ -87,6 +87,7 @@ class Outcomes:
     def _lost(self, event: ev.Lost) -> None:
         self._browsing.over()
         self._browsing.lost = True
+        self._panes.cursor.show_note("connection lost")
         if not self._browsing.result.columns:
             self._panes.grid.clear("r reconnects")
         self._panes.notice.show(event.problem, keys="r reconnects at the same place")

@@ -272,6 +272,31 @@ async def test_the_connection_is_lost(
         assert pane.bar.text.endswith("no cursor")
         await shown.press("R")
         await shown.until(lambda: "r connects again" in pane.status.text)
+        assert "connection already closed" not in shown.text
+        await shown.press("r")
+        await shown.until(lambda: "The cursor is gone" not in shown.text)
+        await operated(shown, "f")
+        await shown.shows("FETCH 10")
+
+
+@pytest.mark.parametrize("first", ["b", "colon"])
+async def test_rows_after_an_error_and_another_operation(
+    demo_database: ConnectionSettings, first: str
+) -> None:
+    async with program(demo_database, table="events", size=(160, 48)) as shown:
+        await shown.shows("row 1 of ")
+        await shown.press("s")
+        await shown.shows("key order")
+        await shown.press("s")
+        await shown.shows("  20000 ", "  19999 ")
+        await inspecting(shown)
+        await operated(shown, first, *("FETCH BACKWARD 1" if first == "colon" else ""))
+        await shown.shows("cursor can only scan forward")
+        await operated(shown, "f")
+        await shown.shows("position ")
+        await shown.press("i")
+        await shown.until(lambda: not shown.app.screen.query(InspectorPane))
+        await shown.until(lambda: all(f"  {20000 - n} " in shown.text for n in range(5)))
 
 
 async def test_a_sentence_is_not_cut(demo_database: ConnectionSettings) -> None:

@@ -130,7 +130,7 @@ class Anchored(Finding[Place]):
         if cursor is None or cursor.closed:
             return "it was closed"
         if not forward:
-            return f"rows in {self.name} are read forward only, by a cursor from any place"
+            return f"the grid reads {self.name} forward only, with a cursor from any place"
         ended = cursor.row_count is not None and cursor.position > cursor.row_count
         return "it stands after the last row of its part" if ended else ""
 

@@ -61,7 +61,7 @@ class BrowseScreen(Screen[None]):
         Binding("2", "tables", "tables", show=False),
         Binding("3", "rows", "rows", show=False),
         Binding("6", "lab", "lab: ways to read this, measured", show=False),
-        Binding("7", "lessons", "lessons: questions, and experiments", show=False),
+        Binding("7", "lessons", "lessons about cursors", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("shift+tab", "app.focus_previous", "pane before", show=False),
         Binding("space", "stream", "stream all rows; again to stop", show=False),

@@ -58,7 +58,7 @@ class InspectorPane(Vertical):
 
         def __init__(self, what: str, text: str = "") -> None:
             """Say what: `operate` (with a statement), `look`, `page`, `close` or cancel what runs, `leave`,
-            `rows`.
+            `rows`, `reconnect`.
             """
             super().__init__()
             self.what, self.text = what, text
@@ -73,6 +73,8 @@ class InspectorPane(Vertical):
 
     def on_mount(self) -> None:
         """Name it."""
+        self.lost = False
+        """Whether the connection is."""
         self.border_title = "Cursor inspector"
         self.bar, self.status = (
             self.query_one("#inspector-bar", OneLine),
@@ -83,7 +85,10 @@ class InspectorPane(Vertical):
     # -- keys ------------------------------------------------------------------------------------
 
     def action_operate(self, text: str) -> None:
-        """Ask for a statement, beginning with what a button says."""
+        """Ask for a statement, beginning with what a button says; without a connection `r` reconnects."""
+        if self.lost and text == "RELATIVE":
+            self.post_message(self.Wanted("reconnect"))
+            return
         button = next((button for button in BUTTONS if button.text == text), None)
         self._ask(button.statement if button is not None else "FETCH ")
 
