@@ -392,3 +392,15 @@ def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=explain)
+
+
+async def test_a_statement_that_goes_on_says_so() -> None:
+    long = replace(DECLARE, sql=f"DECLARE c CURSOR FOR SELECT {', '.join(f'column_{n}' for n in range(200))}")
+    app = Alone(filled(long))
+    async with app.run_test(size=SMALL) as pilot:
+        seen = Seen(app, pilot)
+        await pilot.press("enter")
+        await seen.shows("column_1,", "↓")
+        await pilot.press(*["J"] * 60)
+        await seen.shows("column_199")
+        assert "↓" not in seen.text

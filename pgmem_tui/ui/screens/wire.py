@@ -32,8 +32,8 @@ from pgmem_tui.ui.wire_lines import Choosing, Shown, heading
 KEYS = (
     " esc back │ ↵ the whole statement, and what it does  c catalog  h housekeeping  G newest  y copy"
     "  S save all  ? help",
-    " esc back │ ↵ explain  c catalog  h housekeeping  G newest  y copy  S save  ? help",
-    " esc back │ ↵ explain  c catalog  y copy  S save  ? help",
+    " esc back │ ↵ explain  J K scroll it  c catalog  h housekeeping  G newest  y copy  S save  ? help",
+    " esc back │ ↵ explain  J K scroll it  c catalog  y copy  S save  ? help",
 )
 INTERVAL = 0.25
 """Seconds between two looks at the log."""

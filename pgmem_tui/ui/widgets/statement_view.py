@@ -70,7 +70,11 @@ class StatementView(Widget):
         self._lay_out()
         row = self._rows[self.top + y] if self.top + y < len(self._rows) else []
         segments = [Segment(text, self._style(look)) for text, look in row]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        width, end = self.size.width, self.top + self.size.height
+        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
+        if y < self.size.height - 1 or end >= len(self._rows):
+            return strip
+        return Strip([*strip.crop(0, width - 1), Segment("↓", self.rich_style)], width)
 
     def _style(self, look: str) -> Style:
         if not look or f"statement--{look}" not in self.COMPONENT_CLASSES:
@@ -78,11 +82,11 @@ class StatementView(Widget):
         return self.rich_style + self.get_component_rich_style(f"statement--{look}", partial=True)
 
     def _lay_out(self) -> None:
-        width = max(8, self.size.width)
+        width = max(9, self.size.width)
         if self._laid_out == width:
             return
         self._laid_out = width
-        self._rows = list(rows(self._text, width))
+        self._rows = list(rows(self._text, width - 1))  # the last cell says that there is more
 
 
 def rows(text: str, width: int) -> Iterator[Row]:
