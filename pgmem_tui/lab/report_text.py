@@ -26,11 +26,16 @@ HEADINGS = (
 )
 """Headings of the table, and whether what stands below is set to the right."""
 
-LEGEND = (
+_LEGEND = (
     "RSS, USS and server are the most above what there was before (USS and server as sampled; – where a run "
     "was too short for that); temp is what the whole database wrote to temporary files; trips are statements "
-    "sent. Medians of the runs."
+    "sent."
 )
+
+
+def legend(report: Report) -> str:
+    """What the figures are."""
+    return f"{_LEGEND} Medians of the runs." if report.asked.repeat > 1 else _LEGEND
 
 
 def rows(report: Report) -> list[tuple[str, ...]]:
@@ -92,7 +97,7 @@ def to_markdown(report: Report) -> str:
         "|" + "|".join("---:" if right else "---" for _, right in HEADINGS) + "|",
         *("| " + " | ".join(row) + " |" for row in rows(report)),
         "",
-        LEGEND,
+        legend(report),
         "",
         *_listed("Not to the end", remarks(report)),
         *_listed("What to conclude", report.conclusions),
@@ -163,7 +168,7 @@ def plain(report: Report, width: int = WIDTH) -> str:
     widths = [max(map(cell_width, column)) for column in zip(*table, strict=True)]
     gap = "  " if sum(widths) + 2 * len(widths) <= width else " "
     lines = [gap.join(_set(row, widths)).rstrip() for row in table]
-    parts: list[Sequence[str]] = [[LEGEND], remarks(report), report.conclusions, surroundings(report)]
+    parts: list[Sequence[str]] = [[legend(report)], remarks(report), report.conclusions, surroundings(report)]
     for part in filter(None, parts):
         lines += ["", *(line for text in part for line in _wrapped(one_line(text), width))]
     return "\n".join(lines) + "\n"

@@ -78,6 +78,13 @@ def test_the_table(made: Report) -> None:
     assert told[1] == "keyset: not run: there is no primary key to page by"
 
 
+def test_of_one_run_there_is_no_median(made: Report) -> None:
+    once = replace(made, asked=replace(made.asked, repeat=1))
+    for form in (report_text.to_markdown, report_text.plain):
+        assert "Medians of the runs" in " ".join(form(made).split())
+        assert "Medians" not in form(once)
+
+
 def test_nothing_hostile_comes_through(made: Report) -> None:
     for text in (report_text.to_markdown(made), report_text.plain(made), chart.draw(made)):
         assert not set("\x1b\x07\u202e") & set(text)
