@@ -71,6 +71,11 @@ def remarks(report: Report) -> list[str]:
     return [f"{found.mode}: {text}" for found in report.measurements if (text := _fate(found, report))]
 
 
+def cautions(report: Report) -> list[str]:
+    """Why rows of single ways may not be those of the others."""
+    return [f"{found.mode}: {found.caution}" for found in report.measurements if found.caution]
+
+
 def _fate(found: Measurement, report: Report) -> str:
     if not found.runs:
         return found.skipped and f"not run: {found.skipped}"
@@ -100,6 +105,7 @@ def to_markdown(report: Report) -> str:
         legend(report),
         "",
         *_listed("Not to the end", remarks(report)),
+        *_listed("Not surely the same rows", cautions(report)),
         *_listed("What to conclude", report.conclusions),
         *_listed("Where", surroundings(report)),
     ]
@@ -168,7 +174,8 @@ def plain(report: Report, width: int = WIDTH) -> str:
     widths = [max(map(cell_width, column)) for column in zip(*table, strict=True)]
     gap = "  " if sum(widths) + 2 * len(widths) <= width else " "
     lines = [gap.join(_set(row, widths)).rstrip() for row in table]
-    parts: list[Sequence[str]] = [[legend(report)], remarks(report), report.conclusions, surroundings(report)]
+    said = [*remarks(report), *cautions(report)]
+    parts: list[Sequence[str]] = [[legend(report)], said, report.conclusions, surroundings(report)]
     for part in filter(None, parts):
         lines += ["", *(line for text in part for line in _wrapped(one_line(text), width))]
     return "\n".join(lines) + "\n"

@@ -6,6 +6,7 @@ from pgmem_tui import options
 from pgmem_tui.display import quantities
 from pgmem_tui.export.names import file_name
 from pgmem_tui.lab import chart, command_line, report, report_text
+from pgmem_tui.lab.modes import MODES
 from pgmem_tui.lab.report import Report
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.ui.lab_desk import Choice, LabDesk, Phase
@@ -39,9 +40,10 @@ def settings(desk: LabDesk) -> str:
 
 
 def ways(desk: LabDesk) -> str:
-    """How many ways are chosen."""
-    modes = desk.choice.modes
-    return f"{len(modes)} of {len(modes) + len(desk.choice.left_out)} ways"
+    """How many ways are run; of those chosen, some cannot be."""
+    subject = desk.known.plan.subject if desk.known is not None else None
+    runs = [mode for mode in desk.choice.modes if subject is None or not mode.missing(subject)]
+    return f"{len(runs)} of {len(MODES)} ways"
 
 
 def estimate(desk: LabDesk) -> str:

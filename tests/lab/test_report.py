@@ -27,6 +27,7 @@ def made() -> Report:
         replace(killed, curve=((0.5, 10 * MIB), (1.0, 500 * MIB))),
         found("named-1000", 1.0, 3.0, 2.0, uss=10_000, backend=5000, nbytes=77, counted=True),
         Measurement("keyset", "key pages", skipped="there is no primary key to page by"),
+        replace(found("offset"), caution="pages may repeat <rows>"),
         found("copy", problem='relation "<b>|`x`\x1b[31m" is gone'),
     )
     return Report(asked, this_machine(), server, 3, measurements, ("One *thing*.",))
@@ -90,6 +91,8 @@ def test_nothing_hostile_comes_through(made: Report) -> None:
         assert not set("\x1b\x07\u202e") & set(text)
     markdown = report_text.to_markdown(made)
     assert markdown.startswith("# ``` SELECT ")
+    assert "## Not surely the same rows\n\n- offset: pages may repeat \\<rows\\>\n" in markdown
+    assert "\noffset: pages may repeat <rows>\n" in report_text.plain(made)
     assert "\\<b\\>\\|\\`x\\`" in markdown and "One \\*thing\\*." in markdown
     for width in (79, 100):
         assert max(map(len, report_text.plain(made, width).splitlines())) <= width
