@@ -71,6 +71,11 @@ def remarks(report: Report) -> list[str]:
     return [f"{found.mode}: {text}" for found in report.measurements if (text := _fate(found, report))]
 
 
+def key(report: Report) -> list[str]:
+    """What the names of the ways stand for."""
+    return [f"{found.mode}: {found.title}" for found in report.measurements if found.runs]
+
+
 def cautions(report: Report) -> list[str]:
     """Why rows of single ways may not be those of the others."""
     return [f"{found.mode}: {found.caution}" for found in report.measurements if found.caution]
@@ -107,6 +112,7 @@ def to_markdown(report: Report) -> str:
         *_listed("Not to the end", remarks(report)),
         *_listed("Not surely the same rows", cautions(report)),
         *_listed("What to conclude", report.conclusions),
+        *_listed("Ways", key(report)),
         *_listed("Where", surroundings(report)),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -175,7 +181,8 @@ def plain(report: Report, width: int = WIDTH) -> str:
     gap = "  " if sum(widths) + 2 * len(widths) <= width else " "
     lines = [gap.join(_set(row, widths)).rstrip() for row in table]
     said = [*remarks(report), *cautions(report)]
-    parts: list[Sequence[str]] = [[legend(report)], said, report.conclusions, surroundings(report)]
+    above = [legend(report), "; ".join(key(report))]
+    parts: list[Sequence[str]] = [above, said, report.conclusions, surroundings(report)]
     for part in filter(None, parts):
         lines += ["", *(line for text in part for line in _wrapped(one_line(text), width))]
     return "\n".join(lines) + "\n"

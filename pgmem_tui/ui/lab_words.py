@@ -24,7 +24,7 @@ _FILES = {
     ".md": report_text.to_markdown,
     ".svg": chart.draw,
 }
-ALL = "all"
+ALL = command_line.ALL
 SETTINGS = ("rows", "cap", "repeat", "timeout")
 """Those that are typed."""
 
@@ -117,7 +117,7 @@ def read(what: str, text: str) -> int:
         ValueError: It is none; the text says what would be.
     """
     if what == "rows":
-        return 0 if text.lower() == ALL else options.rows(text, command_line.ROWS_BOUNDS)
+        return command_line.rows(text)
     if what == "cap":
         return options.nbytes(text, command_line.CAP_BOUNDS)
     bounds = command_line.REPEAT_BOUNDS if what == "repeat" else command_line.TIMEOUT_BOUNDS

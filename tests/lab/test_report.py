@@ -93,6 +93,8 @@ def test_nothing_hostile_comes_through(made: Report) -> None:
     assert markdown.startswith("# ``` SELECT ")
     assert "## Not surely the same rows\n\n- offset: pages may repeat \\<rows\\>\n" in markdown
     assert "\noffset: pages may repeat <rows>\n" in report_text.plain(made)
+    assert "## Ways\n\n- fetchall: unnamed cursor, fetchall()\n" in markdown
+    assert "fetchall: unnamed cursor, fetchall(); named-1000: " in report_text.plain(made)
     assert "\\<b\\>\\|\\`x\\`" in markdown and "One \\*thing\\*." in markdown
     for width in (79, 100):
         assert max(map(len, report_text.plain(made, width).splitlines())) <= width
