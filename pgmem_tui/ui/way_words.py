@@ -51,7 +51,13 @@ def about(
         said.append(("not run", found.skipped))
     elif found is not None:
         said += [(f"run {number}", _run(run)) for number, run in enumerate(found.runs, start=1)]
-    return said + list(given.items())
+    return said + [line for name, text in given.items() for line in _in_lines(name, text)]
+
+
+def _in_lines(name: str, text: str) -> list[tuple[str, str]]:
+    """A text of several lines as they are, the name beside the first."""
+    lines = [each.removesuffix("\r").expandtabs(4) for each in text.split("\n")]
+    return [(" " if number else name, each) for number, each in enumerate(lines)]
 
 
 def _run(run: Figures) -> str:

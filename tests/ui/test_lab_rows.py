@@ -18,6 +18,8 @@ async def test_ways_that_cannot_run_are_not_counted(place: ConnectionSettings) -
 async def test_pages_without_an_order(place: ConnectionSettings) -> None:
     async with lab(place, command="SELECT id FROM events", ways=("offset",)) as (shown, screen):
         await shown.press(*["down"] * list(MODES).index("offset"), "p")
+        await shown.shows("SELECT * FROM ( ", "SELECT id FROM events", ") AS q LIMIT %(limit)s")
+        assert "\\n" not in shown.text
         await shown.shows("without an ORDER BY by a key", "may repeat rows")
         await shown.screen(WayScreen)
         await shown.press("q")
