@@ -99,7 +99,7 @@ def to_markdown(report: Report) -> str:
     asked = report.asked
     what = asked.table or asked.command
     lines = [
-        f"# {_code(what)}, read in {len(report.measurements)} ways",
+        f"# {_code(what)}, read in {sum(not each.skipped for each in report.measurements)} ways",
         "",
         _amount(report),
         "",

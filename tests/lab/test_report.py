@@ -93,6 +93,7 @@ def test_nothing_hostile_comes_through(made: Report) -> None:
     assert markdown.startswith("# ``` SELECT ")
     assert "## Not surely the same rows\n\n- offset: pages may repeat \\<rows\\>\n" in markdown
     assert "\noffset: pages may repeat <rows>\n" in report_text.plain(made)
+    assert ", read in 4 ways\n" in markdown  # and not in the one that was not run
     assert "## Ways\n\n- fetchall: unnamed cursor, fetchall()\n" in markdown
     assert "fetchall: unnamed cursor, fetchall(); named-1000: " in report_text.plain(made)
     assert "\\<b\\>\\|\\`x\\`" in markdown and "One \\*thing\\*." in markdown
