@@ -115,11 +115,13 @@ def say_problem(problem: Problem, command: str = "") -> None:
         problem: What happened.
         command: The user's statement, which the problem's position points into.
     """
+    from pgmem_tui.postgres.advice import WITHOUT_FORM
     from pgmem_tui.postgres.errors import mark
 
     number, column, text = mark(command, problem.position)
     place = f"line {number}, column {column}: {text.strip()[:200]}" if number else ""
-    more = (place, problem.detail, problem.hint, problem.advice)
+    advice = WITHOUT_FORM.get(problem.advice, problem.advice)
+    more = (place, problem.detail, problem.hint, advice)
     say(problem.message, *filter(None, more))
 
 

@@ -129,7 +129,7 @@ class Reading:
         connections.add(self.connection)
         self.connection.set_client_encoding("UTF8")
         self.connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        self._begin()
+        self._begin(job["same_rows"])
         self._rows, self._before = 0, received(self.connection)
         self._first: float | None = None
         self._started = self._due = self._looked = 0.0
@@ -168,16 +168,24 @@ class Reading:
         nbytes = self._weight or received(self.connection) - self._before
         return {"rows": self._rows, "nbytes": nbytes, "first_row": self._first}
 
-    def _begin(self) -> None:
-        """Begin a transaction in which a long statement ends soon after this process did
+    def _begin(self, same_rows: list[tuple[str, int]]) -> None:
+        """Begin a transaction in which every run sees the same rows, whatever was scanned before, and a long
+        statement ends soon after this process did
         (https://www.postgresql.org/docs/current/runtime-config-connection.html).
+
+        Args:
+            same_rows: Settings, and the server's version from which there is each.
         """
+        version = self.connection.info.server_version
         with self.connection.cursor() as cursor:
-            if self.connection.info.server_version >= 140000:
+            if version >= 140000:
                 try:
                     cursor.execute("SET LOCAL client_connection_check_interval = '2s'")
                 except psycopg2.Error:  # the server's system cannot do it
                     self.connection.rollback()
+            cursor.execute(
+                "; ".join(f"SET LOCAL {setting}" for setting, since in same_rows if version >= since)
+            )
 
 
 def received(connection: Any) -> int:

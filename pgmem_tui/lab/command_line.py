@@ -13,6 +13,8 @@ from pgmem_tui.postgres.settings import ConnectionSettings
 
 ROWS = 200_000
 """Rows that are read where nothing is said."""
+ALL = "all"
+"""What is said for every row there is."""
 ROWS_BOUNDS = (1, 1_000_000_000_000)
 CAP = 512 * options.MIB
 CAP_BOUNDS = (64 * options.MIB, 1024 * 1024 * options.MIB)
@@ -169,8 +171,25 @@ def _modes(text: str) -> tuple[str, ...]:
     return names
 
 
+def rows(text: str) -> int:
+    """Read how many rows at most; 0 for all.
+
+    Raises:
+        ValueError: It is neither a number within the bounds nor `all`; the text says so.
+    """
+    if text.lower() == ALL:
+        return 0
+    try:
+        return options.rows(text, ROWS_BOUNDS)
+    except ValueError as error:
+        raise ValueError(f"{error}, nor {ALL}") from None
+
+
 def _rows(text: str) -> int:
-    return 0 if text == "all" else arguments.bounded(options.rows, ROWS_BOUNDS)(text)
+    try:
+        return rows(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _cap(text: str) -> int:

@@ -1,4 +1,7 @@
-"""What to conclude from measurements: sentences that follow from the numbers, and none that does not."""
+"""What to conclude from measurements: sentences that follow from the numbers, and none that does not.
+
+They call ways by the names that the table has.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +52,12 @@ def _whole_result(found: Found) -> Iterator[str]:
             continue
         if one.last.killed:
             yield (
-                f"{one.title}: killed after {seconds(one.seconds)}, {nbytes(one.rss)} above the baseline "
+                f"{one.mode}: killed after {seconds(one.seconds)}, {nbytes(one.rss)} above the baseline "
                 f"and still growing; the program had {_seen(one)}."
             )
         elif one.done and one.rows and one.rss > SMALL:
             yield (
-                f"{one.title}: {nbytes(one.rss)} for {one.rows:,} rows, {nbytes(round(one.rss / one.rows))} "
+                f"{one.mode}: {nbytes(one.rss)} for {one.rows:,} rows, {nbytes(round(one.rss / one.rows))} "
                 f"a row; ten times as many would take {nbytes(10 * one.rss)}."
             )
 
@@ -86,15 +89,15 @@ def _constant(found: Found) -> Iterator[str]:
     slow, fast = max(complete, key=lambda one: one.seconds), min(complete, key=lambda one: one.seconds)
     if most.rss > least.rss + SMALL:
         yield (
-            f"Memory follows the batch: {least.title} held {nbytes(least.rss)}, {most.title} "
+            f"Memory follows the batch: {least.mode} held {nbytes(least.rss)}, {most.mode} "
             f"{nbytes(most.rss)}."
         )
     else:
         yield f"Whatever itersize was, a named cursor held at most {nbytes(most.rss)} above the baseline."
     if _apart(slow, fast) and slow.last.round_trips > fast.last.round_trips:
         yield (
-            f"Round trips cost time: {slow.title} took {_times(slow.seconds, fast.seconds)} as long as "
-            f"{fast.title} ({slow.last.round_trips:,} statements against {fast.last.round_trips:,})."
+            f"Round trips cost time: {slow.mode} took {_times(slow.seconds, fast.seconds)} as long as "
+            f"{fast.mode} ({slow.last.round_trips:,} statements against {fast.last.round_trips:,})."
         )
 
 
@@ -107,10 +110,10 @@ def _lists(found: Found) -> Iterator[str]:
     whole = [found[name] for name in ("limit", "fetchmany") if name in found]
     lists = [one for one in whole if one.done and min(run.rss for run in one.runs) > most + _LIST]
     if lists:
-        sizes = ", ".join(f"{one.title} {nbytes(one.rss)}" for one in lists)
+        sizes = ", ".join(f"{one.mode}: {nbytes(one.rss)}" for one in lists)
         yield (
             "fetchall() and fetchmany() make Python objects of all their rows at once, iterating of one at a "
-            f"time: {sizes}; {steady.title} {nbytes(steady.rss)}."
+            f"time. {sizes}, {steady.mode}: {nbytes(steady.rss)}."
         )
 
 
@@ -159,7 +162,7 @@ def _pages(found: Found) -> Iterator[str]:
         )
     elif keys is not None and keys.done and offset.done and _apart(offset, keys):
         slow, fast = (offset, keys) if offset.seconds > keys.seconds else (keys, offset)
-        yield f"{slow.title} took {_times(slow.seconds, fast.seconds)} as long as {fast.title}."
+        yield f"{slow.mode} took {_times(slow.seconds, fast.seconds)} as long as {fast.mode}."
 
 
 def _fastest(found: Found) -> Iterator[str]:
@@ -168,14 +171,14 @@ def _fastest(found: Found) -> Iterator[str]:
     if len(whole) < 2:
         return
     best = max(whole, key=lambda one: one.rate)
-    yield f"Fastest: {best.title}, {quantities.rate(best.rate)} in {nbytes(best.rss)}."
+    yield f"Fastest: {best.mode}, {quantities.rate(best.rate)} in {nbytes(best.rss)}."
     seen = [one for one in whole if one.first_row is not None]
     if not seen:
         return
     first, last = (pick(seen, key=lambda one: one.first_row or 0.0) for pick in (min, max))
     if (last.first_row or 0.0) > 2 * (first.first_row or 0.0):
         yield (
-            f"A first row was in hand after {_first(first)} ({first.title}) to {_first(last)} ({last.title})."
+            f"A first row was in hand after {_first(first)} ({first.mode}) to {_first(last)} ({last.mode})."
         )
 
 

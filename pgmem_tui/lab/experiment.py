@@ -191,4 +191,7 @@ class Experiment:
         return outcome, curve
 
     def _empty(self, mode: Mode) -> Measurement:
-        return Measurement(mode.name, mode.title, skipped=mode.missing(self._plan.subject))
+        subject = self._plan.subject
+        skipped = mode.missing(subject)
+        caution = "" if skipped else mode.caution(subject)
+        return Measurement(mode.name, mode.title, skipped=skipped, caution=caution)

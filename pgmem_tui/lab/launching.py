@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pgmem_tui.lab.events import Job, ModeJob
-from pgmem_tui.postgres import service_file
+from pgmem_tui.postgres import service_file, transaction
 from pgmem_tui.postgres.settings import ConnectionSettings
 
 COMMAND = (sys.executable, "-m", "pgmem_tui.lab.child")
@@ -124,6 +124,7 @@ def _message(job: Job, name: str, environ: Mapping[str, str]) -> dict[str, objec
             "way": job.mode.way.__name__,
             "takes": job.mode.arguments(job.subject),
             "weigh": job.weigh,
+            "same_rows": transaction.SAME_ROWS,  # jit stays as it is: what it costs is a way's own
             "parameters": settings.parameters(),
         }
     said = keywords(settings, environ)

@@ -92,6 +92,8 @@ class Measurement:
     """Of the last run."""
     skipped: str = ""
     """Why there is no run; empty if there is one."""
+    caution: str = ""
+    """Why its rows may not be those of the other ways; empty if they are."""
 
     @property
     def last(self) -> Figures:

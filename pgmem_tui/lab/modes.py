@@ -46,6 +46,8 @@ class Mode:
     """What is said where that is not there; empty if the subject says why there is no key."""
     partial: bool = False
     """Whether it reads fewer rows, or less of them, than the others."""
+    caution: Callable[[Subject], str] = lambda subject: ""
+    """Why its rows may not be those of the others, where it can be had; empty if they are."""
 
     def missing(self, subject: Subject) -> str:
         """Why it cannot be had for this subject; empty if it can."""
@@ -75,6 +77,21 @@ def _fetches(size: int, besides: int = 2) -> Callable[[int, int], int]:
 def _pages(rows: int, asked: int) -> int:
     """A page that is not full is the last."""
     return max(1, -(-rows // PAGE)) if rows == asked else rows // PAGE + 1
+
+
+def _page_order(subject: Subject) -> str:
+    """What the order of pages does to their rows.
+
+    https://www.postgresql.org/docs/current/queries-limit.html
+    """
+    if not subject.key:
+        return (
+            "pages are sent without an ORDER BY by a key: unless the rows are sorted by one already, "
+            "pages may repeat rows or miss some"
+        )
+    if subject.cut:
+        return f"pages go by the key: its first {subject.rows:,} rows need not be those that the others read"
+    return ""
 
 
 def _itersize(size: int) -> Mode:
@@ -160,6 +177,7 @@ _ALL = (
         ways.offset_pages,
         lambda subject: {"page": subject.page, "size": PAGE, "rows": subject.rows},
         _pages,
+        caution=_page_order,
     ),
     Mode(
         "keyset",
@@ -173,6 +191,7 @@ _ALL = (
         },
         _pages,
         needs="first",
+        caution=_page_order,
     ),
     Mode(
         "copy",

@@ -26,11 +26,16 @@ HEADINGS = (
 )
 """Headings of the table, and whether what stands below is set to the right."""
 
-LEGEND = (
+_LEGEND = (
     "RSS, USS and server are the most above what there was before (USS and server as sampled; – where a run "
     "was too short for that); temp is what the whole database wrote to temporary files; trips are statements "
-    "sent. Medians of the runs."
+    "sent."
 )
+
+
+def legend(report: Report) -> str:
+    """What the figures are."""
+    return f"{_LEGEND} Medians of the runs." if report.asked.repeat > 1 else _LEGEND
 
 
 def rows(report: Report) -> list[tuple[str, ...]]:
@@ -66,6 +71,16 @@ def remarks(report: Report) -> list[str]:
     return [f"{found.mode}: {text}" for found in report.measurements if (text := _fate(found, report))]
 
 
+def key(report: Report) -> list[str]:
+    """What the names of the ways stand for."""
+    return [f"{found.mode}: {found.title}" for found in report.measurements if found.runs]
+
+
+def cautions(report: Report) -> list[str]:
+    """Why rows of single ways may not be those of the others."""
+    return [f"{found.mode}: {found.caution}" for found in report.measurements if found.caution]
+
+
 def _fate(found: Measurement, report: Report) -> str:
     if not found.runs:
         return found.skipped and f"not run: {found.skipped}"
@@ -84,7 +99,7 @@ def to_markdown(report: Report) -> str:
     asked = report.asked
     what = asked.table or asked.command
     lines = [
-        f"# {_code(what)}, read in {len(report.measurements)} ways",
+        f"# {_code(what)}, read in {sum(not each.skipped for each in report.measurements)} ways",
         "",
         _amount(report),
         "",
@@ -92,10 +107,12 @@ def to_markdown(report: Report) -> str:
         "|" + "|".join("---:" if right else "---" for _, right in HEADINGS) + "|",
         *("| " + " | ".join(row) + " |" for row in rows(report)),
         "",
-        LEGEND,
+        legend(report),
         "",
         *_listed("Not to the end", remarks(report)),
+        *_listed("Not surely the same rows", cautions(report)),
         *_listed("What to conclude", report.conclusions),
+        *_listed("Ways", key(report)),
         *_listed("Where", surroundings(report)),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -163,7 +180,9 @@ def plain(report: Report, width: int = WIDTH) -> str:
     widths = [max(map(cell_width, column)) for column in zip(*table, strict=True)]
     gap = "  " if sum(widths) + 2 * len(widths) <= width else " "
     lines = [gap.join(_set(row, widths)).rstrip() for row in table]
-    parts: list[Sequence[str]] = [[LEGEND], remarks(report), report.conclusions, surroundings(report)]
+    said = [*remarks(report), *cautions(report)]
+    above = [legend(report), "; ".join(key(report))]
+    parts: list[Sequence[str]] = [above, said, report.conclusions, surroundings(report)]
     for part in filter(None, parts):
         lines += ["", *(line for text in part for line in _wrapped(one_line(text), width))]
     return "\n".join(lines) + "\n"

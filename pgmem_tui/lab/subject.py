@@ -57,6 +57,8 @@ class Subject:
     """Of the text of a row, in the mean of the first ones; None if these took too long."""
     unkeyed: str = ""
     """Why there is no key to page by; empty if there is one."""
+    cut: bool = False
+    """Whether there seem to be more rows, and the query takes the first ones in no order by the key."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,7 @@ def _compose(connection: Connection, texts: _Texts, rows: int) -> Subject:
         estimated_rows=estimated,
         row_bytes=_row_bytes(connection, query),
         unkeyed=texts.key.missing,
+        cut=texts.pages is texts.whole and estimated >= rows,
     )
 
 

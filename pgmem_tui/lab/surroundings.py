@@ -13,6 +13,7 @@ import psycopg2
 from psycopg2 import extensions
 
 from pgmem_tui import __version__
+from pgmem_tui.postgres import transaction
 from pgmem_tui.postgres.connection import Connection, server_info
 
 SETTINGS = (
@@ -26,8 +27,10 @@ SETTINGS = (
     "jit",
     "max_parallel_workers_per_gather",
     "synchronize_seqscans",
+    "extra_float_digits",
+    "standard_conforming_strings",
 )
-"""Settings of the server that have a say in how a query is run
+"""Settings that have a say in how a query is run, and in what it brings
 (https://www.postgresql.org/docs/current/runtime-config.html)."""
 _PINGS = 5
 
@@ -81,13 +84,15 @@ def this_machine() -> Machine:
 
 
 def this_server(connection: Connection) -> Server:
-    """The server, asked in a transaction of its own.
+    """The server, asked in a transaction of its own that has the settings of a run's.
 
     Raises:
         psycopg2.Error: It does not answer.
     """
     info = server_info(connection)
+    runs_have = [setting for setting, since in transaction.SAME_ROWS if info.version >= since]
     with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET LOCAL {setting}" for setting in runs_have))
         cursor.execute(
             "SELECT name, pg_catalog.current_setting(name) FROM pg_catalog.pg_settings"
             " WHERE name OPERATOR(pg_catalog.=) ANY (%s::pg_catalog.text[])",

@@ -27,18 +27,20 @@ def _rule(sentence: str, field: str, advice: str) -> Rule:
 
 GENERAL_CONNECT_ADVICE = "Check host, port, database and user; psql with the same values should say the same."
 
+_TYPE_IT = "The server asks for a password: type it here, or put it into ~/.pgpass."
+_TYPE_ANOTHER = (
+    "The password in that file is not the right one: correct its line there, or type the password here."
+)
+WITHOUT_FORM = {
+    _TYPE_IT: "The server asks for a password: put it into ~/.pgpass, or into PGPASSWORD.",
+    _TYPE_ANOTHER: "The password in that file is not the right one: correct its line there.",
+}
+"""What is said in place of an advice where there is no form to type into."""
+
 # The first that is found counts: what a server answered tells more than that another was not reached.
 CONNECT_RULES = (
-    _rule(
-        "no password supplied",
-        "password",
-        "The server asks for a password: type it here, or put it into ~/.pgpass.",
-    ),
-    _rule(
-        "password retrieved from file",
-        "password",
-        "The password in that file is not the right one: correct its line there, or type the password here.",
-    ),
+    _rule("no password supplied", "password", _TYPE_IT),
+    _rule("password retrieved from file", "password", _TYPE_ANOTHER),
     _rule(
         "password authentication failed|wrong password type|SASL authentication failed",
         "password",

@@ -12,9 +12,7 @@ from pgmem_tui.postgres.connection import CHECK_CLIENT, Connection, NotReadOnly
 from pgmem_tui.postgres.watched_connection import WatchedConnection
 
 _FROM_THE_FIRST = ("synchronize_seqscans = off", 80300)
-_SETTINGS = (
-    # A cursor from a place in a big table took 283 ms with JIT and 1 ms without.
-    ("jit = off", 110000),
+SAME_ROWS = (
     # Positions must mean the same rows whenever a scan is repeated.
     _FROM_THE_FIRST,
     # A float is compared, and exported, by its text: that must be all of it
@@ -22,6 +20,12 @@ _SETTINGS = (
     ("extra_float_digits = 3", 90000),
     # A statement was looked at by this rule: else '\', ') …; COMMIT; DROP …' is no string but all of that.
     ("standard_conforming_strings = on", 80200),
+)
+"""Settings without which a query may bring other rows or values the next time, and their first version."""
+_SETTINGS = (
+    # A cursor from a place in a big table took 283 ms with JIT and 1 ms without.
+    ("jit = off", 110000),
+    *SAME_ROWS,
 )
 _VERIFY = f"SELECT pg_catalog.current_setting('transaction_read_only'), {search_path.ASK}"
 

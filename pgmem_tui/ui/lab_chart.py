@@ -91,12 +91,9 @@ def chart(
     for trace in sorted(traces, key=lambda trace: (not trace.runs, -trace.peak)):
         plot.sign(trace)
     listed = list(_legend(traces, rows)) if right else []
-    lines = []
+    lines, ticks = [], plot.ticks()
     for y, pieces in enumerate(plot.rows()):
-        share = rows - 1 - y
-        said = (
-            quantities.nbytes(round(top * (share + 1) / rows)) if y == 0 or (share % 4 == 3 and y > 2) else ""
-        )
+        said = ticks.get(y, "")
         row = ((fit(said, AXIS - 2, right=True) + (" ┤" if said else " │"), DIM), *pieces)
         lines.append(line(*row, *(listed[y] if y < len(listed) else ())))
     return [*lines, line((f"{'0':>{AXIS - 2}} └" + "─" * room, DIM)), _times(longest, room)]
@@ -155,9 +152,19 @@ class _Plot:
         x = round(min(1.0, seconds / self._longest) * across)
         return x, round(min(1.0, nbytes / self._top) * up)
 
+    def _row(self, nbytes: int) -> int:
+        """The line that a height is on, from the top."""
+        return self._height - 1 - self._dot(0.0, nbytes)[1] // _EACH_Y
+
+    def ticks(self) -> dict[int, str]:
+        """What is said at the axis, by line: in even steps up to the top."""
+        steps = next((each for each in (4, 2) if self._height >= 3 * each), 1)
+        sizes = [self._top * step // steps for step in range(1, steps + 1)]
+        return {self._row(size): quantities.nbytes(size) for size in sizes}
+
     def cap(self, nbytes: int) -> None:
         """Draw a line at a height."""
-        y = self._height - 1 - self._dot(0.0, nbytes)[1] // _EACH_Y
+        y = self._row(nbytes)
         said = " cap "
         self._text[y] = list("-" * 2 + said + "-" * max(0, self._width - 2 - len(said)))[: self._width]
         self._kinds[y] = [DIM] * self._width

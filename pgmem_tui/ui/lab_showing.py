@@ -69,7 +69,8 @@ class LabShowing:
         said: Said = [("", mode.sentence), ("", mode.page)]
         if desk.ended is not None:
             report = desk.ended.watched.report
-            texts = (*report.conclusions, *report_text.remarks(report), report_text.LEGEND)
+            texts = [*report.conclusions, *report_text.remarks(report), *report_text.cautions(report)]
+            texts.append(report_text.legend(report))
             said = [("", text) for text in texts]
         elif watched is None:
             self._code.show(way_words.program(mode))

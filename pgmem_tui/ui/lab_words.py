@@ -6,6 +6,7 @@ from pgmem_tui import options
 from pgmem_tui.display import quantities
 from pgmem_tui.export.names import file_name
 from pgmem_tui.lab import chart, command_line, report, report_text
+from pgmem_tui.lab.modes import MODES
 from pgmem_tui.lab.report import Report
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.ui.lab_desk import Choice, LabDesk, Phase
@@ -23,7 +24,7 @@ _FILES = {
     ".md": report_text.to_markdown,
     ".svg": chart.draw,
 }
-ALL = "all"
+ALL = command_line.ALL
 SETTINGS = ("rows", "cap", "repeat", "timeout")
 """Those that are typed."""
 
@@ -39,9 +40,10 @@ def settings(desk: LabDesk) -> str:
 
 
 def ways(desk: LabDesk) -> str:
-    """How many ways are chosen."""
-    modes = desk.choice.modes
-    return f"{len(modes)} of {len(modes) + len(desk.choice.left_out)} ways"
+    """How many ways are run; of those chosen, some cannot be."""
+    subject = desk.known.plan.subject if desk.known is not None else None
+    runs = [mode for mode in desk.choice.modes if subject is None or not mode.missing(subject)]
+    return f"{len(runs)} of {len(MODES)} ways"
 
 
 def estimate(desk: LabDesk) -> str:
@@ -115,7 +117,7 @@ def read(what: str, text: str) -> int:
         ValueError: It is none; the text says what would be.
     """
     if what == "rows":
-        return 0 if text.lower() == ALL else options.rows(text, command_line.ROWS_BOUNDS)
+        return command_line.rows(text)
     if what == "cap":
         return options.nbytes(text, command_line.CAP_BOUNDS)
     bounds = command_line.REPEAT_BOUNDS if what == "repeat" else command_line.TIMEOUT_BOUNDS

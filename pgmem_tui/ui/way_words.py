@@ -30,20 +30,34 @@ def _shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
-def about(mode: Mode, given: dict[str, str], found: Measurement | None) -> list[tuple[str, str]]:
+def caution(mode: Mode, subject: Subject | None) -> str:
+    """Why its rows may not be those of the other ways; empty where that is not known, or they are."""
+    return "" if subject is None or mode.missing(subject) else mode.caution(subject)
+
+
+def about(
+    mode: Mode, given: dict[str, str], found: Measurement | None, mind: str = ""
+) -> list[tuple[str, str]]:
     """Names and texts.
 
     Args:
         mode: The way.
         given: What its function is given.
         found: What was measured; None if nothing was.
+        mind: Why its rows may not be those of the other ways; empty if they are.
     """
-    said = [("", mode.sentence), ("", mode.page)]
+    said = [("", mode.sentence), ("", mode.page), *([("mind", mind)] if mind else [])]
     if found is not None and found.skipped:
         said.append(("not run", found.skipped))
     elif found is not None:
         said += [(f"run {number}", _run(run)) for number, run in enumerate(found.runs, start=1)]
-    return said + list(given.items())
+    return said + [line for name, text in given.items() for line in _in_lines(name, text)]
+
+
+def _in_lines(name: str, text: str) -> list[tuple[str, str]]:
+    """A text of several lines as they are, the name beside the first."""
+    lines = [each.removesuffix("\r").expandtabs(4) for each in text.split("\n")]
+    return [(" " if number else name, each) for number, each in enumerate(lines)]
 
 
 def _run(run: Figures) -> str:

@@ -114,6 +114,7 @@ def test_a_table(place: ConnectionSettings) -> None:
         (["--again", "x", "--rows", "5"], 2, "leave out --rows"),
         (["-t", "a", "-c", "b"], 2, "not allowed with"),
         (["-t", "a", "--cap", "1MiB"], 2, "64MiB"),
+        (["-t", "a", "--rows", "0"], 2, "0 is not a number from 1 to 1,000,000,000,000, nor all"),
         (["-t", "a", "--json", "-", "--svg", "-"], 2, "only one of"),
     ],
 )

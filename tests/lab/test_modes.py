@@ -101,6 +101,19 @@ def test_a_page_by_key_begins_at_the_index(asking: Connection) -> None:
         assert "Index Cond: (ROW(" in plan and "Sort" not in plan
 
 
+def test_pages_whose_rows_may_be_others_are_said(asking: Connection) -> None:
+    def cautions(given: Subject) -> dict[str, str]:
+        return {name: said for name, mode in MODES.items() if (said := mode.caution(given))}
+
+    assert "may repeat rows" in cautions(subject.of_query(asking, f"SELECT * FROM {TABLE}"))["offset"]
+    assert cautions(subject.of_table(asking, TABLE)) == {}
+    first = cautions(subject.of_table(asking, TABLE, 10))
+    assert set(first) == {"offset", "keyset"} and "its first 10 rows" in first["keyset"]
+    sorted_by_it = f'SELECT * FROM {TABLE} ORDER BY "K", "k %s"'
+    key = subject.Key(("K", "k %s"), "", f"SELECT * FROM {TABLE}")
+    assert cautions(subject.of_query(asking, sorted_by_it, 10, key)) == {}
+
+
 def test_what_a_subject_does_not_have(asking: Connection) -> None:
     given = subject.of_query(asking, "SELECT 1 AS a, 2 AS a")
     assert [name for name, mode in MODES.items() if mode.missing(given)] == ["keyset", "clamped"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from psycopg2.extensions import make_dsn
 
 from pgmem_tui.demo import binaries
 from pgmem_tui.demo.server import EmbeddedServer
@@ -106,3 +110,30 @@ def test_what_no_variable_can_say_reaches_a_program(demanding: ConnectionSetting
     )
     outcome, _ = run(ProgramJob(settings, source, timeout=60))
     assert outcome.printed == ("77", "77"), outcome.problem
+
+
+@pytest.mark.parametrize(
+    "command", [["lab", "-t", "t"], ["export", "-t", "t", "-o", "-"], ["lessons", "--run", "1"]]
+)
+@pytest.mark.parametrize("password", ["", "a wrong one"])
+def test_without_a_screen_nothing_is_said_of_typing(
+    demanding: ConnectionSettings, command: list[str], password: str, tmp_path: Path
+) -> None:
+    passwords = tmp_path / "mine"
+    if password:
+        passwords.write_text(f"*:*:*:*:{password}\n")
+        passwords.chmod(0o600)
+    name, *given = command
+    dsn = make_dsn(**demanding.parameters(), passfile=str(passwords))
+    done = subprocess.run(
+        [sys.executable, "-m", "pgmem_tui", name, dsn, *given],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "HOME": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == 1
+    said = "correct its line there." if password else "put it into ~/.pgpass, or into PGPASSWORD."
+    assert said in done.stderr and "here" not in done.stderr.replace("there", "")

@@ -27,6 +27,7 @@ def made() -> Report:
         replace(killed, curve=((0.5, 10 * MIB), (1.0, 500 * MIB))),
         found("named-1000", 1.0, 3.0, 2.0, uss=10_000, backend=5000, nbytes=77, counted=True),
         Measurement("keyset", "key pages", skipped="there is no primary key to page by"),
+        replace(found("offset"), caution="pages may repeat <rows>"),
         found("copy", problem='relation "<b>|`x`\x1b[31m" is gone'),
     )
     return Report(asked, this_machine(), server, 3, measurements, ("One *thing*.",))
@@ -78,11 +79,23 @@ def test_the_table(made: Report) -> None:
     assert told[1] == "keyset: not run: there is no primary key to page by"
 
 
+def test_of_one_run_there_is_no_median(made: Report) -> None:
+    once = replace(made, asked=replace(made.asked, repeat=1))
+    for form in (report_text.to_markdown, report_text.plain):
+        assert "Medians of the runs" in " ".join(form(made).split())
+        assert "Medians" not in form(once)
+
+
 def test_nothing_hostile_comes_through(made: Report) -> None:
     for text in (report_text.to_markdown(made), report_text.plain(made), chart.draw(made)):
         assert not set("\x1b\x07\u202e") & set(text)
     markdown = report_text.to_markdown(made)
     assert markdown.startswith("# ``` SELECT ")
+    assert "## Not surely the same rows\n\n- offset: pages may repeat \\<rows\\>\n" in markdown
+    assert "\noffset: pages may repeat <rows>\n" in report_text.plain(made)
+    assert ", read in 4 ways\n" in markdown  # and not in the one that was not run
+    assert "## Ways\n\n- fetchall: unnamed cursor, fetchall()\n" in markdown
+    assert "fetchall: unnamed cursor, fetchall(); named-1000: " in report_text.plain(made)
     assert "\\<b\\>\\|\\`x\\`" in markdown and "One \\*thing\\*." in markdown
     for width in (79, 100):
         assert max(map(len, report_text.plain(made, width).splitlines())) <= width

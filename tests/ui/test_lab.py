@@ -69,7 +69,7 @@ async def test_from_choosing_to_reading(place: ConnectionSettings, size: tuple[i
         assert report is not None and [each.mode for each in report.measurements] == list(FEW)
         assert all(each.rows == 20_000 for each in report.measurements)
         await shown.shows("RSS", "USS", "first", "time", "bytes", "trips", "server", "temp")
-        await shown.shows("unnamed cursor, fetchall(): ")
+        await shown.shows("fetchall: ")
         await shown.press("tab")  # the conclusions get the room
         await shown.until(lambda: screen.detail.has_focus)
         await shown.press("G" if size[1] > 24 else "j")
@@ -80,7 +80,7 @@ async def test_from_choosing_to_reading(place: ConnectionSettings, size: tuple[i
         await shown.press("escape")
         await shown.back()
         await shown.press("6")  # one finds what was measured
-        await shown.shows("done  enter", "unnamed cursor, fetchall(): ")
+        await shown.shows("done  enter", "fetchall: ")
         await shown.press("a")
         await shown.until(lambda: screen.desk.phase is Phase.RUNNING)
         await shown.until(lambda: screen.desk.ended)

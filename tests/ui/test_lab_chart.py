@@ -39,6 +39,18 @@ def test_from_zero_to_a_named_top() -> None:
     assert lines[19].index("A") == AXIS and lines[4].rindex("A") > 70
 
 
+def said_at_the_axis(lines: list[str]) -> list[str]:
+    return [line[: AXIS - 2].strip() for line in lines if "┤" in line]
+
+
+@pytest.mark.parametrize("height", [14, 22, 40])
+def test_the_axis_goes_up_in_even_steps(height: int) -> None:
+    lines = [line.text for line in chart([trace("A", (1.0, 190 * MIB))], None, 80, height, False)]
+    assert said_at_the_axis(lines) == ["192 MB", "144 MB", "96 MB", "48 MB"]
+    short = [line.text for line in chart([trace("A", (1.0, 190 * MIB))], None, 80, 8, False)]
+    assert said_at_the_axis(short) == ["192 MB", "96 MB"]
+
+
 def test_the_cap_is_a_line_once_a_curve_comes_near() -> None:
     near = drawn(trace("A", (1.0, 70 * MIB)), cap=100 * MIB)
     assert "- cap -" in near[0] and near[0].startswith("100 MB")

@@ -200,7 +200,8 @@ class LabScreen(Screen[None]):
         measurements = desk.report.measurements if desk.report is not None else ()
         found = next((each for each in measurements if each.mode == mode.name), None)
         subject = desk.known.plan.subject if desk.known is not None else None
-        self.app.push_screen(WayScreen(mode, way_words.takes(mode, subject), found))
+        takes, mind = way_words.takes(mode, subject), way_words.caution(mode, subject)
+        self.app.push_screen(WayScreen(mode, takes, found, mind))
 
     def action_turn(self) -> None:
         """Choose the bright way, or leave it out."""

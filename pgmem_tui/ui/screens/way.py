@@ -49,16 +49,18 @@ class WayScreen(Screen[None]):
     }
     """
 
-    def __init__(self, mode: Mode, takes: dict[str, str], found: Measurement | None) -> None:
+    def __init__(self, mode: Mode, takes: dict[str, str], found: Measurement | None, mind: str = "") -> None:
         """Show a way.
 
         Args:
             mode: The way.
             takes: What its function is given here, by name.
             found: What was measured; None if nothing was.
+            mind: Why its rows may not be those of the other ways; empty if they are.
         """
         super().__init__()
-        self._mode, self._takes, self._found = mode, takes, found
+        self._mode = mode
+        self._about = about(mode, takes, found, mind)
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -71,7 +73,7 @@ class WayScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show it."""
         self.query_one("#way-pane").border_title = Text(self._mode.title)
-        self.query_one(PlanDetail).show(about(self._mode, self._takes, self._found))
+        self.query_one(PlanDetail).show(self._about)
         view = self.query_one(CodeView)
         view.show(program(self._mode))
         view.focus()
