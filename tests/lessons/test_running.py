@@ -183,6 +183,28 @@ def test_which_table_serves(place: Site, bare: Site) -> None:
         bound(place, "table: events\nrows: 5\n", "nothing_of_that_name")
 
 
+def test_a_table_of_the_users_is_not_the_demos(bare: Site) -> None:
+    """`events` is a common name; where it was meant, no more rows are asked for than it has."""
+    connection = connect(bare.settings)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE events (id int, day date, kind text) PARTITION BY RANGE (id);"
+            "CREATE TABLE events_1 PARTITION OF events DEFAULT;"
+            "INSERT INTO events SELECT n, '2024-01-01', 'buy' FROM generate_series(1, 1500) AS n;"
+            "CREATE TABLE few (n int)"
+        )
+    connection.close()
+    head = "table: events\nrows: 1000\n"
+    for table in ("", "few"):
+        source, about = bound(bare, head, table)
+        assert "generate_series" in source and "public.events" not in about
+    source, about = bound(bare, head, "events")
+    assert '"public", "events"' in source and about == "reads public.events"
+    assert "ROWS = 1_500\n" in source
+    with pytest.raises(CannotRun, match="needs the demo's table events"):
+        bound(replace(bare, own_server=True), f"{head}any table: no\nneeds: demo\n")
+
+
 def test_options_of_the_user_hold_for_programs(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     program = """
 import psycopg2
