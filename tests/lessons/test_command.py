@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -179,3 +180,28 @@ def test_an_answer_through_a_pipe(database: ConnectionSettings, home: Path, type
     given = argv(dsn(database), "--folder", folder(home, good='note("n", 1)'), "--run", "good")
     result = subprocess.run(given, input=typed, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0 and said in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("what", ["--list", "one", "all"])
+def test_a_reader_that_has_gone_is_no_reason_to_complain(
+    database: ConnectionSettings, home: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    lessons = folder(home, one='note("n", 1)', two='note("n", 1)')
+    asked = [what] if what == "--list" else ["--run", what]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        result = subprocess.run(
+            argv(dsn(database), "--folder", lessons, *asked),
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert not list(home.rglob("crash-*"))
