@@ -18,6 +18,13 @@ _MARKS = {
     Verdict.UNTESTED: "not tested",
     Verdict.UNKNOWN: "not measured",
 }
+_COUNTED = {
+    Verdict.HOLDS: ("holds", "hold"),
+    Verdict.FAILS: ("fails", "fail"),
+    Verdict.UNTESTED: ("not tested", "not tested"),
+    Verdict.UNKNOWN: ("not measured", "not measured"),
+}
+"""Of one claim, and of several."""
 _INDENT = "    "
 
 
@@ -71,6 +78,29 @@ def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[
     yield from ("", "## Further reading", "")
     for page in lesson.reading:
         yield from (f"- {page.title}", f"{_INDENT}{page.url}")
+
+
+def checked(lesson: Lesson, result: LessonResult, about: str, seconds: float) -> Iterator[str]:
+    """A line about a lesson that has run, and one for each reason why a claim is not known.
+
+    Args:
+        lesson: Which.
+        result: What came of it.
+        about: What its programs read, in words; empty if it is no table.
+        seconds: That it took.
+    """
+    verdicts = [found.verdict for found in result.claims]
+    counted = (
+        f"{verdicts.count(verdict)} {words[verdicts.count(verdict) > 1]}"
+        for verdict, words in _COUNTED.items()
+        if verdict in verdicts
+    )
+    said = "passed" if result.passed else "FAILED"
+    end = f" ({one_line(about)})" if about else ""
+    yield f"{lesson.name}: {said}, claims: {', '.join(counted)}; {seconds:.1f} s{end}"
+    if result.passed:
+        unknown = (found.why for found in result.claims if found.verdict is Verdict.UNKNOWN)
+        yield from (f"{_INDENT}not measured: {one_line(why)}" for why in dict.fromkeys(unknown))
 
 
 def judged(claims: Sequence[Judged]) -> Iterator[str]:

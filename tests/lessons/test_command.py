@@ -95,11 +95,11 @@ def test_all_of_a_folder(database: ConnectionSettings, home: Path) -> None:
     lessons = folder(home, good='note("n", 1)', bad='note("n", 2)', worse='raise SystemExit("\\x1b[2J")')
     result = run(dsn(database), "--folder", lessons, "--run", "all")
     assert result.returncode == 1
-    heads = [line.rpartition(",")[0] for line in result.stdout.splitlines() if "claims hold," in line]
+    heads = [line.rpartition(";")[0] for line in result.stdout.splitlines() if "claims: " in line]
     assert heads == [
-        "good: passed, 1 of 1 claims hold",
-        "bad: FAILED, 0 of 1 claims hold",
-        "worse: FAILED, 0 of 1 claims hold",
+        "good: passed, claims: 1 holds",
+        "bad: FAILED, claims: 1 fails",
+        "worse: FAILED, claims: 1 not measured",
     ]
     assert "3-worse.md:26: step: SystemExit: exit status" in result.stderr
     assert "[FAILS] it is one" in result.stdout and "step.n = 2" in result.stdout

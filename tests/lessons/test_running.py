@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pgmem_tui.lab.events import Connected, Sampled
-from pgmem_tui.lessons import binding, running
+from pgmem_tui.lessons import binding, printing, running
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.errors import CannotRun
 from pgmem_tui.lessons.lesson import Program, Statement
@@ -35,6 +35,17 @@ def test_a_claim_that_does_not_hold(bare: Site) -> None:
 def test_a_value_that_was_not_measured(bare: Site) -> None:
     result = whole(LessonRun(made("pass"), bare))
     assert result.claims[0].verdict is Verdict.UNKNOWN and result.passed and result.right is None
+
+
+def test_what_was_not_measured_says_why(bare: Site) -> None:
+    program = 'from pgmem_tui.lab.notes import note\nif not seen:\n    note("n", 1)\n'
+    lesson = made(f'seen = True\n{program}note("why_not", "may not look")')
+    result = whole(LessonRun(lesson, bare))
+    assert [judged.why for judged in result.claims] == ["may not look"]
+    assert list(printing.checked(lesson, result, "reads t", 1)) == [
+        "made: passed, claims: 1 not measured; 1.0 s (reads t)",
+        "    not measured: may not look",
+    ]
 
 
 def test_a_program_that_fails(bare: Site) -> None:
