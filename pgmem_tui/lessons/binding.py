@@ -126,12 +126,12 @@ def _choose(connection: Connection, lesson: Lesson, table: str) -> _Source:
         written = quote_name(*parts)
         rows, width = _look(connection, parts, _most_rows(lesson))
         if rows < lesson.min_rows:
-            reasons.append(f"{written} has only {rows:,} rows, and this takes {lesson.min_rows:,}")
+            reasons.append(f"{written} has only {rows:,} rows, and the lesson takes {lesson.min_rows:,}")
         elif width < lesson.min_row_bytes:
-            reasons.append(f"the rows of {written} are narrow")
+            reasons.append(f"the rows of {written} are too narrow")
         else:
-            about = "; ".join((*reasons, f"reads {written}"))
-            return _Source(f"sql.Identifier({', '.join(map(_literal, parts))})", about, width, rows)
+            code = f"sql.Identifier({', '.join(map(_literal, parts))})"
+            return _Source(code, _about(written, reasons), width, rows)
     return _made_up(connection, lesson, reasons)
 
 
@@ -146,10 +146,15 @@ def _made_up(connection: Connection, lesson: Lesson, reasons: Sequence[str]) -> 
     width = _measured(connection, composed)
     return _Source(
         f'sql.SQL("""({query}) AS {lesson.table}""")',
-        "; ".join((*reasons, "reads rows that the server makes up")),
+        _about("rows that the server makes up", reasons),
         width,
         _most_rows(lesson),
     )
+
+
+def _about(what: str, reasons: Sequence[str]) -> str:
+    """What is read, and why nothing that would come before it."""
+    return f"reads {what}, because {', and '.join(reasons)}" if reasons else f"reads {what}"
 
 
 def _most_rows(lesson: Lesson) -> int:

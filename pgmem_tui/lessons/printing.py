@@ -49,7 +49,7 @@ def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
         yield from (f"{_INDENT}{one_line(line)}" if line.strip() else "" for line in text.splitlines())
         yield ""
     if about:
-        yield from (f"(This {one_line(about)}.)", "")
+        yield from (f"(The lesson {one_line(about)}.)", "")
     yield from (lesson.prediction.text, "")
     for number, choice in enumerate(lesson.prediction.choices, start=1):
         yield f"{number}. {choice.text}"

@@ -65,7 +65,7 @@ def test_one_is_run_and_remembered(lesson_database: ConnectionSettings) -> None:
     for said in (
         "# What does a name change?",
         "DECLARE",
-        "(This reads public.events.)",
+        "(The lesson reads public.events.)",
         "[holds]",
         "Right is 3: ",
     ):
@@ -83,7 +83,7 @@ def test_a_table_of_a_hostile_name(database: ConnectionSettings, home: Path) -> 
         cursor.execute('CREATE TABLE "\x1b]0;a\x07" AS SELECT n FROM generate_series(1, 3) AS n')
     connection.close()
     enough, many = "table: events\nrows: 3\n", "table: nothing\nrows: 9\n"
-    for head, run_it, said in ((enough, "one", "(This reads"), (many, "all", "one: not here: ")):
+    for head, run_it, said in ((enough, "one", "(The lesson reads"), (many, "all", "one: not here: ")):
         path = home / "lessons" / "01-one.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(TEXT.replace("minutes: 1\n", f"minutes: 1\n{head}"))

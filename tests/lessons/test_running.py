@@ -177,16 +177,18 @@ def test_which_table_serves(place: Site, bare: Site) -> None:
     source, about = bound(place, "table: events\nrows: 1000\nany table: no\n", "users")
     assert '"public", "events"' in source
     source, about = bound(place, "table: events\nrows: 5000\n", "users")
-    assert about == "public.users has only 2,000 rows, and this takes 5,000; reads public.events"
+    assert about == (
+        "reads public.events, because public.users has only 2,000 rows, and the lesson takes 5,000"
+    )
     source, about = bound(place, "table: documents\nrows: 5\nrow bytes: 20_000\n", "users")
-    assert about == "the rows of public.users are narrow; reads public.documents"
+    assert about == "reads public.documents, because the rows of public.users are too narrow"
     found = binding.bind(made(TABLE, head="table: events\nrows: 1000\n"), place, "users", made_up=True)
     assert found.about == "reads rows that the server makes up"
     found = binding.bind(made(TABLE, head="table: wide\nrows: 5\n"), place, made_up=True)
     assert found.about == "reads public.wide"  # nothing stands in for it
     source, about = bound(bare, "table: events\nrows: 1000\n")
     assert "generate_series" in source and about == "reads rows that the server makes up"
-    with pytest.raises(CannotRun, match=r"events has only .* rows, and this takes 900,000"):
+    with pytest.raises(CannotRun, match=r"events has only .* rows, and the lesson takes 900,000"):
         bound(place, "table: events\nrows: 900_000\nany table: no\nneeds: demo\n")
     with pytest.raises(CannotRun, match="needs the demo's table wide"):
         bound(bare, "table: wide\nrows: 5\n")
