@@ -188,7 +188,8 @@ class LessonsScreen(Screen[None]):
         if not self.desk.busy and self._note == _CANCELLING:
             self._note = ""
         self._show()
-        if isinstance(event, Unbound) and event.number and attempt is not None and attempt.problem:
+        asked = attempt is not None and attempt.predicted and attempt.problem is not None
+        if isinstance(event, Unbound) and event.number and asked:
             self.view.action_edge(True)  # where it is told
         if attempt is None or not isinstance(event, StepEnded) or attempt is before:
             return
