@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from psycopg2.extensions import connection as Connection
+from textual.widgets._toast import Toast
 
 from pgmem_tui.lessons.live_events import Remembered
 from pgmem_tui.options import Options
@@ -191,3 +192,23 @@ async def test_the_program_that_will_run_is_shown_before_it_does(
         await shown.shows("reads public.events", 'sql.Identifier("public", "events")', "ROWS = 9_000")
         await shown.press("n")
         await shown.shows("1-2 predicts", "reads public.users")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_file_that_cannot_be_read_is_told_where_it_covers_nothing(
+    place: ConnectionSettings, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    (tmp_path / "02-bad.md").write_text("nothing")
+    app = PgmemApp(Options(place, connect_at_once=True, lessons=str(tmp_path)))
+    (tmp_path / "01-good.md").write_text(lesson())
+    try:
+        async with app.run_test(size=size) as pilot:
+            shown = Program(app, pilot)
+            await shown.shows("choose a table")
+            await shown.press("7")
+            await shown.shows("02-bad.md:1: a lesson begins with", "Why did my script eat 1 GB?")
+            assert not list(app.screen.query(Toast))
+            await shown.press("s")
+            await shown.shows("space runs script")
+    finally:
+        app.end()
