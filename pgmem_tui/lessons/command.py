@@ -99,7 +99,9 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> bool | None:
     if not result.passed:
         if result.failed is not None and result.failed.problem is not None:
             where = result.failed.where or lesson.name
-            crash.say(f"{where}: {result.failed.step.name}: {result.failed.problem.message}")
+            crash.say(
+                f"{where}: {result.failed.step.name}: {result.failed.problem.message}", result.failed.source
+            )
         _print(printing.judged(result.claims))
     return result.passed
 
@@ -166,9 +168,12 @@ def _piped() -> str:
 
 
 def _named(lessons: Sequence[Lesson], name: str) -> Lesson:
-    for number, lesson in enumerate(lessons, start=1):
-        if name in (lesson.name, str(number)):
-            return lesson
+    number = int(name[:9]) if name.isascii() and name.isdecimal() else -1
+    found = [lesson for lesson in lessons if lesson.name == name or lesson.number == number]
+    if len(found) > 1:
+        raise LessonError(f"several lessons are {name}: {', '.join(lesson.name for lesson in found)}")
+    for lesson in found:
+        return lesson
     raise LessonError(f"there is no lesson {name}; pgmem-tui lessons lists them")
 
 

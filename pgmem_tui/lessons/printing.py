@@ -29,12 +29,12 @@ _INDENT = "    "
 
 
 def listed(lessons: Sequence[Lesson], done: Mapping[str, Done]) -> Iterator[str]:
-    """One line for each lesson: whether it was done, its name and title."""
+    """One line for each lesson: its file's number, whether it was done, its name and title."""
     width = max((len(lesson.name) for lesson in lessons), default=0)
-    for number, lesson in enumerate(lessons, start=1):
+    for lesson in lessons:
         mark = "done" if lesson.name in done else ""
         more = f"{lesson.minutes} min, --demo only" if lesson.needs.own_server else f"{lesson.minutes} min"
-        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({more})")
+        yield one_line(f"{lesson.number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({more})")
 
 
 def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
@@ -116,6 +116,8 @@ def _step(result: StepResult, failed: bool) -> Iterator[str]:
     if result.problem is not None:
         where = f"{one_line(result.where)}: " if failed and result.where else ""
         yield f"{where}{result.step.name}: {one_line(result.problem.message)}"
+        if where and result.source:
+            yield f"{_INDENT}{one_line(result.source)}"
         yield from (f"{_INDENT}{line}" for line in textwrap.wrap(one_line(result.problem.advice), 90))
     for line in result.outcome.printed if result.outcome else ():
         yield f"{result.step.name}: {one_line(line)}"

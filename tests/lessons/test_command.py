@@ -152,6 +152,20 @@ def test_an_interrupt_leaves_nothing(database: ConnectionSettings, home: Path, n
             connection.close()
 
 
+def test_a_lesson_has_the_number_of_its_file(database: ConnectionSettings, home: Path) -> None:
+    lessons = folder(home, good='note("n", 1)', bad="pass", failing="note('n', 1 / 0)")
+    (home / "lessons" / "2-bad.md").write_text("nothing")
+    (home / "lessons" / "1-same.md").write_text(TEXT)
+    listed = run("--folder", lessons).stdout.splitlines()
+    assert [line.split()[:2] for line in listed] == [["1", "good"], ["1", "same"], ["3", "failing"]]
+    result = run(dsn(database), "--folder", lessons, "--run", "3")
+    assert result.returncode == 1
+    assert ": step: ZeroDivisionError: division by zero\n    note('n', 1 / 0)\n" in result.stdout
+    assert "note('n', 1 / 0)" in run(dsn(database), "--folder", lessons, "--run", "all").stderr
+    for number, said in (("1", "several lessons are 1: good, same"), ("2", "there is no lesson 2")):
+        assert said in run(dsn(database), "--folder", lessons, "--run", number).stderr
+
+
 def test_a_wrong_file_is_told_and_the_others_run(database: ConnectionSettings, home: Path) -> None:
     lessons = folder(home, good='note("n", 1)')
     (home / "lessons" / "2-bad.md").write_text("nothing")

@@ -262,6 +262,7 @@ def test_where_a_program_fails(bare: Site) -> None:
     result = whole(LessonRun(lesson, bare))
     (step,) = lesson.programs
     assert result.failed is not None and result.failed.where == f"made.md:{step.line + 2}"
+    assert result.failed.source == "TABLE.nonsense()"
 
 
 def test_a_pooler_that_refuses_options_is_named(bare: Site) -> None:
