@@ -46,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             crash.say("stopped")
             return FAILURE
         except Exception as error:
+            if isinstance(error, BrokenPipeError) and crash.reader_gone():
+                return FAILURE  # `head` has what it wants: nothing to complain about
             guard.report(error)
             return FAILURE
 

@@ -92,6 +92,18 @@ def _leave_dead_terminal() -> None:
             os.close(nowhere)
 
 
+def reader_gone() -> bool:
+    """Whether standard output is a pipe that nobody reads any more."""
+    import select
+
+    try:
+        poll = select.poll()
+        poll.register(sys.__stdout__.fileno(), 0)  # type: ignore[union-attr]
+        return any(state & (select.POLLERR | select.POLLHUP) for _, state in poll.poll(0))
+    except (AttributeError, OSError, ValueError):  # no standard output, or a system that has no poll()
+        return False
+
+
 def say(sentence: str, *more: str) -> None:
     """Write to standard error, after the program's name: a sentence, and more below it (a server's log).
 

@@ -65,10 +65,10 @@ class Attempt:
         """What comes next."""
         if self.running is not None:
             return Phase.RUNNING
+        if not self.predicted:
+            return Phase.PREDICT  # which table serves is asked meanwhile
         if self.binding:
             return Phase.BINDING
-        if not self.predicted:
-            return Phase.PREDICT
         return Phase.OVER if self.over else Phase.READY
 
     @property

@@ -52,6 +52,8 @@ class _Source:
     about: str
     row_bytes: int
     """Of a row's text, on average; 0 if there is none."""
+    rows: int
+    """How many there are, as far as programs read."""
 
 
 Guarded = Callable[[Connection], AbstractContextManager[object]]
@@ -62,7 +64,7 @@ def bind(
 ) -> Binding:
     """Find a table that shows what the lesson is about: the user's, else the demo's, else rows made up.
 
-    Asks the server; at most as many rows as the lesson needs are counted.
+    Asks the server; at most as many rows as the lesson's programs read are counted.
 
     Args:
         lesson: What to run.
@@ -90,10 +92,9 @@ def bind(
                 source = _choose(connection, lesson, table if lesson.any_table else "")
     finally:
         connection.close()
-    rows = MOST_MEMORY // (2 * source.row_bytes + _ROW_OBJECTS)
-    return Binding(
-        tuple(_bound(step, source, max(rows, lesson.min_rows)) for step in lesson.steps), source.about
-    )
+    rows = max(MOST_MEMORY // (2 * source.row_bytes + _ROW_OBJECTS), lesson.min_rows)
+    most = max(1, min(rows, source.rows))
+    return Binding(tuple(_bound(step, source, most) for step in lesson.steps), source.about)
 
 
 def missing(lesson: Lesson, site: Site) -> str:
@@ -111,23 +112,26 @@ def missing(lesson: Lesson, site: Site) -> str:
 
 def _choose(connection: Connection, lesson: Lesson, table: str) -> _Source:
     reasons = []
-    for name in filter(None, (table, lesson.table)):
+    for name in dict.fromkeys(filter(None, (table, lesson.table))):
         try:
             relation = find_relation(connection, name)
         except (NoSuchRelation, NotARelation):
             if name == table:
                 raise
             continue
+        columns = [column.name for column in relation.columns]
+        if name != table and not stand_ins.is_demos(lesson.table, columns):
+            continue
         parts = relation.schema, relation.name
         written = quote_name(*parts)
-        rows, width = _look(connection, parts, lesson.min_rows)
+        rows, width = _look(connection, parts, _most_rows(lesson))
         if rows < lesson.min_rows:
-            reasons.append(f"{written} has only {rows:,} rows, and this takes {lesson.min_rows:,}")
+            reasons.append(f"{written} has only {rows:,} rows, and the lesson takes {lesson.min_rows:,}")
         elif width < lesson.min_row_bytes:
-            reasons.append(f"the rows of {written} are narrow")
+            reasons.append(f"the rows of {written} are too narrow")
         else:
-            about = "; ".join((*reasons, f"reads {written}"))
-            return _Source(f"sql.Identifier({', '.join(map(_literal, parts))})", about, width)
+            code = f"sql.Identifier({', '.join(map(_literal, parts))})"
+            return _Source(code, _about(written, reasons), width, rows)
     return _made_up(connection, lesson, reasons)
 
 
@@ -142,9 +146,21 @@ def _made_up(connection: Connection, lesson: Lesson, reasons: Sequence[str]) -> 
     width = _measured(connection, composed)
     return _Source(
         f'sql.SQL("""({query}) AS {lesson.table}""")',
-        "; ".join((*reasons, "reads rows that the server makes up")),
+        _about("rows that the server makes up", reasons),
         width,
+        _most_rows(lesson),
     )
+
+
+def _about(what: str, reasons: Sequence[str]) -> str:
+    """What is read, and why nothing that would come before it."""
+    return f"reads {what}, because {', and '.join(reasons)}" if reasons else f"reads {what}"
+
+
+def _most_rows(lesson: Lesson) -> int:
+    """The largest number of rows that a program reads, as it says itself, or that the lesson takes."""
+    said = (int(found) for program in lesson.programs for found in _ROWS.findall(program.source))
+    return max(lesson.min_rows, *said, 0)
 
 
 def _look(connection: Connection, parts: Sequence[str], enough: int) -> tuple[int, int]:

@@ -43,7 +43,7 @@ def judge(claim: Claim, values: Values) -> Judged:
             return Judged(claim, Verdict.UNTESTED, f"because {_values(condition, values)}")
         holds = claim.expression.holds(values)
     except NotMeasured as error:
-        return Judged(claim, Verdict.UNKNOWN, "; ".join((str(error), *_brought(claim, values))))
+        return Judged(claim, Verdict.UNKNOWN, _why_not(claim, values) or _unknown(error, claim, values))
     except ExpressionError as error:
         return Judged(claim, Verdict.FAILS, str(error))
     if holds:
@@ -66,12 +66,27 @@ def expects_failure(lesson: Lesson, step: str) -> bool:
     return any(parts[0] == step and parts[1] in _FAILURES for parts in names)
 
 
+def _why_not(claim: Claim, values: Values) -> str:
+    """What the steps say themselves whose value is missing; empty if they say nothing."""
+    said = (values.get(f"{step}.{value_names.WHY_NOT}") for step in _lacking(claim, values))
+    return "; ".join(dict.fromkeys(str(why) for why in said if why))
+
+
+def _unknown(error: NotMeasured, claim: Claim, values: Values) -> str:
+    return "; ".join((str(error), *_brought(claim, values)))
+
+
 def _brought(claim: Claim, values: Values) -> Iterator[str]:
     """What the steps did note whose value is missing: one may be misspelt."""
-    names = claim.expression.names | (claim.condition.names if claim.condition else set())
-    for step in sorted({name.partition(".")[0] for name in names if name not in values}):
+    for step in _lacking(claim, values):
         if said := value_names.brought(step, values):
             yield said
+
+
+def _lacking(claim: Claim, values: Values) -> list[str]:
+    """The steps that did not bring a value which the claim is about."""
+    names = claim.expression.names | (claim.condition.names if claim.condition else set())
+    return sorted({name.partition(".")[0] for name in names if name not in values})
 
 
 def _values(expression: Expression, values: Values) -> str:

@@ -14,7 +14,6 @@ from pgmem_tui import crash
 from pgmem_tui.display.text import one_line
 from pgmem_tui.lab.interruption import Guard, heard
 from pgmem_tui.lessons import loader, printing, progress, site
-from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.command_line import ALL, LessonsOptions
 from pgmem_tui.lessons.errors import CannotRun, LessonError
 from pgmem_tui.lessons.lesson import Lesson
@@ -91,18 +90,18 @@ def _check(lesson: Lesson, place: Site, options: LessonsOptions) -> bool | None:
     """
     started = time.monotonic()
     try:
-        result = _run(_bound(lesson, place, options))
+        running = _bound(lesson, place, options)
+        result = _run(running)
     except CannotRun as error:
         _print([f"{lesson.name}: not here: {one_line(str(error))}"])
         return None
-    held = sum(judged.verdict is Verdict.HOLDS for judged in result.claims)
-    said = "passed" if result.passed else "FAILED"
-    taken = time.monotonic() - started
-    _print([f"{lesson.name}: {said}, {held} of {len(result.claims)} claims hold, {taken:.1f} s"])
+    _print(printing.checked(lesson, result, running.about, time.monotonic() - started))
     if not result.passed:
         if result.failed is not None and result.failed.problem is not None:
             where = result.failed.where or lesson.name
-            crash.say(f"{where}: {result.failed.step.name}: {result.failed.problem.message}")
+            crash.say(
+                f"{where}: {result.failed.step.name}: {result.failed.problem.message}", result.failed.source
+            )
         _print(printing.judged(result.claims))
     return result.passed
 
@@ -169,9 +168,12 @@ def _piped() -> str:
 
 
 def _named(lessons: Sequence[Lesson], name: str) -> Lesson:
-    for number, lesson in enumerate(lessons, start=1):
-        if name in (lesson.name, str(number)):
-            return lesson
+    number = int(name[:9]) if name.isascii() and name.isdecimal() else -1
+    found = [lesson for lesson in lessons if lesson.name == name or lesson.number == number]
+    if len(found) > 1:
+        raise LessonError(f"several lessons are {name}: {', '.join(lesson.name for lesson in found)}")
+    for lesson in found:
+        return lesson
     raise LessonError(f"there is no lesson {name}; pgmem-tui lessons lists them")
 
 

@@ -23,8 +23,9 @@ _EPILOG = f"""\
 CONNECTION is as for pgmem-tui. --run NAME asks for your prediction, runs the
 lesson's programs, each in a process of its own, and prints what they measured
 and why; --run {ALL} prints a line for each lesson, then how many passed,
-failed and cannot run here. Programs only read, unless the server is --demo's;
-lessons that are marked so run on no other.
+failed and cannot run here; it marks none as done, as nobody has read them.
+Programs only read, unless the server is --demo's; lessons that are marked so
+run on no other.
 
 The programs in a folder's lessons are Python: they can do whatever you can.
 README.md says how to write one.

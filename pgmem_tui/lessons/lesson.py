@@ -158,6 +158,8 @@ class Lesson:
     reading: tuple[Reading, ...]
     place: str = field(default="", compare=False)
     """The file it came from."""
+    number: int = field(default=0, compare=False)
+    """What that file's name begins with."""
 
     @property
     def programs(self) -> tuple[Program, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ _NAME = re.compile(r"([0-9]{1,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
 def built_in() -> tuple[Lesson, ...]:
     """The program's own lessons, in their order."""
     files = resources.files("pgmem_tui.lessons").joinpath("data").iterdir()
-    return tuple(_read(file, name, "") for _, name, file in _numbered(files, ""))
+    return tuple(_read(file, number, name, "") for number, name, file in _numbered(files, ""))
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def from_folder(folder: str) -> Folder:
     if not found:
         raise LessonError(f"there is no lesson here; {_CALLED}", folder)
     lessons, wrong, names = list[Lesson](), list[LessonError](), set[str]()
-    for _, name, file in found:
+    for number, name, file in found:
         try:
             if name in names:
                 raise LessonError(f"a second lesson that is called {name}", f"{folder}/{file.name}")
             names.add(name)
-            lessons.append(_read(file, name, folder))
+            lessons.append(_read(file, number, name, folder))
         except LessonError as error:
             wrong.append(error)
     passed_over = (f"{folder}/{file.name} is passed over; {_CALLED}" for file in others)
@@ -92,7 +92,7 @@ def _numbered(files: Iterable[Traversable], folder: str) -> list[tuple[int, str,
     return sorted(found, key=lambda entry: entry[:2])
 
 
-def _read(file: Traversable, name: str, folder: str) -> Lesson:
+def _read(file: Traversable, number: int, name: str, folder: str) -> Lesson:
     place = f"{folder}/{file.name}" if folder else file.name
     try:
         with file.open("rb") as opened:
@@ -107,4 +107,4 @@ def _read(file: Traversable, name: str, folder: str) -> Lesson:
         raise LessonError(
             f"not UTF-8: {error.reason}", place, data.count(b"\n", 0, error.start) + 1
         ) from None
-    return lesson_format.parse(text, name, place)
+    return replace(lesson_format.parse(text, name, place), number=number)

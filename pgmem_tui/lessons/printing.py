@@ -18,16 +18,23 @@ _MARKS = {
     Verdict.UNTESTED: "not tested",
     Verdict.UNKNOWN: "not measured",
 }
+_COUNTED = {
+    Verdict.HOLDS: ("holds", "hold"),
+    Verdict.FAILS: ("fails", "fail"),
+    Verdict.UNTESTED: ("not tested", "not tested"),
+    Verdict.UNKNOWN: ("not measured", "not measured"),
+}
+"""Of one claim, and of several."""
 _INDENT = "    "
 
 
 def listed(lessons: Sequence[Lesson], done: Mapping[str, Done]) -> Iterator[str]:
-    """One line for each lesson: whether it was done, its name and title."""
+    """One line for each lesson: its file's number, whether it was done, its name and title."""
     width = max((len(lesson.name) for lesson in lessons), default=0)
-    for number, lesson in enumerate(lessons, start=1):
+    for lesson in lessons:
         mark = "done" if lesson.name in done else ""
         more = f"{lesson.minutes} min, --demo only" if lesson.needs.own_server else f"{lesson.minutes} min"
-        yield one_line(f"{number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({more})")
+        yield one_line(f"{lesson.number:3} {mark:4} {lesson.name:{width}}  {lesson.title} ({more})")
 
 
 def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
@@ -42,7 +49,7 @@ def before(lesson: Lesson, steps: Sequence[Step], about: str) -> Iterator[str]:
         yield from (f"{_INDENT}{one_line(line)}" if line.strip() else "" for line in text.splitlines())
         yield ""
     if about:
-        yield from (f"(This {one_line(about)}.)", "")
+        yield from (f"(The lesson {one_line(about)}.)", "")
     yield from (lesson.prediction.text, "")
     for number, choice in enumerate(lesson.prediction.choices, start=1):
         yield f"{number}. {choice.text}"
@@ -73,6 +80,29 @@ def after(lesson: Lesson, result: LessonResult, chosen: int | None) -> Iterator[
         yield from (f"- {page.title}", f"{_INDENT}{page.url}")
 
 
+def checked(lesson: Lesson, result: LessonResult, about: str, seconds: float) -> Iterator[str]:
+    """A line about a lesson that has run, and one for each reason why a claim is not known.
+
+    Args:
+        lesson: Which.
+        result: What came of it.
+        about: What its programs read, in words; empty if it is no table.
+        seconds: That it took.
+    """
+    verdicts = [found.verdict for found in result.claims]
+    counted = (
+        f"{verdicts.count(verdict)} {words[verdicts.count(verdict) > 1]}"
+        for verdict, words in _COUNTED.items()
+        if verdict in verdicts
+    )
+    said = "passed" if result.passed else "FAILED"
+    end = f" ({one_line(about)})" if about else ""
+    yield f"{lesson.name}: {said}, claims: {', '.join(counted)}; {seconds:.1f} s{end}"
+    if result.passed:
+        unknown = (found.why for found in result.claims if found.verdict is Verdict.UNKNOWN)
+        yield from (f"{_INDENT}not measured: {one_line(why)}" for why in dict.fromkeys(unknown))
+
+
 def judged(claims: Sequence[Judged]) -> Iterator[str]:
     """A line for each claim, and a second one for one that does not hold."""
     yield from ("## Claims", "")
@@ -86,6 +116,8 @@ def _step(result: StepResult, failed: bool) -> Iterator[str]:
     if result.problem is not None:
         where = f"{one_line(result.where)}: " if failed and result.where else ""
         yield f"{where}{result.step.name}: {one_line(result.problem.message)}"
+        if where and result.source:
+            yield f"{_INDENT}{one_line(result.source)}"
         yield from (f"{_INDENT}{line}" for line in textwrap.wrap(one_line(result.problem.advice), 90))
     for line in result.outcome.printed if result.outcome else ():
         yield f"{result.step.name}: {one_line(line)}"

@@ -56,6 +56,9 @@ class StepResult:
     where: str = ""
     """The file and the line in which it failed, `03-name.md:41`; empty if it did not, or no line says it."""
 
+    source: str = ""
+    """That line of the program, as it ran; empty for a statement."""
+
     @property
     def problem(self) -> Problem | None:
         """Why it failed, if it did."""
@@ -150,8 +153,9 @@ class LessonRun:
                 yield event
                 if isinstance(event, Ended):
                     measured = tuple(_measured(step.name, event.outcome).items())
-                    where = self._where(step, event.outcome.problem_line)
-                    result = StepResult(step, measured, event.outcome, where=where)
+                    number = event.outcome.problem_line
+                    where, source = self._where(step, number), _line(step, number)
+                    result = StepResult(step, measured, event.outcome, where=where, source=source)
         assert result is not None
         self._results[step.name] = result
         yield result
@@ -211,6 +215,11 @@ class LessonRun:
         values = _named(statement.name, _of(said.problem) | dict(said.values))
         where = self._where(statement, 1 if said.problem else 0)
         return StepResult(statement, tuple(values.items()), said=said, where=where)
+
+
+def _line(program: Program, number: int) -> str:
+    lines = program.source.splitlines()
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
 def _measured(name: str, outcome: Outcome) -> dict[str, Value]:

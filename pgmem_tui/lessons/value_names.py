@@ -17,6 +17,9 @@ OF_PROGRAMS = frozenset(
 OF_STATEMENTS = frozenset(("rowcount", "status", "seconds", "problem", "sqlstate"))
 """Values that every statement may have, besides its columns."""
 
+WHY_NOT = "why_not"
+"""The note by which a step says why it did not measure what others it brings would be."""
+
 _NOTE = "note"
 
 

@@ -125,13 +125,14 @@ class LessonDesk:
                 self._live.drop()
             self._forget_run()
             self.index = index
+            self._find_out()
 
     def predict(self, choice: int | None) -> None:
-        """Predict, or not, and find out which table serves."""
+        """Predict, or not."""
         attempt = self.attempt
         if attempt is not None and attempt.phase is Phase.PREDICT:
             self._set(attempt.predict(choice))
-            self._ask()
+            self._find_out()
 
     def change_table(self) -> None:
         """Want other rows, the next of those there are."""
@@ -140,8 +141,7 @@ class LessonDesk:
             return
         at = self._wishes.index(attempt.wanted) if attempt.wanted in self._wishes else -1
         self._set(attempt.want(self._wishes[(at + 1) % len(self._wishes)]))
-        if attempt.predicted:
-            self._ask()
+        self._find_out()
 
     def run(self) -> None:
         """Run the next step."""
@@ -156,7 +156,7 @@ class LessonDesk:
         attempt = self.attempt
         if attempt is not None and attempt.ran and attempt.running is None:
             self._set(attempt.afresh())
-            self._ask()
+            self._find_out()
 
     def cancel(self) -> bool:
         """Give up what runs; False if nothing does."""
@@ -183,6 +183,7 @@ class LessonDesk:
             self.index = min(self.index, max(0, len(self.lessons) - 1))
         elif isinstance(event, Looked):
             self.site = event.site
+            self._find_out()
         elif isinstance(event, Remembered):
             self.done = event.done or self.done
         elif (attempt := self.attempt) is not None:
@@ -197,9 +198,12 @@ class LessonDesk:
             done = Done(0.0, now.result.passed, now.chosen, now.result.right)
             self.done[now.lesson.name] = done.after(self.done.get(now.lesson.name))
 
-    def _ask(self) -> None:
+    def _find_out(self) -> None:
+        """Have the server asked which table serves, unless that is known: what is shown is what will run."""
         attempt = self.attempt
-        if attempt is not None and not self.missing:
+        if attempt is None or self._live is None or self.site is None or self.missing:
+            return
+        if not (attempt.bound or attempt.binding or attempt.over):
             self._order(*attempt.ask(self._next_number()))
 
     def _order(self, attempt: Attempt, order: Order) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Attempt, Phase
 from pgmem_tui.lessons.lesson import Program
-
-MOST_TROUBLE = 6
-"""Files of which it is told what is wrong."""
 
 _NOW = {
     Phase.PREDICT: ("1-9 ↵ predict  s skip", "1-9 predict  s skip"),
@@ -81,11 +79,12 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = F
 
 
 def trouble(told: str | Sequence[str]) -> str:
-    """What is wrong with the user's lessons, or with what is kept: as many lines as one would read."""
+    """What is wrong with lessons, or with what is kept, in one line: the first, and how many more there are."""
     lines = [told] if isinstance(told, str) else list(told)
-    more = len(lines) - MOST_TROUBLE
-    rest = [f"and {more} more: pgmem-tui lessons --folder tells them"] if more > 0 else []
-    return "\n".join([*map(one_line, lines[:MOST_TROUBLE]), *rest])
+    where, colon, what = lines[0].partition(": ")
+    more = len(lines) - 1
+    rest = f"  and {more} more: pgmem-tui lessons --folder tells" if more else ""
+    return one_line(f"{PurePath(where).name}{colon}{what}{rest}")
 
 
 def file_name(attempt: Attempt, index: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -64,7 +65,7 @@ def test_one_is_run_and_remembered(lesson_database: ConnectionSettings) -> None:
     for said in (
         "# What does a name change?",
         "DECLARE",
-        "(This reads public.events.)",
+        "(The lesson reads public.events.)",
         "[holds]",
         "Right is 3: ",
     ):
@@ -82,7 +83,7 @@ def test_a_table_of_a_hostile_name(database: ConnectionSettings, home: Path) -> 
         cursor.execute('CREATE TABLE "\x1b]0;a\x07" AS SELECT n FROM generate_series(1, 3) AS n')
     connection.close()
     enough, many = "table: events\nrows: 3\n", "table: nothing\nrows: 9\n"
-    for head, run_it, said in ((enough, "one", "(This reads"), (many, "all", "one: not here: ")):
+    for head, run_it, said in ((enough, "one", "(The lesson reads"), (many, "all", "one: not here: ")):
         path = home / "lessons" / "01-one.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(TEXT.replace("minutes: 1\n", f"minutes: 1\n{head}"))
@@ -94,11 +95,11 @@ def test_all_of_a_folder(database: ConnectionSettings, home: Path) -> None:
     lessons = folder(home, good='note("n", 1)', bad='note("n", 2)', worse='raise SystemExit("\\x1b[2J")')
     result = run(dsn(database), "--folder", lessons, "--run", "all")
     assert result.returncode == 1
-    heads = [line.rpartition(",")[0] for line in result.stdout.splitlines() if "claims hold," in line]
+    heads = [line.rpartition(";")[0] for line in result.stdout.splitlines() if "claims: " in line]
     assert heads == [
-        "good: passed, 1 of 1 claims hold",
-        "bad: FAILED, 0 of 1 claims hold",
-        "worse: FAILED, 0 of 1 claims hold",
+        "good: passed, claims: 1 holds",
+        "bad: FAILED, claims: 1 fails",
+        "worse: FAILED, claims: 1 not measured",
     ]
     assert "3-worse.md:26: step: SystemExit: exit status" in result.stderr
     assert "[FAILS] it is one" in result.stdout and "step.n = 2" in result.stdout
@@ -151,6 +152,20 @@ def test_an_interrupt_leaves_nothing(database: ConnectionSettings, home: Path, n
             connection.close()
 
 
+def test_a_lesson_has_the_number_of_its_file(database: ConnectionSettings, home: Path) -> None:
+    lessons = folder(home, good='note("n", 1)', bad="pass", failing="note('n', 1 / 0)")
+    (home / "lessons" / "2-bad.md").write_text("nothing")
+    (home / "lessons" / "1-same.md").write_text(TEXT)
+    listed = run("--folder", lessons).stdout.splitlines()
+    assert [line.split()[:2] for line in listed] == [["1", "good"], ["1", "same"], ["3", "failing"]]
+    result = run(dsn(database), "--folder", lessons, "--run", "3")
+    assert result.returncode == 1
+    assert ": step: ZeroDivisionError: division by zero\n    note('n', 1 / 0)\n" in result.stdout
+    assert "note('n', 1 / 0)" in run(dsn(database), "--folder", lessons, "--run", "all").stderr
+    for number, said in (("1", "several lessons are 1: good, same"), ("2", "there is no lesson 2")):
+        assert said in run(dsn(database), "--folder", lessons, "--run", number).stderr
+
+
 def test_a_wrong_file_is_told_and_the_others_run(database: ConnectionSettings, home: Path) -> None:
     lessons = folder(home, good='note("n", 1)')
     (home / "lessons" / "2-bad.md").write_text("nothing")
@@ -179,3 +194,28 @@ def test_an_answer_through_a_pipe(database: ConnectionSettings, home: Path, type
     given = argv(dsn(database), "--folder", folder(home, good='note("n", 1)'), "--run", "good")
     result = subprocess.run(given, input=typed, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0 and said in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("what", ["--list", "one", "all"])
+def test_a_reader_that_has_gone_is_no_reason_to_complain(
+    database: ConnectionSettings, home: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    lessons = folder(home, one='note("n", 1)', two='note("n", 1)')
+    asked = [what] if what == "--list" else ["--run", what]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        result = subprocess.run(
+            argv(dsn(database), "--folder", lessons, *asked),
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert not list(home.rglob("crash-*"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pgmem_tui.lab.events import Connected, Sampled
-from pgmem_tui.lessons import binding, running
+from pgmem_tui.lessons import binding, printing, running
 from pgmem_tui.lessons.claims import Verdict
 from pgmem_tui.lessons.errors import CannotRun
 from pgmem_tui.lessons.lesson import Program, Statement
@@ -35,6 +35,17 @@ def test_a_claim_that_does_not_hold(bare: Site) -> None:
 def test_a_value_that_was_not_measured(bare: Site) -> None:
     result = whole(LessonRun(made("pass"), bare))
     assert result.claims[0].verdict is Verdict.UNKNOWN and result.passed and result.right is None
+
+
+def test_what_was_not_measured_says_why(bare: Site) -> None:
+    program = 'from pgmem_tui.lab.notes import note\nif not seen:\n    note("n", 1)\n'
+    lesson = made(f'seen = True\n{program}note("why_not", "may not look")')
+    result = whole(LessonRun(lesson, bare))
+    assert [judged.why for judged in result.claims] == ["may not look"]
+    assert list(printing.checked(lesson, result, "reads t", 1)) == [
+        "made: passed, claims: 1 not measured; 1.0 s (reads t)",
+        "    not measured: may not look",
+    ]
 
 
 def test_a_program_that_fails(bare: Site) -> None:
@@ -166,21 +177,45 @@ def test_which_table_serves(place: Site, bare: Site) -> None:
     source, about = bound(place, "table: events\nrows: 1000\nany table: no\n", "users")
     assert '"public", "events"' in source
     source, about = bound(place, "table: events\nrows: 5000\n", "users")
-    assert about == "public.users has only 2,000 rows, and this takes 5,000; reads public.events"
+    assert about == (
+        "reads public.events, because public.users has only 2,000 rows, and the lesson takes 5,000"
+    )
     source, about = bound(place, "table: documents\nrows: 5\nrow bytes: 20_000\n", "users")
-    assert about == "the rows of public.users are narrow; reads public.documents"
+    assert about == "reads public.documents, because the rows of public.users are too narrow"
     found = binding.bind(made(TABLE, head="table: events\nrows: 1000\n"), place, "users", made_up=True)
     assert found.about == "reads rows that the server makes up"
     found = binding.bind(made(TABLE, head="table: wide\nrows: 5\n"), place, made_up=True)
     assert found.about == "reads public.wide"  # nothing stands in for it
     source, about = bound(bare, "table: events\nrows: 1000\n")
     assert "generate_series" in source and about == "reads rows that the server makes up"
-    with pytest.raises(CannotRun, match=r"events has only .* rows, and this takes 900,000"):
+    with pytest.raises(CannotRun, match=r"events has only .* rows, and the lesson takes 900,000"):
         bound(place, "table: events\nrows: 900_000\nany table: no\nneeds: demo\n")
     with pytest.raises(CannotRun, match="needs the demo's table wide"):
         bound(bare, "table: wide\nrows: 5\n")
     with pytest.raises(NoSuchRelation):
         bound(place, "table: events\nrows: 5\n", "nothing_of_that_name")
+
+
+def test_a_table_of_the_users_is_not_the_demos(bare: Site) -> None:
+    """`events` is a common name; where it was meant, no more rows are asked for than it has."""
+    connection = connect(bare.settings)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE events (id int, day date, kind text) PARTITION BY RANGE (id);"
+            "CREATE TABLE events_1 PARTITION OF events DEFAULT;"
+            "INSERT INTO events SELECT n, '2024-01-01', 'buy' FROM generate_series(1, 1500) AS n;"
+            "CREATE TABLE few (n int)"
+        )
+    connection.close()
+    head = "table: events\nrows: 1000\n"
+    for table in ("", "few"):
+        source, about = bound(bare, head, table)
+        assert "generate_series" in source and "public.events" not in about
+    source, about = bound(bare, head, "events")
+    assert '"public", "events"' in source and about == "reads public.events"
+    assert "ROWS = 1_500\n" in source
+    with pytest.raises(CannotRun, match="needs the demo's table events"):
+        bound(replace(bare, own_server=True), f"{head}any table: no\nneeds: demo\n")
 
 
 def test_options_of_the_user_hold_for_programs(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +262,7 @@ def test_where_a_program_fails(bare: Site) -> None:
     result = whole(LessonRun(lesson, bare))
     (step,) = lesson.programs
     assert result.failed is not None and result.failed.where == f"made.md:{step.line + 2}"
+    assert result.failed.source == "TABLE.nonsense()"
 
 
 def test_a_pooler_that_refuses_options_is_named(bare: Site) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from psycopg2.extensions import connection as Connection
+from textual.widgets._toast import Toast
 
 from pgmem_tui.lessons.live_events import Remembered
 from pgmem_tui.options import Options
@@ -119,7 +120,8 @@ async def test_a_server_that_is_gone(place: ConnectionSettings, tmp_path: Path) 
         live = screen.desk._live
         assert live is not None
         live._settings = replace(place, dbname="no_such_database")
-        live._site = None
+        await shown.until(lambda: screen.desk.attempt and screen.desk.attempt.bound)
+        live._site = live._bound = None
         await shown.press("1", "space")
         await shown.shows('database "no_such_database" does not exist', "space tries again")
 
@@ -177,3 +179,36 @@ async def test_the_rows_behind_a_lesson_hold_back_no_vacuum(
         assert result and result.values["freed.bytes"] == 0 and result.values["after.holders"] == "none"
         await shown.press("q")
         await shown.shows("released for the lesson")
+
+
+async def test_the_program_that_will_run_is_shown_before_it_does(
+    place: ConnectionSettings, tmp_path: Path
+) -> None:
+    text = lesson(READS.replace("ROWS = 100\n", "ROWS = 9_000\n"), head="table: events\nrows: 50\n")
+    async with lessons(place, tmp_path, text, text, table="users", size=(160, 48)) as (shown, screen):
+        await shown.shows("reads public.users", 'sql.Identifier("public", "users")', "ROWS = 1_000")
+        assert screen.desk.attempt is not None and not screen.desk.attempt.predicted
+        await shown.press("t")
+        await shown.shows("reads public.events", 'sql.Identifier("public", "events")', "ROWS = 9_000")
+        await shown.press("n")
+        await shown.shows("1-2 predicts", "reads public.users")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_file_that_cannot_be_read_is_told_where_it_covers_nothing(
+    place: ConnectionSettings, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    (tmp_path / "02-bad.md").write_text("nothing")
+    app = PgmemApp(Options(place, connect_at_once=True, lessons=str(tmp_path)))
+    (tmp_path / "01-good.md").write_text(lesson())
+    try:
+        async with app.run_test(size=size) as pilot:
+            shown = Program(app, pilot)
+            await shown.shows("choose a table")
+            await shown.press("7")
+            await shown.shows("02-bad.md:1: a lesson begins with", "Why did my script eat 1 GB?")
+            assert not list(app.screen.query(Toast))
+            await shown.press("s")
+            await shown.shows("space runs script")
+    finally:
+        app.end()

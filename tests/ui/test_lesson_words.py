@@ -35,7 +35,8 @@ def test_keys(attempt: Attempt, missing: str, there: str, not_there: str, width:
     assert there in keys and not_there not in keys and "? help" in keys and len(keys) < width
 
 
-def test_what_is_wrong_with_many_lessons_is_not_all_told() -> None:
-    told = lesson_words.trouble([f"{n}: wrong\x1b[2J" for n in range(9)]).splitlines()
-    assert len(told) == lesson_words.MOST_TROUBLE + 1 and told[-1].startswith("and 3 more")
-    assert "\x1b" not in "".join(told)
+def test_what_is_wrong_with_lessons_is_one_line() -> None:
+    told = lesson_words.trouble([f"/a/long/way/0{n}-bad.md:1: wrong\x1b[2J" for n in range(9)])
+    assert told.startswith("00-bad.md:1: wrong") and "and 8 more: " in told
+    assert "\x1b" not in told and "\n" not in told
+    assert lesson_words.trouble("/nowhere: No such file") == "nowhere: No such file"

@@ -31,8 +31,6 @@ from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.run_memory import RunMemory
 
 _TICK = 0.5
-_TOLD = 20.0
-"""Seconds that one can read what is wrong with lessons."""
 _CANCELLING = "cancelling …"
 
 
@@ -183,12 +181,14 @@ class LessonsScreen(Screen[None]):
         self.desk.hear(event)
         attempt = self.desk.attempt
         if isinstance(event, Loaded | Remembered) and event.trouble:
-            told = lesson_words.trouble(event.trouble)
-            self.notify(told, title="Lessons", severity="warning", timeout=_TOLD, markup=False)
+            self._note = lesson_words.trouble(
+                event.trouble
+            )  # where it covers nothing, until a key is pressed
         if not self.desk.busy and self._note == _CANCELLING:
             self._note = ""
         self._show()
-        if isinstance(event, Unbound) and event.number and attempt is not None and attempt.problem:
+        asked = attempt is not None and attempt.predicted and attempt.problem is not None
+        if isinstance(event, Unbound) and event.number and asked:
             self.view.action_edge(True)  # where it is told
         if attempt is None or not isinstance(event, StepEnded) or attempt is before:
             return
