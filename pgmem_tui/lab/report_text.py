@@ -29,7 +29,7 @@ HEADINGS = (
 _LEGEND = (
     "RSS, USS and server are the most above what there was before (USS and server as sampled; – where a run "
     "was too short for that); temp is what the whole database wrote to temporary files; trips are statements "
-    "sent."
+    "sent. 1 MB is 1,024 kB, as in PostgreSQL."
 )
 
 

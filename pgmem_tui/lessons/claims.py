@@ -90,7 +90,8 @@ def _lacking(claim: Claim, values: Values) -> list[str]:
 
 
 def _values(expression: Expression, values: Values) -> str:
-    return ", ".join(f"{name} = {values[name]!r}" for name in sorted(expression.names))
+    """Those that there are: what decided may have come before the others were needed."""
+    return ", ".join(f"{name} = {values[name]!r}" for name in sorted(expression.names) if name in values)
 
 
 def _expressions(lesson: Lesson) -> Iterator[Expression]:

@@ -28,13 +28,18 @@ def _times(value: float) -> str:
     return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
 
 
+def _percent(value: float) -> str:
+    share = value * 100
+    return f"{share:.1f} %" if 0 < abs(share) < 9.95 else f"{share:,.0f} %"
+
+
 KINDS: dict[str, Callable[[float], str]] = {
     "bytes": lambda value: quantities.nbytes(round(value)),
     "seconds": quantities.seconds,
     "rows": lambda value: quantities.row_number(round(value)),
     "rate": quantities.rate,
     "times": _times,
-    "percent": lambda value: f"{value * 100:.0f} %",
+    "percent": _percent,
     "number": lambda value: f"{value:,.6g}",
 }
 """How a number can be written; `number` where nothing is said."""
