@@ -79,7 +79,7 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = F
 
 
 def trouble(told: str | Sequence[str]) -> str:
-    """What is wrong with lessons, or with what is kept, in a line: the first, and how many more."""
+    """What is wrong with lessons, or with what is kept, in one line: the first, and how many more."""
     lines = [told] if isinstance(told, str) else list(told)
     where, colon, what = lines[0].partition(": ")
     more = len(lines) - 1

@@ -156,6 +156,19 @@ def test_a_claim_with_a_condition() -> None:
     assert judge(claim, {"step.n": 2.0, "step.m": "psql"}).why == "because step.m = 'psql'"
 
 
+def test_a_claim_that_is_decided_before_all_is_measured() -> None:
+    """As when a lesson is cancelled."""
+    (claim,) = made("note('n', 1); note('m', 2)", claims="- `step.n == 1 and step.m == 2`: it is one").claims
+    judged = judge(claim, {"step.n": 2.0})
+    assert (judged.verdict, judged.why) == (Verdict.FAILS, "step.n = 2.0")
+
+
+def test_a_small_share_is_not_nothing() -> None:
+    template = wording.parse("{a.p|percent}")
+    written = [wording.fill(template, {"a.p": share}) for share in (0.0, 0.005, 0.0994, 0.1, 1.0)]
+    assert written == ["0 %", "0.5 %", "9.9 %", "10 %", "100 %"]
+
+
 @pytest.mark.parametrize(
     "program",
     [
