@@ -53,6 +53,8 @@ class Trace:
     runs: bool = False
     """Whether it goes on."""
     killed: bool = False
+    rss: int | None = None
+    """What the table says of all its runs, in bytes: as the system counts, which misses nothing."""
 
     @property
     def peak(self) -> int:
@@ -102,10 +104,14 @@ def chart(
 def _legend(traces: Sequence[Trace], rows: int) -> Iterator[tuple[tuple[str, str], ...]]:
     shown = traces if len(traces) <= rows else sorted(traces, key=lambda each: (not each.runs, -each.peak))
     for trace in shown[:rows]:
-        peak = ("≥ " if trace.killed else "") + quantities.nbytes(trace.peak) if trace.points else ""
+        peak = ("≥ " if trace.killed else "") + _size(trace) if trace.points else ""
         mark = "> " if trace.runs else "  "
         name = fit(trace.name, LEGEND - 14)
         yield ((mark, STRONG), (trace.letter, trace.kind), (f" {name}", PLAIN), (f"{peak:>9}", DIM))
+
+
+def _size(trace: Trace) -> str:
+    return quantities.nbytes(trace.peak if trace.rss is None or trace.runs else trace.rss)
 
 
 def _times(longest: float, room: int) -> Line:

@@ -123,5 +123,6 @@ def traces(watched: Watched | None, runs: bool) -> list[Trace]:
         points = (watched.curve if current else ()) or each.curve
         if points or current:
             killed = bool(each.runs) and each.last.killed
-            made.append(Trace(letter(name), kind(name), name, points, current, killed))
+            rss = each.rss if each.runs else None
+            made.append(Trace(letter(name), kind(name), name, points, current, killed, rss))
     return made

@@ -18,8 +18,8 @@ from tests.lab.test_conclusions import MIB, found
 MACHINE = Machine("Linux", "a processor", 2, 1 << 34, "CPython", "2.9", "17", "0", "2026-01-01")
 
 
-def trace(letter: str, *points: tuple[float, int], **values: bool) -> Trace:
-    return Trace(letter, "way-0", f"name {letter}", points, **values)
+def trace(letter: str, *points: tuple[float, int], rss: int | None = None, **values: bool) -> Trace:
+    return Trace(letter, "way-0", f"name {letter}", points, rss=rss, **values)
 
 
 def drawn(*traces: Trace, cap: int | None = None, legend: bool = False, dots: bool = False) -> list[str]:
@@ -71,6 +71,12 @@ def test_dots_and_where_there_are_none() -> None:
     plain = drawn(curve)
     assert not any(0x2800 < ord(each) < 0x2900 for line in plain for each in line)
     assert sum(line[AXIS:].count("A") for line in plain) > 20
+
+
+def test_the_legend_says_what_the_table_says() -> None:
+    """What the samples missed, and the median of several runs."""
+    lines = drawn(trace("A", (0.001, 0), rss=624 << 10), trace("B", (1.0, 9 * MIB)), legend=True)
+    assert any("624 kB" in line for line in lines) and any("9.0 MB" in line for line in lines)
 
 
 def test_the_legend_names_what_runs_and_what_was_killed() -> None:
