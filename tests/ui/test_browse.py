@@ -31,6 +31,16 @@ async def test_streaming_to_the_end(place: ConnectionSettings) -> None:
         assert not shown.browse.browsing.busy
 
 
+async def test_rows_asked_for_before_do_not_end_a_stream(place: ConnectionSettings) -> None:
+    async with program(place, command=ENDLESS) as shown:
+        await shown.shows(FIRST)
+        browse = shown.browse
+        browse.browsing.stream.toggle()
+        browse.grid.post_message(browse.grid.RowsNeeded(browse.browsing.result, 100, 150, False))
+        await shown.until(lambda: shown.row > 10_000)
+        assert browse.browsing.stream.running
+
+
 async def test_streaming_stops_with_space_and_goes_on_from_there(place: ConnectionSettings) -> None:
     async with program(place, command=ENDLESS) as shown:
         await shown.shows(FIRST)

@@ -229,7 +229,8 @@ class BrowseScreen(Screen[None]):
 
     @on(DataGrid.RowsNeeded)
     def _rows_needed(self, message: DataGrid.RowsNeeded) -> None:
-        if message.rows is self.browsing.result:
+        # One that was on its way when a stream began would end it.
+        if message.rows is self.browsing.result and not self.browsing.stream.running:
             self.browsing.scrolling.read(message.first, message.end, message.backward)
 
     @on(DataGrid.Arranged)
