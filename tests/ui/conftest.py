@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from pgmem_tui.postgres.settings import ConnectionSettings
 from tests.conftest import connect
 
-gc.set_threshold(100_000, 50, 50)  # a fifth of the time of a screen's test goes to collecting nothing
+gc.set_threshold(50_000, 20, 20)  # a fifth of the time of a screen's test goes to collecting nothing
 
 
 @pytest.fixture
