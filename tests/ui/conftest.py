@@ -16,6 +16,13 @@ from tests.conftest import connect
 gc.set_threshold(50_000, 20, 20)  # a fifth of the time of a screen's test goes to collecting nothing
 
 
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """What a module's screens leave is gone before the next one's."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture
 def place(demo_database: ConnectionSettings) -> ConnectionSettings:
     """The demo's database, under a name of this test's own."""
