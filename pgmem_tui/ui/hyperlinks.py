@@ -27,6 +27,9 @@ def linked(shown: str, style: Style, full: str = "") -> Iterator[Segment]:
         full: The text whose addresses count; what is seen, if there is no other.
     """
     full = full or shown
+    if "/docs/" not in full:  # nearly all that is painted
+        yield Segment(shown, style)
+        return
     place, end = 0, len(shown) - (shown != full and shown.endswith("…"))
     for match in _PAGE.finditer(full) if one_line(full) == full else ():
         if match.start() >= end:

@@ -63,9 +63,9 @@ class Inspecting:
         self._catalog, self._age = catalog, SnapshotAge(0, "", 0)
         self._aged_of, self._aged = "", 0.0
         """Whose age was asked for last, by its xmin, and when; never again if that failed."""
-        self._lost = pane.lost = bool(browsing.lost)
+        pane.lost = browsing.lost
         self._found_at = 0.0
-        """When that was so, in epoch seconds."""
+        """When what was found was so, in epoch seconds."""
         self._done: list[FoldLine] = []
         self._moved = True
         self._asked = self._answered = 0.0
@@ -99,7 +99,7 @@ class Inspecting:
 
     def look(self) -> None:
         """Ask, whatever was asked before; not where there is nobody to ask."""
-        if self._lost:
+        if self._pane.lost:
             self._pane.status.show((operation_lines.LOST, ""))
             return
         self._asked, self._waiting, self._moved = time.monotonic(), True, False
@@ -157,7 +157,7 @@ class Inspecting:
         return False
 
     def _found_connection(self, lost: bool) -> None:
-        self._lost = self._pane.lost = lost
+        self._pane.lost = lost
         if lost:
             self._standing = Standing()
             self._draw()
@@ -217,7 +217,7 @@ class Inspecting:
 
     def _show(self) -> None:
         found = self._found
-        shown = list(operation_lines.lost(self._found_at)) if self._lost else []
+        shown = list(operation_lines.lost(self._found_at)) if self._pane.lost else []
         shown += self._done
         if found is not None:
             plan = self._plan[1] if self._plan is not None and self._plan[0] == found.cursor else None
