@@ -141,8 +141,9 @@ class PgmemApp(App[int]):
             self._ask(self.options.settings)
         if self.options.present:
             self.action_present()
-        gc.freeze()  # what was imported stays: looking at all of it again held up a key by 30 ms
-        gc.enable()
+        if not gc.isenabled():
+            gc.freeze()  # what was imported stays: looking at all of it again held up a key by 30 ms
+            gc.enable()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Name every action that a key reaches, for the command palette."""
