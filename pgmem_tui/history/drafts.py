@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,6 +132,18 @@ class Drafts:
                 )
         self._kept = kept
         return missing
+
+    def add(self, tabs: Sequence[Draft]) -> list[NotKept]:
+        """Keep these behind what programs that are gone have left, and what this one keeps.
+
+        Returns:
+            What of all of them is not kept, and why.
+
+        Raises:
+            Unavailable: The file cannot be read or written.
+        """
+        left = [replace(draft, shown=False) for draft in self.load()]
+        return self.save([*left, *tabs])
 
     def _keepable(self, tabs: Sequence[Draft]) -> tuple[list[Draft], list[NotKept]]:
         bounded, missing = _bounded(tabs)

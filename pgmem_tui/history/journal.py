@@ -129,6 +129,15 @@ class Journal:
             self._tabs = (list(tabs), then)
             self._wake()
 
+    def add_drafts(self, tabs: Sequence[Draft]) -> None:
+        """Keep these beside what is there, for an editor that ends before it has heard what that is.
+
+        Args:
+            tabs: All of the editor's.
+        """
+        added = list(tabs)
+        self._do(_Job(lambda: self._own_drafts.add(added), _nobody, size=sum(len(tab.text) for tab in added)))
+
     def close(self, timeout: float) -> None:
         """Keep what waits, and end; waits `timeout` seconds at most. What is asked later is not done."""
         with self._news:

@@ -42,12 +42,20 @@ class DraftKeeping:
             self._timer = self._pane.set_timer(DEBOUNCE, self.flush)
 
     def flush(self) -> None:
-        """Keep it now."""
+        """Keep it now: beside what was there before, if that has not come yet."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self._journal is None or not self._loaded:
+        if self._journal is None:
             return
+        drafts = self._drafts()
+        if self._loaded:
+            self._journal.save_drafts(drafts, lambda missing: self._later(partial(self._missing, missing)))
+        elif any(draft.text.strip() for draft in drafts):
+            self._journal.add_drafts(drafts)
+
+    def _drafts(self) -> list[Draft]:
+        """What is in the tabs."""
         area = self._pane.area
         drafts = []
         for tab in self._pane.tabs.listed:
@@ -55,7 +63,7 @@ class DraftKeeping:
             caret = (area if tab is self._pane.tab else tab.buffer).selection.end
             index = document.get_index_from_location(caret)
             drafts.append(Draft(tab.name, document.text, index, shown=tab is self._pane.tab))
-        self._journal.save_drafts(drafts, lambda missing: self._later(partial(self._missing, missing)))
+        return drafts
 
     def _arrived(self, drafts: list[Draft]) -> None:
         if self._journal is not None and self._journal.trouble:

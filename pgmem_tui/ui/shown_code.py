@@ -45,13 +45,15 @@ class ShownCode:
         self._pane: CodePane | None = None
         self._asked: tuple[ShowProgram, int, bool] | None = None
         """The newest question, and what else its answer depends on: how rows are numbered."""
+        self._place = 0, 0
+        """The first row and the rows of the grid, since it has been seen last."""
 
     def toggle(self, screen: Screen[Any]) -> None:
         """Open it, or close it."""
         if self._pane is not None:
             self.close()
             return
-        body, top = self._grid.body, self._grid.top
+        self._place = self._grid.top, self._grid.body  # before it may be hidden
         pane = self._pane = CodePane(self._leave)
         self._asked = None
         self._listeners.append(self._hear)
@@ -62,9 +64,7 @@ class ShownCode:
                 return
             if not self._grid.region:
                 pane.view.focus()
-                self._ask(top, body)
-            else:
-                self._look()
+            self._look()
             pane.set_interval(EVERY, self._look)
 
         screen.add_class(_OPEN)
@@ -100,21 +100,23 @@ class ShownCode:
 
     def _look(self) -> None:
         """Ask, if other rows are on the screen than those that were asked about."""
-        if self._pane is not None and self._grid.region:  # a last tick may come after it is closed
-            self._ask(self._grid.top, self._grid.body)
-
-    def _ask(self, first: int, body: int) -> None:
+        if self._pane is None:  # a last tick may come after it is closed
+            return
+        if self._grid.region:
+            self._place = self._grid.top, self._grid.body
         browsing, result = self._browsing, self._browsing.result
-        assert self._pane is not None
         if browsing.target is None:
             self._pane.say("open a table, or run a query")
         # A request of its own would end the stream, and hold up what someone waits for.
         if browsing.opened is None or browsing.lost or browsing.busy or browsing.stream.running:
             return
+        first, body = self._place
         end = min(first + body, self._grid.extent)
         rows = [row for number in range(first, end) if (row := result.row(number)) is not None]
         if len(rows) < end - first:
-            return  # they are on their way
+            if not self._grid.region:  # else it has asked for them itself
+                browsing.scrolling.read(first, end, backward=False)
+            return
         request = ShowProgram(result.generation, first, tuple(rows), browsing.stream.batch, self._settings)
         question = request, result.epoch, result.exact
         if question != self._asked:

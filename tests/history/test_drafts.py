@@ -239,3 +239,16 @@ def test_the_next_program_knows_which_was_seen(start: Callable[[], Program]) -> 
         first.drafts.save([Draft(str(n), f"SELECT {n}", shown=n == seen) for n in range(3)])
     first.end()
     assert [draft.shown for draft in start().drafts.load()] == [False, True, False]
+
+
+def test_what_is_added_stands_behind_what_was_left(start: Callable[[], Program]) -> None:
+    first = start()
+    first.drafts.save(TABS)
+    first.end()
+    second = start()
+    assert second.drafts.add([Draft("late", "SELECT 3", shown=True)]) == []
+    second.end()
+    third = start()
+    found = third.drafts.load()
+    assert found == [*TABS, Draft("late", "SELECT 3")]
+    assert [draft.shown for draft in found] == [False, False, True]

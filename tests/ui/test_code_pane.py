@@ -172,6 +172,18 @@ async def test_other_places_have_their_room(demo_database: ConnectionSettings) -
         await shown.until(lambda: shown.browse.grid.has_focus)
 
 
+async def test_it_comes_when_what_was_asked_for_before_has_come(demo_database: ConnectionSettings) -> None:
+    """Where it hides the rows, too: nothing on the screen would change and ask again."""
+    slow = "SELECT n, pg_sleep(0.01) IS NULL AS slept FROM generate_series(1, 2000) AS g(n)"
+    async with program(demo_database, command=slow, size=(80, 24)) as shown:
+        await shown.shows(FIRST)
+        await shown.press("pagedown", "pagedown")
+        await shown.until(lambda: shown.browse.browsing.busy)
+        shown.browse.row_keys.beside.code()
+        await shown.until(lambda: not shown.browse.grid.region)
+        await shown.shows("psycopg2 ─ what the screen does", "Prints ")
+
+
 async def test_nothing_is_open(demo_database: ConnectionSettings) -> None:
     async with program(demo_database) as shown:
         await shown.shows("choose a table")

@@ -8,6 +8,7 @@ import pytest
 
 from pgmem_tui.history.drafts import Draft
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.ui.draft_keeping import DraftKeeping
 from pgmem_tui.ui.widgets.editor_tabs import MOST_TABS
 from tests.ui.editor import editor
 
@@ -32,6 +33,24 @@ async def test_tabs_are_there_again(place: ConnectionSettings) -> None:
     async with editor(place, history=True) as edited:
         await edited.has("SELECT 'kept'", (0, 13))
         assert [tab.name for tab in edited.pane.tabs.listed] == ["query 1", "query 2"]
+
+
+async def test_a_text_is_kept_that_was_left_before_older_ones_came(
+    place: ConnectionSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk may take longer than a person who types and leaves."""
+    async with editor(place, history=True) as edited:
+        await edited.type("-- old")
+        await edited.has("-- old")
+    with monkeypatch.context() as slow:
+        slow.setattr(DraftKeeping, "_arrived", lambda keeping, drafts: None)
+        async with editor(place, history=True) as edited:
+            await edited.type("-- new")
+            await edited.has("-- new")
+    async with editor(place, history=True) as edited:
+        await edited.has("-- new")
+        await edited.shown.press("alt+1")
+        await edited.has("-- old")
 
 
 async def test_a_text_with_a_password_is_not_written_and_a_word_says_so(
