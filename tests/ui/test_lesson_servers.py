@@ -24,7 +24,7 @@ SIZES = [(80, 24), (160, 48)]
 async def test_which_table_is_said_and_changed(place: ConnectionSettings, tmp_path: Path) -> None:
     text = lesson(READS, head="table: events\nrows: 50\n")
     async with lessons(place, tmp_path, text, table="users", size=(160, 48)) as (shown, _):
-        await shown.shows("will read public.users, if that will do")
+        await shown.shows("reads public.users")
         await shown.press("1")
         await shown.shows("reads public.users", 'sql.Identifier("public", "users")')
         await shown.press("t")

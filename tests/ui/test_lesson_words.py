@@ -10,6 +10,7 @@ from pgmem_tui.lessons.attempt import Attempt, begin
 from pgmem_tui.lessons.live_events import Wanted
 from pgmem_tui.lessons.running import LessonResult
 from pgmem_tui.ui import lesson_words
+from pgmem_tui.ui.lesson_text import reads
 from tests.lessons.conftest import made
 
 ASKED = begin(made("pass"), Wanted())
@@ -40,3 +41,11 @@ def test_what_is_wrong_with_lessons_is_one_line() -> None:
     assert told.startswith("00-bad.md:1: wrong") and "and 8 more: " in told
     assert "\x1b" not in told and "\n" not in told
     assert lesson_words.trouble("/nowhere: No such file") == "nowhere: No such file"
+
+
+def test_which_rows_is_said_before_it_is_known_whether_they_will_do() -> None:
+    lesson = replace(made("pass"), table="events", any_table=True)
+    assert reads(lesson, Wanted("public.users")) == "will read public.users, if that will do"
+    assert reads(replace(lesson, any_table=False), Wanted("public.users")).startswith("will read events of")
+    assert reads(lesson, Wanted(made_up=True)) == "will read rows that the server makes up"
+    assert reads(replace(lesson, table=""), Wanted()) == "this lesson reads no table"
