@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import psycopg2
 from psycopg2.extensions import make_dsn
 
 from pgmem_tui.demo.binaries import Binaries
@@ -40,7 +41,14 @@ class Standby(EmbeddedServer):
 def caught_up(primary: ConnectionSettings, standby: ConnectionSettings) -> None:
     """Wait until the standby has replayed all that the primary has written."""
     ((end,),) = run(primary, "SELECT pg_current_wal_insert_lsn()")
-    eventually(lambda: run(standby, f"SELECT pg_last_wal_replay_lsn() >= '{end}'") == [(True,)])
+
+    def replayed() -> bool:
+        try:
+            return run(standby, f"SELECT pg_last_wal_replay_lsn() >= '{end}'") == [(True,)]
+        except psycopg2.OperationalError:  # what is replayed may end whoever asks
+            return False
+
+    eventually(replayed)
 
 
 class Pair(NamedTuple):
