@@ -105,17 +105,23 @@ def test_streaming_to_the_end(place: ConnectionSettings) -> None:
 def test_streaming_stops_at_once(place: ConnectionSettings, sessions: Sessions) -> None:
     with browse(place, "-c", ENDLESS) as terminal:
         terminal.wait_for(FIRST_ROW)
-        terminal.send(" ")
-        terminal.wait_for(r"streaming .* rows/s · row [\d,]+ · .* · space stops")
-        terminal.wait_until(lambda text: row(text) > 100_000)
-        terminal.send(" ")
-        assert terminal.wait_for(r"streamed .* rows, ") < 0.5
+        assert any(_stops(terminal) < 0.5 for _ in range(3)), "a busy machine may be slow once, not thrice"
         stopped_at = row(terminal.text)
         terminal.send("j")
         terminal.wait_until(
             lambda text: row(text) in (stopped_at, stopped_at + 1) and f" {row(text)} " in text
         )
         eventually(lambda: all(session.state != "active" for session in sessions.all()))
+
+
+def _stops(terminal: Terminal) -> float:
+    """Stream on, and stop; seconds until it has stopped."""
+    before = row(terminal.text)
+    terminal.send(" ")
+    terminal.wait_for(r"streaming .* rows/s · row [\d,]+ · .* · space stops")
+    terminal.wait_until(lambda text: row(text) > before + 100_000)
+    terminal.send(" ")
+    return terminal.wait_for(r"streamed .* rows, ")
 
 
 def test_escape_cancels_a_query(place: ConnectionSettings, sessions: Sessions) -> None:

@@ -104,15 +104,21 @@ def test_a_password_on_the_command_line_is_refused() -> None:
 
 
 def test_connecting_can_be_given_up() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing
+    assert any(_given_up() < 0.5 for _ in range(3)), "a busy machine may be slow once, not thrice"
+
+
+def _given_up() -> float:
+    """Seconds until the form is there in place of a server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
         port = str(silent.getsockname()[1])
         with pgmem_tui("-h", "127.0.0.1", "-p", port, "-U", "someone", "-d", "x") as terminal:
             terminal.wait_for("connecting")
             terminal.send(ESCAPE)
-            assert terminal.wait_for(r"Host +127\.0\.0\.1") < 0.5
+            seconds = terminal.wait_for(r"Host +127\.0\.0\.1")
             terminal.settle()
             terminal.send(ESCAPE)
             assert terminal.wait_end(3.0) == 0
+            return seconds
 
 
 def test_connecting_times_out() -> None:
