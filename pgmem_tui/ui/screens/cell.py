@@ -201,7 +201,7 @@ class CellScreen(Screen[None]):
         """Ask for a file's name."""
         if self.reading.form and self._free():
             name = "".join(c if c.isalnum() or c in "-_" else "_" for c in self._cell.column.name)[:60]
-            self.prompt.ask("save", "save to", f"{name}.{ENDINGS.get(self.reading.form, 'txt')}")
+            self.prompt.ask("save", "save the value to", f"{name}.{ENDINGS.get(self.reading.form, 'txt')}")
 
     def action_count(self) -> None:
         """Count the characters."""

@@ -236,7 +236,7 @@ class LabScreen(Screen[None]):
 
     @on(TextSaving.Ended)
     def _on_saved(self, message: TextSaving.Ended) -> None:
-        self.asking.saving.ended(message.outcome)
+        self.asking.saving.ended(message)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:

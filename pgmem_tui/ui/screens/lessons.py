@@ -328,9 +328,9 @@ class LessonsScreen(Screen[None]):
 
     @on(TextSaving.Ended)
     def _on_saved(self, message: TextSaving.Ended) -> None:
-        self.taking.saving.ended(message.outcome)
+        self.taking.saving.ended(message)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         self.view.focus()
-        self.taking.saving.given(message.what, message.text.strip())
+        self.taking.saving.given(message.what, message.text)
