@@ -16,12 +16,11 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.reading import Reading, Words
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -214,4 +213,4 @@ class CellScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

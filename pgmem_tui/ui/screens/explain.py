@@ -17,12 +17,11 @@ from pgmem_tui.paging.explaining import Explanation, Wanted
 from pgmem_tui.paging.requests import Target
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.ui import plan_words
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.explaining import Explaining
 from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.plan_lines import Line, PlanLines, details
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
@@ -125,8 +124,7 @@ class ExplainScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in KEYS if len(keys) < self.size.width)
-        self.query_one("#plan-keys", OneLine).show((next(fitting, KEYS[-1]), ""))
+        self.query_one("#plan-keys", OneLine).show_fitting(KEYS, self.size.width)
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -258,4 +256,4 @@ class ExplainScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

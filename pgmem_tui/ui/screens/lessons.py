@@ -16,13 +16,12 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Phase
 from pgmem_tui.lessons.live_events import Loaded, Remembered, StepEnded, Unbound
 from pgmem_tui.ui import bridge, lesson_words
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.lesson_desk import LessonDesk
 from pgmem_tui.ui.lesson_text import document
 from pgmem_tui.ui.messages import LessonEvent
 from pgmem_tui.ui.program_taking import ProgramTaking
 from pgmem_tui.ui.run_curves import programs
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.lesson_list import LessonList
 from pgmem_tui.ui.widgets.lesson_view import LessonView
@@ -312,7 +311,7 @@ class LessonsScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)
 
     # -- programs to take along ------------------------------------------------------------------
 

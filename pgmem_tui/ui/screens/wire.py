@@ -16,9 +16,8 @@ from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.postgres.wire_notes import note
 from pgmem_tui.postgres.wire_script import script
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.copying import copy_text
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.plan_detail import PlanDetail
@@ -108,8 +107,7 @@ class WireScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in KEYS if len(keys) < self.size.width)
-        self.query_one("#wire-keys", OneLine).show((next(fitting, KEYS[-1]), ""))
+        self.query_one("#wire-keys", OneLine).show_fitting(KEYS, self.size.width)
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -232,4 +230,4 @@ class WireScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)
