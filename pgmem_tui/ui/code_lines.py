@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterator
 
+from pgmem_tui.language.highlighting import Look
+from pgmem_tui.language.python_parts import parts
 from pgmem_tui.language.tokens import Kind, tokens
 from pgmem_tui.ui.preview_lines import COMMENT, IDENTIFIER, MOST, STRING, VALUE, WORD, Span
 
-_TOKEN = re.compile(
-    r'''"""(?P<block>(?:[^"\\]|\\.|"(?!""))*)(?:"""|\Z)   # ends with the text, if that was cut
-    |(?P<string>"(?:[^"\\\n]|\\.)*")
-    |(?P<comment>\#[^\n]*)
-    |(?P<name>[A-Za-z_]\w*)
-    ''',
-    re.DOTALL | re.VERBOSE,
-)
-"""Ours have no other strings than these."""
+_BLOCK = '"""'
 _FIELD = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _CALLED = {"Identifier": IDENTIFIER, "Literal": VALUE}
 
@@ -31,18 +24,17 @@ def code_spans(text: str) -> tuple[Span, ...]:
 
 
 def _found(text: str) -> Iterator[Span]:
-    called = ""
-    for token in _TOKEN.finditer(text):
-        start, end = token.span()
-        kind = token.lastgroup
-        if kind == "name":
-            called = token[0]
-            if keyword.iskeyword(called):
-                yield start, end, WORD
-        elif kind == "block" and called == "SQL":
-            yield from _of_sql(text, *token.span("block"))
-        else:
-            yield start, end, COMMENT if kind == "comment" else _CALLED.get(called, STRING)
+    for start, end, look, called in parts(text):
+        if look is Look.KEY_WORD:
+            yield start, end, WORD
+        elif look is Look.COMMENT:
+            yield start, end, COMMENT
+        elif look is Look.STRING and called == "SQL" and text.startswith(_BLOCK, start):
+            begin = start + len(_BLOCK)
+            closed = text.endswith(_BLOCK, begin, end)  # or cut
+            yield from _of_sql(text, begin, end - len(_BLOCK) if closed else end)
+        elif look is Look.STRING:
+            yield start, end, _CALLED.get(called, STRING)
 
 
 def _of_sql(text: str, start: int, end: int) -> Iterator[Span]:

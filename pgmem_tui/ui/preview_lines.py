@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,7 +15,6 @@ MOST = 20_000
 
 PLAIN, WORD, COMMENT, STRING = "plain", "word", "comment", "string"
 IDENTIFIER, VALUE, BROKEN = "identifier", "value", "broken"
-_CALLED = {"Identifier": IDENTIFIER, "Literal": VALUE}
 
 
 class Styled(NamedTuple):
@@ -26,27 +23,6 @@ class Styled(NamedTuple):
     text: str
     kind: str
     cells: int
-
-
-def of_program(text: str) -> tuple[Span, ...]:
-    """What a Python program of psycopg2 quotes as names and as values, its other strings and its comments."""
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    spans: list[Span] = []
-    called = ""
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        start = starts[token.start[0] - 1] + token.start[1]
-        end = starts[token.end[0] - 1] + token.end[1]
-        if token.type == tokenize.NAME:
-            called = token.string
-        elif token.type == tokenize.COMMENT:
-            spans.append((start, end, COMMENT))
-        elif token.type == tokenize.STRING:
-            spans.append((start, end, _CALLED.get(called, STRING)))
-        elif token.string == ")":
-            called = ""
-    return tuple(spans)
 
 
 def words(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -14,7 +14,8 @@ from pgmem_tui.postgres.composing import Looked, lines, sources
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.psycopg2_code import program
 from pgmem_tui.postgres.query_spec import QuerySpec
-from pgmem_tui.ui.preview_lines import BROKEN, Span, of_program, words
+from pgmem_tui.ui.code_lines import code_spans
+from pgmem_tui.ui.preview_lines import BROKEN, Span, words
 
 
 class NotKnownYet(Refused):
@@ -60,7 +61,7 @@ def shown(view: View, spec: QuerySpec, looked: Looked) -> Shown:
         return Shown(text, words(text, spans), "the same, so that no search_path decides what = or count is")
     if view is View.CODE:
         code = program(parts)
-        return Shown(code, of_program(code), "names as sql.Identifier, values as sql.Literal; a named cursor")
+        return Shown(code, code_spans(code), "names as sql.Identifier, values as sql.Literal; a named cursor")
     if view is View.PASTED:
         return _pasted(pasted(parts))
     text, spans = written(sql.SQL("\n").join(readable.lines(spec, looked)), readable=True)

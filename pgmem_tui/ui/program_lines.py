@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import keyword
-import tokenize
-from collections.abc import Iterator
 from functools import lru_cache
 
 from pgmem_tui.language.highlighting import Look, spans
 from pgmem_tui.language.lines import opened_behind
+from pgmem_tui.language.python_parts import Part, parts
 from pgmem_tui.ui.text_lines import (
     COMMENT,
     KEY_WORD,
@@ -23,7 +20,7 @@ from pgmem_tui.ui.text_lines import (
 
 MOST_LINES = 2000
 """Of one program that are looked at."""
-_SQL = {
+_KINDS = {
     Look.KEY_WORD: KEY_WORD,
     Look.FUNCTION: NAME,
     Look.STRING: STRING,
@@ -37,12 +34,17 @@ Marks = list[tuple[int, int, str]]
 @lru_cache(maxsize=64)
 def python(source: str) -> tuple[Line, ...]:
     """A program, or a piece of one, line by line."""
-    texts = source.rstrip("\n").split("\n")[:MOST_LINES]
-    marks: list[Marks] = [[] for _ in texts]
-    for first, start, last, end, kind in _python_parts(source):
-        for row in range(first, min(last, len(texts) - 1) + 1):
-            marks[row].append((start if row == first else 0, end if row == last else len(texts[row]), kind))
-    return tuple(_marked(text, found) for text, found in zip(texts, marks, strict=True))
+    text = "\n".join(source.rstrip("\n").split("\n")[:MOST_LINES])
+    lines, now, place = list[Line](), list[tuple[str, str]](), 0
+    for start, end, look, _ in [*parts(text), Part(len(text), len(text), Look.STRING)]:
+        for piece, kind in ((text[place:start], PLAIN), (text[start:end], _KINDS[look])):
+            first, *others = piece.split("\n")
+            now.append((first, kind))
+            for other in others:
+                lines.append(line(*now))
+                now = [(other, kind)]
+        place = end
+    return (*lines, line(*now))
 
 
 @lru_cache(maxsize=64)
@@ -51,28 +53,10 @@ def sql(source: str) -> tuple[Line, ...]:
     texts = source.rstrip("\n").split("\n")[:MOST_LINES]
     lines, opened = list[Line](), ""
     for text in texts:
-        marks = [(span.start, span.end, _SQL.get(span.look, PLAIN)) for span in spans(text, opened)]
+        marks = [(span.start, span.end, _KINDS.get(span.look, PLAIN)) for span in spans(text, opened)]
         lines.append(_marked(text, marks))
         opened = opened_behind(text, opened)
     return tuple(lines)
-
-
-def _python_parts(source: str) -> Iterator[tuple[int, int, int, int, str]]:
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            kind = ""
-            if token.type == tokenize.COMMENT:
-                kind = COMMENT
-            elif token.type == tokenize.NUMBER:
-                kind = NUMBER
-            elif token.type == tokenize.NAME and keyword.iskeyword(token.string):
-                kind = KEY_WORD
-            elif token.type == tokenize.STRING or tokenize.tok_name[token.type].startswith("FSTRING"):
-                kind = STRING
-            if kind:
-                yield token.start[0] - 1, token.start[1], token.end[0] - 1, token.end[1], kind
-    except (tokenize.TokenError, SyntaxError):  # a piece of a program: what is known so far serves
-        return
 
 
 def _marked(text: str, marks: Marks) -> Line:

@@ -2,73 +2,127 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
-from pgmem_tui.ui.plan_saving import Saved, save
+from pgmem_tui.files.target import FileExists
+from pgmem_tui.files.writing import writing
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.ui.widgets.prompt import Prompt
 
-_REPLACE = "replace "
+_NAME, _REPLACE = "save", "replace"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How it ended."""
+
+    path: str
+    nbytes: int = 0
+    exists: bool = False
+    """Whether a file of that name is there already; nothing was written then."""
+    why_not: str = ""
+    """The system's words, if it could not be written."""
+
+
+def save(path: str, make: Callable[[str], str], replace: bool, then: Callable[[Saved], object]) -> None:
+    """Write a text, and say how that ended, on a thread: a disk may be slow, and the screen waits for nobody.
+
+    Args:
+        path: The file's name; `~` is the user's home.
+        make: Makes the text for that name.
+        replace: Whether a file of that name may go.
+        then: Gets the outcome.
+    """
+
+    def run() -> None:
+        try:
+            data = make(path).encode("utf-8", "surrogateescape")
+            with writing(path, replace) as write:
+                write(data)
+        except FileExists:
+            then(Saved(path, exists=True))
+        except Refused as error:
+            then(Saved(path, why_not=str(error)))
+        except Exception as error:  # whoever waits is told in any case
+            then(Saved(path, why_not=f"{type(error).__name__}: {error}"))
+        else:
+            then(Saved(path, len(data)))
+
+    threading.Thread(target=run, name="pgmem-save", daemon=True).start()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a name was asked for."""
+
+    make: Callable[[str], str]
+    behind: str
 
 
 class TextSaving:
-    """One text at a time; the screen hands on what its prompt and the thread say."""
+    """Whoever has it hands on what the prompt and the thread say."""
 
     class Ended(Message):
         """It is saved, or not."""
 
-        def __init__(self, outcome: Saved) -> None:
-            """Say how it ended."""
+        def __init__(self, outcome: Saved, asked: _Asked) -> None:
+            """Say how it ended, and of what."""
             super().__init__()
-            self.outcome = outcome
+            self.outcome, self.asked = outcome, asked
 
-    def __init__(self, screen: MessagePump, prompt: Prompt, say: Callable[[str], None]) -> None:
+    def __init__(self, owner: MessagePump, prompt: Prompt, say: Callable[[str], None]) -> None:
         """Nothing is saved yet.
 
         Args:
-            screen: Gets `Ended`.
+            owner: Gets `Ended`.
             prompt: Asks.
             say: Shows a safe line.
         """
-        self._screen, self._prompt, self._say = screen, prompt, say
-        self._make: Callable[[str], str] = lambda path: ""
+        self._owner, self._prompt, self._say = owner, prompt, say
+        self._asked = _Asked(lambda path: "", "")
+        self._path = ""
+        """The file that is to be replaced, if that is what is asked."""
 
-    def ask(self, what: str, text: str | Callable[[str], str], name: str) -> None:
+    def ask(self, what: str, text: str | Callable[[str], str], name: str, behind: str = "") -> None:
         """Ask for a file's name.
 
         Args:
             what: What is saved, in words.
             text: All of it; or what makes it for a file's name, on another thread, or raises Refused.
             name: What to offer.
+            behind: What to say behind the name of what was saved; safe text.
         """
-        self._make = (lambda path: text) if isinstance(text, str) else text
-        self._prompt.ask("save", f"save {one_line(what)} to", name)
+        self._asked = _Asked((lambda path: text) if isinstance(text, str) else text, behind)
+        self._prompt.ask(_NAME, f"save {one_line(what)} to", name)
 
     def given(self, what: str, text: str) -> None:
         """The prompt was answered."""
-        if what.startswith(_REPLACE):
-            if text.lower() in ("y", "yes"):
-                self._save(what.removeprefix(_REPLACE), True)
-        elif text:
-            self._save(text, False)
+        if what == _REPLACE:
+            self._save(self._path, True)
+        elif what == _NAME and text.strip():
+            self._save(text.strip(), False)
 
-    def ended(self, outcome: Saved) -> None:
+    def ended(self, message: Ended) -> None:
         """Say how it ended, or ask whether a file may go."""
+        outcome = message.outcome
         path = one_line(outcome.path)
         if outcome.exists:
-            self._prompt.ask(f"{_REPLACE}{outcome.path}", f"{path} is there already: replace it? y or n")
+            self._asked, self._path = message.asked, outcome.path
+            self._say("")
+            self._prompt.confirm(_REPLACE, f"{path} is there already: replace it?")
         elif outcome.why_not:
             self._say(one_line(f"not saved: {outcome.why_not}"))
         else:
-            self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}")
+            self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}{message.asked.behind}")
 
     def _save(self, path: str, replace: bool) -> None:
-        make = self._make
+        asked = self._asked
         self._say("saving …")
-        save(
-            path, lambda: make(path), replace, lambda outcome: self._screen.post_message(self.Ended(outcome))
-        )
+        save(path, asked.make, replace, lambda outcome: self._owner.post_message(self.Ended(outcome, asked)))

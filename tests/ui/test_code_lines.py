@@ -48,3 +48,15 @@ def test_a_text_of_any_length_takes_no_longer_than_its_beginning() -> None:
     long = PROGRAM.replace("SELECT", "SELECT " + "{id}, " * MOST)
     assert max(end for _, end, _ in code_spans(long)) <= MOST
     assert code_spans(long)[:5] == code_spans(long[: MOST * 2])[:5]
+
+
+def test_names_and_values_between_single_quotes() -> None:
+    text = "q = sql.SQL('a {}').format(\n    sql.Identifier('s', 't'), sql.Literal('v'))\n# end\n"
+    kinds = [(text[start:end], kind) for start, end, kind in code_spans(text)]
+    assert kinds == [
+        ("'a {}'", STRING),
+        ("'s'", IDENTIFIER),
+        ("'t'", IDENTIFIER),
+        ("'v'", VALUE),
+        ("# end", COMMENT),
+    ]

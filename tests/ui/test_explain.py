@@ -240,7 +240,7 @@ async def test_saving_asks_before_it_replaces(demo_database: ConnectionSettings,
         path.write_text("mine")
         await shown.answer("E", str(path))
         await shown.shows("is there already: replace it?")
-        await shown.press("n", "enter")
+        await shown.press("n")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert path.read_text() == "mine"
         text = tmp_path / "plan.txt"

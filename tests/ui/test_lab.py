@@ -225,7 +225,7 @@ async def test_reports_are_saved(place: ConnectionSettings, tmp_path: Path) -> N
         (tmp_path / "a.md").write_text("mine")
         await shown.answer("S", str(tmp_path / "a.md"))
         await shown.shows("replace it?")
-        await shown.press("n", "enter")
+        await shown.press("n")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert (tmp_path / "a.md").read_text() == "mine"
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pgmem_tui.display.text import one_line
-from pgmem_tui.ui.preview_lines import BROKEN, COMMENT, IDENTIFIER, MOST, VALUE, of_program, words, wrapped
+from pgmem_tui.ui.code_lines import code_spans
+from pgmem_tui.ui.preview_lines import BROKEN, COMMENT, IDENTIFIER, MOST, VALUE, words, wrapped
 
 
 @st.composite
@@ -46,21 +47,9 @@ def test_very_long_texts_are_cut() -> None:
     assert len(lines) < MOST / 70 and lines[-1][0].kind == COMMENT
 
 
-def test_names_and_values_of_a_program() -> None:
-    text = "q = sql.SQL('a {}').format(\n    sql.Identifier('s', 't'), sql.Literal('v'))\n# end\n"
-    kinds = [(text[start:end], kind) for start, end, kind in of_program(text)]
-    assert kinds == [
-        ("'a {}'", "string"),
-        ("'s'", IDENTIFIER),
-        ("'t'", IDENTIFIER),
-        ("'v'", VALUE),
-        ("# end", COMMENT),
-    ]
-
-
 def test_a_line_goes_on_as_far_in_as_it_begins() -> None:
     program = "    # A comment that goes on and on\n        one_call(of_two, arguments)"
-    lines = wrapped(program, of_program(program), 24)
+    lines = wrapped(program, code_spans(program), 24)
     shown = ["".join(word.text for word in line).rstrip() for line in lines]
     assert shown == [
         "    # A comment that",

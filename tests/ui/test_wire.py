@@ -336,12 +336,12 @@ async def test_saving(tmp_path: Path) -> None:
         path.write_text("mine")
         await save()
         await seen.shows("is there already: replace it?")
-        await pilot.press("n", "enter")
+        await pilot.press("n")
         await seen.until(lambda: seen.list.has_focus)
         assert path.read_text() == "mine"
         await save()
         await seen.shows("is there already: replace it?")
-        await pilot.press("y", "enter")
+        await pilot.press("y")
         await seen.until(lambda: path.read_text() == text)
 
 

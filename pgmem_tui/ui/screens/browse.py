@@ -25,14 +25,13 @@ from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings, target
 from pgmem_tui.ui import bridge
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing, Panes
 from pgmem_tui.ui.listening import Listening
 from pgmem_tui.ui.memory_watch import INTERVAL, MemoryWatch
 from pgmem_tui.ui.messages import CatalogAnswer, SessionEvent
 from pgmem_tui.ui.open_transaction import OpenTransaction, TransactionHands
 from pgmem_tui.ui.row_keys import RowKeys, RowPanes
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.statements import Statements
 from pgmem_tui.ui.tables import Tables
 from pgmem_tui.ui.teaching import Teaching
@@ -354,7 +353,7 @@ class BrowseScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is too little room."""

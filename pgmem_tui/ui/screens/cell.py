@@ -16,12 +16,11 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.value_place import Cell
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.reading import Reading, Words
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -201,7 +200,7 @@ class CellScreen(Screen[None]):
         """Ask for a file's name."""
         if self.reading.form and self._free():
             name = "".join(c if c.isalnum() or c in "-_" else "_" for c in self._cell.column.name)[:60]
-            self.prompt.ask("save", "save to", f"{name}.{ENDINGS.get(self.reading.form, 'txt')}")
+            self.prompt.ask("save", "save the value to", f"{name}.{ENDINGS.get(self.reading.form, 'txt')}")
 
     def action_count(self) -> None:
         """Count the characters."""
@@ -214,4 +213,4 @@ class CellScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

@@ -9,23 +9,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import Screen
 
-from pgmem_tui.display import quantities
 from pgmem_tui.display.text import one_line
 from pgmem_tui.paging.catalog_session import CatalogSession
 from pgmem_tui.paging.explaining import Explanation, Wanted
 from pgmem_tui.paging.requests import Target
 from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.ui import plan_words
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.explaining import Explaining
 from pgmem_tui.ui.messages import CatalogListeners
 from pgmem_tui.ui.plan_lines import Line, PlanLines, details
-from pgmem_tui.ui.plan_saving import Saved, save
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
+from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.notice import Notice
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.plan_detail import PlanDetail
@@ -75,11 +72,6 @@ class ExplainScreen(Screen[None]):
     }
     """
 
-    class _Saved(Message):
-        def __init__(self, outcome: Saved) -> None:
-            super().__init__()
-            self.outcome = outcome
-
     def __init__(
         self,
         target: Target,
@@ -119,6 +111,7 @@ class ExplainScreen(Screen[None]):
         """Ask for the plans."""
         self.plan, self.detail = self.query_one(PlanView), self.query_one(PlanDetail)
         self.notice, self.prompt = self.query_one(Notice), self.query_one(Prompt)
+        self.saving = TextSaving(self, self.prompt, self._say)
         self._listeners.append(self._asking.hear)
         self.plan.focus()
         self.set_interval(_TICK, self._tick)
@@ -131,8 +124,7 @@ class ExplainScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in KEYS if len(keys) < self.size.width)
-        self.query_one("#plan-keys", OneLine).show((next(fitting, KEYS[-1]), ""))
+        self.query_one("#plan-keys", OneLine).show_fitting(KEYS, self.size.width)
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -236,56 +228,32 @@ class ExplainScreen(Screen[None]):
 
     def action_copy(self, as_json: bool) -> None:
         """Put what is shown into the clipboard."""
-        text = self._text(as_json)
+        text = plan_words.text(self._view, self._asking.plans, self._asking.difference, as_json)
         if text:
             kind = "JSON" if as_json else "text"
             copy_text(self.app, text, f"the plan as {kind}, {len(text):,} characters", self._say)
 
     def action_save(self) -> None:
         """Ask for a file's name."""
-        if self._asking.plans:
-            self.prompt.ask("save", "save to", plan_words.file_name(self._called, self._view))
-
-    def _text(self, as_json: bool) -> str:
-        return plan_words.text(self._view, self._asking.plans, self._asking.difference, as_json)
-
-    def _save(self, path: str, replace: bool) -> None:
         view, plans, difference = self._view, dict(self._asking.plans), self._asking.difference
-        as_json = path.lower().endswith(".json")
-        self._say("saving …")
-        save(
-            path,
-            lambda: plan_words.text(view, plans, difference, as_json) + "\n",
-            replace,
-            lambda outcome: self.post_message(self._Saved(outcome)),
-        )
 
-    @on(_Saved)
-    def _on_saved(self, message: _Saved) -> None:
-        outcome = message.outcome
-        path = one_line(outcome.path)
-        if outcome.exists:
-            self.prompt.confirm(f"replace {outcome.path}", f"{path} is there already: replace it?")
-        elif outcome.why_not:
-            self._say(one_line(f"not saved: {outcome.why_not}"))
-        else:
-            self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}")
+        def text(path: str) -> str:
+            return plan_words.text(view, plans, difference, path.lower().endswith(".json")) + "\n"
 
-    @on(Prompt.Left)
-    def _left(self) -> None:
-        self.plan.focus()
+        if plans:
+            self.saving.ask("the plan", text, plan_words.file_name(self._called, view))
+
+    @on(TextSaving.Ended)
+    def _on_saved(self, message: TextSaving.Ended) -> None:
+        self.saving.ended(message)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
-        self.plan.focus()
-        text = message.text.strip()
         if message.what == "analyze":
             self._ask(True, self._view)
-        elif message.what.startswith("replace "):
-            self._save(message.what.removeprefix("replace "), True)
-        elif text:
-            self._save(text, False)
+        else:
+            self.saving.given(message.what, message.text)
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

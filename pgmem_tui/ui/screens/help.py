@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -10,10 +10,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from pgmem_tui.ui.actions import KeyHelp
+from pgmem_tui.ui.actions import KeyHelp, key_help
 
 KEYS_WIDTH = 20
 
@@ -73,3 +73,8 @@ class HelpScreen(ModalScreen[None]):
                 columns.add_row(Text(f"  {entry.keys}"), Text(entry.description))
             parts += [Text(title, "bold"), columns]
         return Group(*parts)
+
+
+def show_keys(screen: Screen[Any]) -> None:
+    """List the keys that reach something on a screen now."""
+    screen.app.push_screen(HelpScreen(list(key_help(screen.app, screen))))

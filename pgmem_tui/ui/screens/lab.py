@@ -14,12 +14,11 @@ from textual.screen import Screen
 from pgmem_tui.lab.modes import MODES
 from pgmem_tui.lab.trial import Ended
 from pgmem_tui.ui import bridge, lab_words, way_words
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.lab_asking import RUNS, LabAsking
 from pgmem_tui.ui.lab_desk import Choice, LabDesk, Phase, Subject
 from pgmem_tui.ui.lab_showing import MEASURED, LabShowing
 from pgmem_tui.ui.messages import LabEvent
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.screens.way import WayScreen
 from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.code_view import CodeView
@@ -132,8 +131,7 @@ class LabScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for; draw what has its place now."""
-        fitting = (keys for keys in lab_words.KEYS if len(keys) < self.size.width)
-        self.query_one("#lab-keys", OneLine).show((next(fitting, lab_words.KEYS[-1]), ""))
+        self.query_one("#lab-keys", OneLine).show_fitting(lab_words.KEYS, self.size.width)
         self.showing.all()
 
     # -- what happens ----------------------------------------------------------------------------
@@ -236,7 +234,7 @@ class LabScreen(Screen[None]):
 
     @on(TextSaving.Ended)
     def _on_saved(self, message: TextSaving.Ended) -> None:
-        self.asking.saving.ended(message.outcome)
+        self.asking.saving.ended(message)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
@@ -275,4 +273,4 @@ class LabScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

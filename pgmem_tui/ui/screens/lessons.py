@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from pgmem_tui.display.text import one_line
 from pgmem_tui.lessons.attempt import Phase
 from pgmem_tui.lessons.live_events import Loaded, Remembered, StepEnded, Unbound
 from pgmem_tui.ui import bridge, lesson_words
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.lesson_desk import LessonDesk
-from pgmem_tui.ui.lesson_text import document
+from pgmem_tui.ui.lesson_showing import LessonShowing
 from pgmem_tui.ui.messages import LessonEvent
 from pgmem_tui.ui.program_taking import ProgramTaking
-from pgmem_tui.ui.run_curves import programs
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.lesson_list import LessonList
 from pgmem_tui.ui.widgets.lesson_view import LessonView
@@ -95,10 +90,8 @@ class LessonsScreen(Screen[None]):
         """
         super().__init__()
         self.desk, self._table = desk, table
-        self._note = ""
         self._all = False
         """Whether the steps that are left follow by themselves."""
-        self._began = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -113,18 +106,13 @@ class LessonsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin, or go on."""
-        self.list, self.view = self.query_one(LessonList), self.query_one(LessonView)
-        # Events may still come while the widgets are being removed: they are not looked for again.
-        self.memory, self.pane = self.query_one(RunMemory), self.query_one("#lesson-pane")
-        self.status = self.query_one("#lesson-status", OneLine)
-        self.keys = self.query_one("#lessons-keys", OneLine)
-        self.taking = ProgramTaking(self, self.query_one(Prompt), self._say)
-        self.list.border_title, self.memory.border_title = "Lessons", "Memory"
-        self.pane.border_subtitle = Text(one_line(self.desk.where))
+        self.showing = LessonShowing(self, self.desk)
+        self.list, self.view = self.showing.list, self.showing.view
+        self.taking = ProgramTaking(self, self.query_one(Prompt), self.showing.say)
         self.desk.open(self._table, bridge.lesson_events(self))
         self.view.focus()
         self.set_interval(_TICK, self._tick)
-        self._show()
+        self.showing.all()
 
     def on_unmount(self) -> None:
         """Stop what runs."""
@@ -132,48 +120,17 @@ class LessonsScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        self._show_keys()
+        self.showing.keys()
 
-    # -- showing ---------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        """Paint what changed."""
-        desk, attempt = self.desk, self.desk.attempt
-        self.list.show(desk.lessons, desk.done, desk.index, desk.elsewhere)
-        if attempt is not None:
-            self.set_class(not programs(attempt), "-no-programs")
-            predicting = attempt.phase is Phase.PREDICT
-            choices = len(attempt.lesson.prediction.choices) if predicting else 0
-            missing = desk.missing
-            self.view.show(lambda width, bright: document(attempt, width, bright, missing), choices)
-            self.memory.show(attempt)
-            title = f"{desk.index + 1} of {len(desk.lessons)}  {one_line(attempt.lesson.title)}"
-            self.pane.border_title = Text(title)
-        self._show_status()
-
-    def _show_keys(self) -> None:
-        self.keys.show((lesson_words.keys(self.desk.attempt, self.desk.missing, self.size.width), ""))
-
-    def _show_status(self) -> None:
-        self._show_keys()
-        attempt = self.desk.attempt
-        since = time.monotonic() - self._began if self._began else 0.0
-        below = self.view.answers_below
-        told = lesson_words.advice(attempt, self.desk.missing, since, below) if attempt is not None else ""
-        text = one_line(self._note) if self._note else told
-        self.status.show((text, self.view.place))
-
-    def _say(self, note: str) -> None:
-        self._note = note
-        self._show_status()
+    # -- what happens ----------------------------------------------------------------------------
 
     def _tick(self) -> None:
         if self.desk.busy:
-            self._show_status()
+            self.showing.status()
 
     @on(LessonView.Scrolled)
     def _scrolled(self) -> None:
-        self._show_status()
+        self.showing.status()
 
     @on(LessonEvent)
     def _heard(self, message: LessonEvent) -> None:
@@ -181,12 +138,11 @@ class LessonsScreen(Screen[None]):
         self.desk.hear(event)
         attempt = self.desk.attempt
         if isinstance(event, Loaded | Remembered) and event.trouble:
-            self._note = lesson_words.trouble(
-                event.trouble
-            )  # where it covers nothing, until a key is pressed
-        if not self.desk.busy and self._note == _CANCELLING:
-            self._note = ""
-        self._show()
+            # Where it covers nothing, until a key is pressed.
+            self.showing.note = lesson_words.trouble(event.trouble)
+        if not self.desk.busy and self.showing.note == _CANCELLING:
+            self.showing.note = ""
+        self.showing.all()
         asked = attempt is not None and attempt.predicted and attempt.problem is not None
         if isinstance(event, Unbound) and event.number and asked:
             self.view.action_edge(True)  # where it is told
@@ -216,12 +172,12 @@ class LessonsScreen(Screen[None]):
 
     def _go(self, index: int) -> None:
         if self.desk.busy:
-            self._say("a step runs: esc cancels it")
+            self.showing.say("a step runs: esc cancels it")
             self.list.place(self.desk.index)
             return
-        self._note, self._all = "", False
+        self.showing.note, self._all = "", False
         self.desk.go(index)
-        self._show()
+        self.showing.all()
         self.view.begin()
 
     def action_go(self, by: int) -> None:
@@ -241,9 +197,9 @@ class LessonsScreen(Screen[None]):
         self._predict(None)
 
     def _predict(self, choice: int | None) -> None:
-        self._note = ""
+        self.showing.note = ""
         self.desk.predict(choice)
-        self._show()
+        self.showing.all()
         attempt = self.desk.attempt
         if attempt is not None and attempt.predicted and not attempt.ran:
             self.view.reveal(attempt.next)
@@ -267,25 +223,25 @@ class LessonsScreen(Screen[None]):
             self._run()
 
     def _run(self) -> None:
-        self._note, self._began = "", time.monotonic()
+        self.showing.begin()
         self.desk.run()
-        self._show()
+        self.showing.all()
         attempt = self.desk.attempt
         if attempt is not None and attempt.running is not None:
             self.view.follow(attempt.running)
 
     def action_again(self) -> None:
         """Run it again from the first step."""
-        self._note, self._all = "", False
+        self.showing.note, self._all = "", False
         self.desk.again()
-        self._show()
+        self.showing.all()
 
     def action_table(self) -> None:
         """Read other rows."""
         attempt = self.desk.attempt
-        self._note = "" if attempt is None or attempt.lesson.table else "this lesson reads no table"
+        self.showing.note = "" if attempt is None or attempt.lesson.table else "this lesson reads no table"
         self.desk.change_table()
-        self._show()
+        self.showing.all()
         self.view.begin()
 
     def interrupt(self) -> bool:
@@ -293,16 +249,16 @@ class LessonsScreen(Screen[None]):
         self._all = False
         busy = self.desk.cancel()
         if busy:
-            self._say(_CANCELLING)
+            self.showing.say(_CANCELLING)
         return busy
 
     def action_back(self) -> None:
         """Cancel what runs, close the sessions of what has begun, or go back to the rows."""
-        if self._note != _CANCELLING and self.interrupt():
+        if self.showing.note != _CANCELLING and self.interrupt():
             return
         if self.desk.give_up():
-            self._say("cancelled: its sessions are closed, what was open in them is undone")
-            self._show()
+            self.showing.say("cancelled: its sessions are closed, what was open in them is undone")
+            self.showing.all()
         else:
             self.dismiss()
 
@@ -312,7 +268,7 @@ class LessonsScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)
 
     # -- programs to take along ------------------------------------------------------------------
 
@@ -328,9 +284,9 @@ class LessonsScreen(Screen[None]):
 
     @on(TextSaving.Ended)
     def _on_saved(self, message: TextSaving.Ended) -> None:
-        self.taking.saving.ended(message.outcome)
+        self.taking.saving.ended(message)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         self.view.focus()
-        self.taking.saving.given(message.what, message.text.strip())
+        self.taking.saving.given(message.what, message.text)

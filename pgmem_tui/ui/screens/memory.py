@@ -11,8 +11,7 @@ from textual.screen import Screen
 
 from pgmem_tui.display.quantities import nbytes
 from pgmem_tui.memory.history import History
-from pgmem_tui.ui.actions import key_help
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.widgets.memory_charts import charts
 from pgmem_tui.ui.widgets.one_line import OneLine
 
@@ -82,4 +81,4 @@ class MemoryScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

@@ -14,10 +14,9 @@ from textual.screen import Screen
 
 from pgmem_tui.display import quantities
 from pgmem_tui.paging import events as ev
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.messages import Listeners
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.widgets.data_grid import DataGrid
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -145,4 +144,4 @@ class RecordScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

@@ -12,9 +12,8 @@ from textual.screen import Screen
 
 from pgmem_tui.lab.measurement import Measurement
 from pgmem_tui.lab.modes import Mode
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.copying import copy_text
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.way_words import about, program
 from pgmem_tui.ui.widgets.code_view import CodeView
 from pgmem_tui.ui.widgets.one_line import OneLine
@@ -80,8 +79,7 @@ class WayScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in KEYS if len(keys) < self.size.width)
-        self.query_one("#way-keys", OneLine).show((next(fitting, KEYS[-1]), ""))
+        self.query_one("#way-keys", OneLine).show_fitting(KEYS, self.size.width)
 
     def action_copy(self) -> None:
         """Put the code into the clipboard."""
@@ -91,4 +89,4 @@ class WayScreen(Screen[None]):
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

@@ -10,18 +10,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import Screen
 
-from pgmem_tui.display import quantities
 from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.postgres.wire_notes import note
 from pgmem_tui.postgres.wire_script import script
-from pgmem_tui.ui.actions import key_help
 from pgmem_tui.ui.copying import copy_text
-from pgmem_tui.ui.plan_saving import Saved, save
-from pgmem_tui.ui.screens.help import HelpScreen
+from pgmem_tui.ui.screens.help import show_keys
+from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.plan_detail import PlanDetail
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -72,11 +69,6 @@ class WireScreen(Screen[None]):
     }
     """
 
-    class _Saved(Message):
-        def __init__(self, outcome: Saved) -> None:
-            super().__init__()
-            self.outcome = outcome
-
     def __init__(self, log: WireLog = SENT) -> None:
         """Nothing is shown yet.
 
@@ -105,7 +97,8 @@ class WireScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what there is, and look again from time to time."""
-        self.list, self.prompt = self.query_one(WireList), self.query_one(Prompt)
+        self.list = self.query_one(WireList)
+        self.saving = TextSaving(self, self.query_one(Prompt), self._say)
         self.query_one("#wire-pane").border_title = "What is sent to the server"
         self.query_one(PlanDetail).can_focus = False
         self.list.focus()
@@ -114,8 +107,7 @@ class WireScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        fitting = (keys for keys in KEYS if len(keys) < self.size.width)
-        self.query_one("#wire-keys", OneLine).show((next(fitting, KEYS[-1]), ""))
+        self.query_one("#wire-keys", OneLine).show_fitting(KEYS, self.size.width)
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -221,44 +213,21 @@ class WireScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for a file's name."""
-        if self._kept:
-            self.prompt.ask("save", "save to", time.strftime("sent-%Y%m%d-%H%M%S.sql"))
-
-    def _save(self, path: str, replace: bool) -> None:
         kept, lost = self._kept, self._log.lost
-        self._say("saving …")
-        save(
-            path,
-            lambda: "".join(script(kept, lost)),
-            replace,
-            lambda outcome: self.post_message(self._Saved(outcome)),
-        )
+        if kept:
+            name = time.strftime("sent-%Y%m%d-%H%M%S.sql")
+            self.saving.ask(
+                "the statements", lambda path: "".join(script(kept, lost)), name, behind=", for psql -f"
+            )
 
-    @on(_Saved)
-    def _on_saved(self, message: _Saved) -> None:
-        outcome = message.outcome
-        path = one_line(outcome.path)
-        if outcome.exists:
-            self.prompt.ask(f"replace {outcome.path}", f"{path} is there already: replace it? y or n")
-        elif outcome.why_not:
-            self._say(one_line(f"not saved: {outcome.why_not}"))
-        else:
-            self._say(f"saved {quantities.nbytes(outcome.nbytes)} to {path}, for psql -f")
-
-    @on(Prompt.Left)
-    def _left(self) -> None:
-        self.list.focus()
+    @on(TextSaving.Ended)
+    def _on_saved(self, message: TextSaving.Ended) -> None:
+        self.saving.ended(message)
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
-        self.list.focus()
-        text = message.text.strip()
-        if message.what.startswith("replace "):
-            if text.lower() in ("y", "yes"):
-                self._save(message.what.removeprefix("replace "), True)
-        elif text:
-            self._save(text, False)
+        self.saving.given(message.what, message.text)
 
     def action_help(self) -> None:
         """List the keys."""
-        self.app.push_screen(HelpScreen(list(key_help(self.app, self))))
+        show_keys(self)

@@ -9,13 +9,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 
-from pgmem_tui.display import quantities
-from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.display.text import cell_width
 from pgmem_tui.ui.copying import copy_text
-from pgmem_tui.ui.plan_saving import Saved, save
 from pgmem_tui.ui.preview_lines import MOST
+from pgmem_tui.ui.text_saving import TextSaving
 from pgmem_tui.ui.widgets.code_view import CodeView
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.prompt import Prompt
@@ -50,11 +48,6 @@ class CodePane(Vertical):
     }
     """
 
-    class _Saved(Message):
-        def __init__(self, outcome: Saved) -> None:
-            super().__init__()
-            self.outcome = outcome
-
     def __init__(self, leave: Callable[[bool], None]) -> None:
         """Nothing is known.
 
@@ -76,7 +69,8 @@ class CodePane(Vertical):
 
     def on_mount(self) -> None:
         """Name it."""
-        self.view, self.prompt = self.query_one(CodeView), self.query_one(Prompt)
+        self.view = self.query_one(CodeView)
+        self.saving = TextSaving(self, self.query_one(Prompt), self._tell)
         self._status = self.query_one("#code-status", OneLine)
         self._show()
 
@@ -149,8 +143,8 @@ class CodePane(Vertical):
 
     def action_save(self) -> None:
         """Ask for a file's name."""
-        if self._programs[self._which]:
-            self.prompt.ask("save", "save to", "all_rows.py" if self._simple else "rows.py")
+        if text := self._programs[self._which]:
+            self.saving.ask("the program", text, "all_rows.py" if self._simple else "rows.py")
 
     def action_rows(self) -> None:
         """Go to the rows."""
@@ -162,36 +156,16 @@ class CodePane(Vertical):
 
     # -- files -------------------------------------------------------------------------------------
 
-    def _save(self, path: str, replace: bool) -> None:
-        text = self._programs[self._which]
-        self._tell("saving …")
-        save(path, lambda: text, replace, lambda outcome: self.post_message(self._Saved(outcome)))
-
-    @on(_Saved)
-    def _on_saved(self, message: _Saved) -> None:
+    @on(TextSaving.Ended)
+    def _on_saved(self, message: TextSaving.Ended) -> None:
         message.stop()
-        outcome = message.outcome
-        path = one_line(outcome.path)
-        if outcome.exists:
-            self._tell("")
-            self.prompt.ask(f"replace {outcome.path}", f"{path} is there already: replace it? y or n")
-        elif outcome.why_not:
-            self._tell(one_line(f"not saved: {outcome.why_not}"))
-        else:
-            self._tell(f"saved {quantities.nbytes(outcome.nbytes)} to {path}")
+        self.saving.ended(message)
 
     @on(Prompt.Left)
     def _left(self, message: Prompt.Left) -> None:
         message.stop()
-        self.view.focus()
 
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         message.stop()
-        self.view.focus()
-        text = message.text.strip()
-        if message.what.startswith("replace "):
-            if text.lower() in ("y", "yes"):
-                self._save(message.what.removeprefix("replace "), True)
-        elif text:
-            self._save(text, False)
+        self.saving.given(message.what, message.text)

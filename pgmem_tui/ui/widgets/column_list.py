@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from pgmem_tui.display.column_draft import ColumnDraft
 from pgmem_tui.display.text import fit
-from pgmem_tui.ui.widgets.line_list import LineList
+from pgmem_tui.ui.widgets.line_list import LineList, moving
 from pgmem_tui.ui.widgets.typed_text import TypedText
 
 RESIZE = 2
@@ -30,12 +30,7 @@ class ColumnList(LineList, can_focus=True):
     """The filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(False)", "first column", show=False),
-        Binding("end,G", "edge(True)", "last column", show=False),
+        *moving("column"),
         Binding("space", "show_or_hide", "show or hide", show=False),
         Binding("J,shift+down", "carry(1)", "move the column down", show=False),
         Binding("K,shift+up", "carry(-1)", "move the column up", show=False),

@@ -13,6 +13,7 @@ from pgmem_tui.ui.query_draft import Place, QueryDraft, Refused, Section
 from pgmem_tui.ui.query_fields import Field, Kind, field_at
 from pgmem_tui.ui.query_line import Notes
 from pgmem_tui.ui.widgets.composer_typing import ComposerTyping
+from pgmem_tui.ui.widgets.line_list import moving
 
 WHEEL = 3
 
@@ -29,12 +30,7 @@ class ComposerList(ComposerTyping):
     """Changes a draft by keys; what has to be chosen from a list is asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(False)", "first line", show=False),
-        Binding("end,G", "edge(True)", "last line", show=False),
+        *moving("line"),
         Binding("tab", "section(1)", "next part of the query", show=False),
         Binding("shift+tab", "section(-1)", "part before", show=False),
         *(

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from pgmem_tui.display.fold_lines import FoldLine, FoldLines
 from pgmem_tui.display.text import fit
-from pgmem_tui.ui.widgets.line_list import LineList
+from pgmem_tui.ui.widgets.line_list import LineList, moving
 
 INDENT = 2
 NAME, CELL = 20, 10
@@ -25,12 +25,7 @@ class FoldList(LineList, can_focus=True):
     """A tree and a bright line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(False)", "first line", show=False),
-        Binding("end,G", "edge(True)", "last line", show=False),
+        *moving("line"),
         Binding("right", "unfold", "unfold", show=False),
         Binding("left", "fold", "fold, go to what it is in", show=False),
         Binding("z,space,enter", "turn", "fold, unfold", show=False),

@@ -48,5 +48,4 @@ class KeyBar(OneLine):
         lines: tuple[str, ...] = getattr(around[0], "KEYS", KEYS) if around else KEYS
         if self._presenting:
             lines = PRESENTING
-        fitting = (keys for keys in lines if len(keys) < self.size.width)
-        self.show((next(fitting, lines[-1]), ""))
+        self.show_fitting(lines, self.size.width)

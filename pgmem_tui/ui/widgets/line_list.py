@@ -5,11 +5,28 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding
 from textual.geometry import Region
 from textual.widget import Widget
 
 WHEEL = 3
 """Lines a turn of the wheel."""
+
+
+def moving(what: str) -> list[Binding]:
+    """The keys that move the cursor, where letters are keys.
+
+    Args:
+        what: A line is called, for the help.
+    """
+    return [
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
+        Binding("home,g", "edge(False)", f"first {what}", show=False),
+        Binding("end,G", "edge(True)", f"last {what}", show=False),
+    ]
 
 
 class LineList(Widget, can_focus=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -39,6 +41,15 @@ class OneLine(Widget):
         for y, (before, after) in enumerate(zip(old, new, strict=True)):
             if before != after:
                 self.refresh(Region(0, y, self.size.width, 1))
+
+    def show_fitting(self, texts: Sequence[str], width: int) -> None:
+        """Show the first of these that there is room for, or the last; safe texts, the longest first.
+
+        Args:
+            texts: Of characters that take a cell each.
+            width: In cells, of what it will be as wide as.
+        """
+        self.show((next((text for text in texts if len(text) < width), texts[-1]), ""))
 
     def render_line(self, y: int) -> Strip:
         """Paint a line."""

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from pgmem_tui.display.text import fit, one_line
 from pgmem_tui.ui.plan_lines import ESTIMATED, INDENT, MEASURED, Column, Line, PlanLines, fitting
-from pgmem_tui.ui.widgets.line_list import LineList
+from pgmem_tui.ui.widgets.line_list import LineList, moving
 
 
 class PlanView(LineList, can_focus=True):
@@ -23,12 +23,7 @@ class PlanView(LineList, can_focus=True):
     """The heading."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(False)", "first node", show=False),
-        Binding("end,G", "edge(True)", "last node", show=False),
+        *moving("node"),
         Binding("right,l", "unfold", "unfold, go to its first child", show=False),
         Binding("left,h", "fold", "fold, go to its parent", show=False),
         Binding("z,space,enter", "turn", "fold, unfold", show=False),

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from pgmem_tui.display.text import ELLIPSIS, cell_width, fit
 from pgmem_tui.postgres.relation import Column, Row
-from pgmem_tui.ui.widgets.line_list import LineList
+from pgmem_tui.ui.widgets.line_list import LineList, moving
 
 NARROW, WIDE = 12, 32
 """Cells of the columns of names and of types."""
@@ -25,12 +25,7 @@ class RecordView(LineList, can_focus=True):
     """Names, types and values below each other, and a bright line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("home,g", "edge(False)", "first field", show=False),
-        Binding("end,G", "edge(True)", "last field", show=False),
+        *moving("field"),
         Binding("enter", "choose", "the whole value", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
