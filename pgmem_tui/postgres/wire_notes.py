@@ -198,16 +198,17 @@ _OPENED = _note(
     "connect-estab.html",
 )
 _LOST = _note(
-    "The server ended the connection, or the way to it broke; it was not closed from here.",
+    "The server ended the connection, or the way to it broke; mostly this is libpq's last word, and why is in"
+    " the server's log.",
     "The server rolls back a transaction that was open: its snapshot, locks and cursors are gone, and what"
     " goes on does so in a new one.",
-    "protocol-flow.html#PROTOCOL-FLOW-TERMINATION",
+    "protocol-overview.html",
 )
 _UNANSWERED = _note(
     "The connection was lost before this was answered; a line below says how.",
     "What it did is rolled back with its transaction; of a COMMIT nobody can tell from here whether it came"
     " to the server in time.",
-    "protocol-flow.html#PROTOCOL-FLOW-TERMINATION",
+    "protocol-overview.html",
 )
 _OTHER = _note(
     "Runs a statement.",

@@ -102,7 +102,7 @@ def _figures(report: StatementReport) -> str:
     if report.cursor:
         parts.append(f"position {position_text(report.before)} -> {position_text(report.after)}")
     if report.error:
-        parts.append(f"failed: {report.error}")
+        parts.append(report.error if report.kind == LOST else f"failed: {report.error}")
     if report.length > len(report.sql) and not report.masked:
         parts.append(f"{report.length:,} characters, of which these are the first")
     return _comment("  ".join(parts)).removeprefix("-- ")
