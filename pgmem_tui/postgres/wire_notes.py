@@ -198,8 +198,8 @@ _OPENED = _note(
     "connect-estab.html",
 )
 _LOST = _note(
-    "The server ended the connection, or the way to it broke; mostly this is libpq's last word, and why is in"
-    " the server's log.",
+    "The server ended the connection, or the way to it broke; these are libpq's last words, and the server's"
+    " log may tell more.",
     "The server rolls back a transaction that was open: its snapshot, locks and cursors are gone, and what"
     " goes on does so in a new one.",
     "protocol-overview.html",

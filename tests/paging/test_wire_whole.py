@@ -183,7 +183,10 @@ def test_psql_runs_what_is_saved_and_nothing_is_changed(
     assert "WARNING" not in done.stderr and "row 2040" in done.stdout
     assert run(database, "SELECT count(*) FROM kept") == [(1,)]
     assert "\n-- INSERT INTO kept" in path.read_text()
-    assert f"-- {len(statements(sent)):,} statements that pgmem-tui has sent; 7 more lines, before" in path.read_text()
+    assert (
+        f"-- {len(statements(sent)):,} statements that pgmem-tui has sent; 7 more lines, before"
+        in path.read_text()
+    )
 
 
 def report(kind: str, sql: str, connection: str = "browse", error: str = "") -> StatementReport:

@@ -186,7 +186,9 @@ def test_it_is_a_comment_in_what_is_saved(server: Server) -> None:
     begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
     assert runs == ["\\connect -", begin, "SELECT 1;", "ROLLBACK;  -- its connection has ended"]
     assert "\n-- connection test is open: database " in text
-    assert re.search(r"  \w+\nROLLBACK;  -- its connection has ended\n-- connection test is lost: .+\n\Z", text)
+    assert re.search(
+        r"  \w+\nROLLBACK;  -- its connection has ended\n-- connection test is lost: .+\n\Z", text
+    )
 
 
 def test_another_connection_begins_anew_in_what_is_saved() -> None:

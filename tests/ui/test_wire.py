@@ -25,6 +25,7 @@ from pgmem_tui.ui.messages import SessionEvent
 from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.wire import WireScreen
 from pgmem_tui.ui.widgets.prompt import Prompt
+from pgmem_tui.ui.widgets.statement_view import rows
 from pgmem_tui.ui.widgets.wire_list import WireList
 from pgmem_tui.ui.wire_lines import Choosing, Shown, cell, columns, heading, is_catalog
 from tests.ui.program import PATIENCE, Program, program, terminate
@@ -395,7 +396,7 @@ async def test_a_connection_that_is_lost(
             await shown.press("up")
             await shown.until(lambda: chosen.chosen is not number)  # noqa: B023
         await shown.press("enter")
-        await shown.shows(" line ", "· lost ·", "libpq's last word", "protocol-overview.html")
+        await shown.shows(" line ", "· lost ·", "libpq's last words", "protocol-overview.html")
 
 
 async def test_in_the_program(demo_database: ConnectionSettings) -> None:
@@ -436,6 +437,12 @@ def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=explain)
+
+
+def test_a_sentence_is_not_highlighted_as_sql() -> None:
+    sentence = "connection browse is lost: before or while processing the request"
+    assert any(look for row in rows(sentence, 80) for _, look in row)
+    assert list(rows(sentence, 80, highlighted=False)) == [[(sentence, "")]]
 
 
 async def test_a_statement_that_goes_on_says_so() -> None:

@@ -151,7 +151,7 @@ class WireScreen(Screen[None]):
         report = statement.report
         about = note(report)
         pane.border_title = Text(f" {_what(report)} {statement.number:,} · {one_line(heading(report))} ")
-        view.show(report.sql)
+        view.show(report.sql, highlighted=not report.of_connection)
         self.query_one(PlanDetail).show([("", about.does), ("", about.costs), ("", about.page)])
 
     def _show_status(self) -> None:
