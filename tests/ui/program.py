@@ -160,11 +160,10 @@ def running(observer: Connection, place: ConnectionSettings) -> int:
 
 
 def terminate(observer: Connection, place: ConnectionSettings) -> None:
-    """End its browsing session: the one that has a transaction open."""
+    """End its browsing session."""
     with observer.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name LIKE %s AND xact_start IS NOT NULL",
-            (f"{place.application_name}%",),
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+            (f"{place.application_name} browse",),
         )
         assert cursor.fetchall() == [(True,)]

@@ -396,7 +396,7 @@ async def test_a_connection_that_is_lost(
             await shown.press("up")
             await shown.until(lambda: chosen.chosen is not number)  # noqa: B023
         await shown.press("enter")
-        await shown.shows(" line ", "· lost ·", "libpq's last words", "protocol-overview.html")
+        await shown.shows(" line ", "· lost ·", "log may tell more.", "protocol-overview.html")
 
 
 async def test_in_the_program(demo_database: ConnectionSettings) -> None:
