@@ -41,9 +41,10 @@ def connect(settings: ConnectionSettings, name: str) -> SessionConnection:
     label = f"lesson {name}"
     parameters = settings.parameters()
     parameters["application_name"] = f"{settings.application_name} {label}"
+    wire = Wire(label, wire_log.SENT.add, settings=settings)
     connection = psycopg2.connect(
         ext.make_dsn(**parameters),
-        connection_factory=partial(SessionConnection, wire=Wire(label, [wire_log.SENT.add])),
+        connection_factory=partial(SessionConnection, wire=wire),
     )
     connection.autocommit = True
     return connection

@@ -67,6 +67,7 @@ class Operated(Answer):
     row_count: int | None
     """As in `Inspected`."""
     seconds: float
+    """That the statement took, as its report says: nothing of what is done here about it."""
     then: str
     """Why the next read of rows will not go on from there; empty if it will."""
 
@@ -136,9 +137,8 @@ class Operate(Question):
                 f"a FETCH of so many rows brings them all here at once: {most:,} at most",
                 "MOVE goes as far, and nothing comes",
             )
-        before, began = cursor.position, time.perf_counter()
+        before = cursor.position
         got, rows = cursor.operate(self.operation)
-        seconds = time.perf_counter() - began
         columns = snapshot.opening.columns
         emit(
             Operated(
@@ -151,7 +151,7 @@ class Operate(Question):
                 before,
                 cursor.position,
                 cursor.row_count,
-                seconds,
+                cursor.took,
                 snapshot.moved(self.operation.forward),
             )
         )

@@ -99,7 +99,7 @@ def connect(
     Args:
         settings: Whom to connect to.
         label: What it is for; added to application_name, so that pg_stat_activity tells, and in each report.
-        listener: Gets the reports, after `wire_log.SENT`, on the thread that sends; must not block.
+        listener: Gets those of statements, after `wire_log.SENT`, on the thread that sends; must not block.
         user_settings: What the user has SET, now and later: each transaction begins with it.
 
     Raises:
@@ -109,7 +109,7 @@ def connect(
     if settings.application_name:
         parameters["application_name"] = f"{settings.application_name} {label}"
     raw_text.install()
-    wire = Wire(label, [wire_log.SENT.add, listener])
+    wire = Wire(label, wire_log.SENT.add, listener, settings)
     connection = psycopg2.connect(
         ext.make_dsn(**parameters), connection_factory=partial(WatchedConnection, wire=wire)
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 from psycopg2 import extensions as ext
 
+from pgmem_tui.postgres import connection_reports
+from pgmem_tui.postgres.errors import explain
 from pgmem_tui.postgres.wire import LONGEST, StatementReport, Wire, in_place_of, kind_of, may_tell, measure
 
 _ISOLATION = {
@@ -35,6 +37,7 @@ class Sending:
         self._wire, self._connection, self._cursor = wire, connection, cursor
         self._rows: list[tuple[Any, ...]] | None = None
         self._seconds = 0.0
+        self._lost = False
 
     def came(self, rows: list[tuple[Any, ...]]) -> None:
         """The answer is here; measuring it takes none of its time."""
@@ -49,10 +52,24 @@ class Sending:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         seconds = self._seconds or time.perf_counter() - self._clock
+        if error is None:
+            self._statement(seconds)
+        elif self._was_sent(error):
+            problem = explain(error, self._wire.settings, self._connection)
+            self._lost = problem.lost or bool(self._connection.closed)
+            code = getattr(error, "pgcode", None) or type(error).__name__
+            self._statement(seconds, code)
+            if self._lost and not self._closed:
+                self._wire.tell(connection_reports.lost(self._wire, problem, code))
+
+    def _statement(self, seconds: float, code: str = "") -> None:
+        """Report what was sent.
+
+        Args:
+            seconds: That it took.
+            code: The SQLSTATE or what stands for it, if it failed.
+        """
         connection, cursor = self._connection, self._cursor
-        if error is not None and not self._was_sent(error):
-            return
-        code = "" if error is None else getattr(error, "pgcode", None) or type(error).__name__
         if self._status == ext.STATUS_READY and connection.status == ext.STATUS_BEGIN:
             self._report(_begin(connection), 0.0, implied=True)
         elif code and cursor is not None and self._status == ext.STATUS_READY and self._begins(cursor):
@@ -67,7 +84,7 @@ class Sending:
             nbytes, exact = measure(self._rows)
             self._report(text, seconds, len(self._rows), nbytes, exact)
         else:
-            counted = cursor is not None and cursor.name is None and error is None
+            counted = cursor is not None and cursor.name is None and not code
             rows = max(0, cursor.rowcount) if cursor is not None and counted else 0
             self._report(text, seconds, rows, exact=not rows, error=code)
 
@@ -111,6 +128,7 @@ class Sending:
                 length=len(text),
                 masked=masked,
                 alone=self._connection.autocommit,
+                lost=self._lost and bool(error),
             )
         )
 

@@ -6,8 +6,8 @@ the number of rows after the last (https://www.postgresql.org/docs/current/sql-f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from psycopg2 import extensions as ext
 from psycopg2 import sql
@@ -52,6 +52,8 @@ class ServerCursor:
         """Where the cursor stands (see the module's description); `UNKNOWN` after some operations."""
         self.row_count: int | None = None
         """How many rows the result has, once its end was seen."""
+        self.took = 0.0
+        """Seconds that the last statement took that was sent about it, as its report says."""
         self._connection = connection
         self._query = query
         self._closed = False
@@ -178,6 +180,9 @@ class ServerCursor:
             self.row_count = self.position if self.row_count is None else self.row_count
             self.position = self.row_count + 1
 
-    def _about(self) -> AbstractContextManager[Answer]:
+    @contextmanager
+    def _about(self) -> Iterator[Answer]:
         """Inside is a statement about this cursor, and what it does to the position."""
-        return about(self._connection, self.name, lambda: self.position)
+        with about(self._connection, self.name, lambda: self.position) as answer:
+            yield answer
+        self.took = answer.seconds

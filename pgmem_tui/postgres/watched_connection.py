@@ -9,6 +9,7 @@ Before there is a connection nobody sees: where a server's default DateStyle is 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal, NoReturn
@@ -16,6 +17,7 @@ from typing import Any, Literal, NoReturn
 import psycopg2
 from psycopg2 import extensions as ext
 
+from pgmem_tui.postgres import connection_reports
 from pgmem_tui.postgres.sending import Sending
 from pgmem_tui.postgres.session_settings import SessionSettings
 from pgmem_tui.postgres.wire import Answer, Wire
@@ -45,8 +47,10 @@ class WatchedConnection(ext.connection):
             wire: Where reports go.
             options: psycopg2's.
         """
+        started, clock = time.time(), time.perf_counter()
         super().__init__(dsn, **options)
         self.wire = wire
+        wire.tell(connection_reports.opened(wire, self, started, time.perf_counter() - clock))
 
     def cursor(  # type: ignore[override]
         self,

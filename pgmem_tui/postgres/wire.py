@@ -1,5 +1,7 @@
 """What was sent to the server and what came back: one frozen report a statement, and where it goes.
 
+That a connection was opened or lost is a report among them.
+
 The connections themselves report (`watched_connection`), so that there is no way to send a statement unseen.
 """
 
@@ -13,6 +15,7 @@ from itertools import chain
 from pgmem_tui.language.secrets import carries_secret, has_room_for_secret, hints_at_secret
 from pgmem_tui.language.tokens import Kind, tokens
 from pgmem_tui.postgres.relation import Row
+from pgmem_tui.postgres.settings import ConnectionSettings
 
 MEASURED_ROWS = 1_000
 """A batch of more rows than this is measured on every n-th of them."""
@@ -23,6 +26,8 @@ _JUDGED = 8 * 1024
 A longer one is taken to have it, if it has room for it."""
 ENDS = ("COMMIT", "ROLLBACK")
 """Kinds that end a transaction."""
+OPENED, LOST = "connected", "lost"
+"""Kinds of what becomes of a connection; those of statements are in capitals."""
 _WATCHES = ("lab watch",)
 """Connections that nothing is read through: they look at what another one does, many times a second."""
 _TWO_WORDS = {"SET": ("LOCAL", "TRANSACTION"), "ROLLBACK": ("TO",)}
@@ -30,14 +35,16 @@ _TWO_WORDS = {"SET": ("LOCAL", "TRANSACTION"), "ROLLBACK": ("TO",)}
 
 @dataclass(frozen=True)
 class StatementReport:
-    """One statement, after it ended."""
+    """One statement, after it ended; or what became of a connection."""
 
     connection: str
     """Which of our connections sent it: `browse`, `catalog`, `export`, `connect`."""
     kind: str
-    """Its first word or words: BEGIN, SET LOCAL, DECLARE, FETCH, MOVE, CLOSE, ROLLBACK, SELECT."""
+    """Its first word or words: BEGIN, SET LOCAL, DECLARE, FETCH, MOVE, CLOSE, ROLLBACK, SELECT. Of a
+    connection, OPENED or LOST."""
     sql: str
-    """The text as sent; its beginning if it is longer than `LONGEST`; words instead if it has a secret."""
+    """The text as sent; its beginning if it is longer than `LONGEST`; words instead if it has a secret.
+    Of a connection, what became of it: one line of printable characters."""
     started: float
     """Seconds since the epoch."""
     seconds: float
@@ -68,6 +75,13 @@ class StatementReport:
     """Whether words stand for it, because it may carry a secret."""
     alone: bool = False
     """Whether its connection is in autocommit: it begins its transactions itself, if any."""
+    lost: bool = False
+    """Whether the connection was lost meanwhile."""
+
+    @property
+    def of_connection(self) -> bool:
+        """Whether it is no statement, but says what became of its connection."""
+        return self.kind in (OPENED, LOST)
 
     @property
     def whole(self) -> bool:
@@ -85,34 +99,55 @@ class Answer:
 
     nbytes: int | None = None
     """Bytes of all its values; None leaves what was measured."""
+    seconds: float = 0.0
+    """That the last statement took, as its report says; 0 until then."""
 
 
 class Wire:
     """Where one connection's reports go. Used on the thread that owns the connection."""
 
-    def __init__(self, label: str, listeners: Sequence[Reporter] = ()) -> None:
-        """Report to each of them.
+    def __init__(
+        self,
+        label: str,
+        log: Reporter,
+        listener: Reporter = lambda report: None,
+        settings: ConnectionSettings | None = None,
+    ) -> None:
+        """Report to both; neither may block.
 
         Args:
             label: Which connection this is.
-            listeners: Called in this order; must not block.
+            log: Gets every report, first.
+            listener: Gets those of statements.
+            settings: The connection's, to take its secrets out of what is said when it is lost.
         """
-        self.label = label
-        self.housekeeping = label in _WATCHES
+        self.label, self.settings = label, settings
+        self.only_watches = label in _WATCHES
+        """Whether all that is sent serves the program itself."""
+        self.housekeeping = self.only_watches
         """Whether what is sent now serves the program itself."""
         self._only_house = False
         """Whether nothing else was sent since the BEGIN."""
-        self._listeners = tuple(listeners)
+        self._log, self._listener = log, listener
+        self._lost = False
         self._held: list[StatementReport] | None = None
 
     def tell(self, report: StatementReport) -> None:
-        """Hand a report on, or keep it until the end of the `about` that it is made in."""
+        """Hand a report on, or keep it until the end of the `about` that it is made in.
+
+        A connection is lost once, though psycopg2 may not know yet that it is.
+        """
         if self._held is not None:
             self._held.append(report)
             return
+        if report.of_connection:
+            if report.kind != LOST or not self._lost:
+                self._lost = report.kind == LOST
+                self._log(report)
+            return
         report = self._ending_alike(report)
-        for listener in self._listeners:
-            listener(report)
+        self._log(report)
+        self._listener(report)
 
     def _ending_alike(self, report: StatementReport) -> StatementReport:
         """The end of a transaction of nothing but housekeeping is housekeeping too."""
@@ -145,7 +180,8 @@ class Wire:
         finally:
             self._held = outer
             for report in held:
-                if not report.implied:
+                if not report.implied and not report.of_connection:
+                    answer.seconds = report.seconds
                     report = replace(
                         report,
                         cursor=cursor,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pgmem_tui.postgres.cursor_operation import Way, parse
 from pgmem_tui.postgres.errors import Refused
-from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.wire import LOST, StatementReport
 
 _POSTGRESQL = "https://www.postgresql.org/docs/current/"
 _PSYCOPG2 = "https://www.psycopg.org/docs/"
@@ -191,6 +191,25 @@ _FAILED = _note(
     " ROLLBACK TO a savepoint, goes on.",
     "errcodes-appendix.html",
 )
+_OPENED = _note(
+    "Opens a connection: the server starts a process that serves it, and no other, until it ends.",
+    "Costs several round trips, more with TLS and a password, and holds that process and its memory on the"
+    " server.",
+    "connect-estab.html",
+)
+_LOST = _note(
+    "The server ended the connection, or the way to it broke; these are libpq's last words, and the server's"
+    " log may tell more.",
+    "The server rolls back a transaction that was open: its snapshot, locks and cursors are gone, and what"
+    " goes on does so in a new one.",
+    "protocol-overview.html",
+)
+_UNANSWERED = _note(
+    "The connection was lost before this was answered; a line below says how.",
+    "What it did is rolled back with its transaction; of a COMMIT nobody can tell from here whether it came"
+    " to the server in time.",
+    "protocol-overview.html",
+)
 _OTHER = _note(
     "Runs a statement.",
     "What it takes depends on it; its locks are held until the transaction ends.",
@@ -201,7 +220,11 @@ _WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 
 def note(report: StatementReport) -> Note:
-    """What to say about a statement."""
+    """What to say about a statement, or about what became of a connection."""
+    if report.of_connection:
+        return _LOST if report.kind == LOST else _OPENED
+    if report.lost:
+        return _UNANSWERED
     if report.error:
         return _FAILED
     if report.implied:

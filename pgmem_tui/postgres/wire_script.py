@@ -2,7 +2,8 @@
 
 Each connection has a part of its own, on a session of its own. What is run is run in transactions that
 begin READ ONLY, as it was; all else is there as comments: what wrote or could have, what failed, what is
-not whole, and what is about a transaction or savepoint whose beginning is not known any longer.
+not whole, what is about a transaction or savepoint whose beginning is not known any longer, and what
+became of the connection.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from pgmem_tui.language.tokens import Kind, tokens
 from pgmem_tui.postgres.cursor_operation import position_text
-from pgmem_tui.postgres.wire import ENDS, StatementReport
+from pgmem_tui.postgres.wire import ENDS, LOST, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
 _NO_BEGIN = "the BEGIN of its transaction is not kept"
@@ -29,11 +30,12 @@ def script(statements: Iterable[Numbered], lost: int = 0) -> Iterator[str]:
 
     Args:
         statements: In the order in which they were sent.
-        lost: How many others are not known any longer.
+        lost: How many other lines of the log are not known any longer.
     """
     kept = list(statements)
-    yield f"-- {len(kept):,} statements that pgmem-tui has sent"
-    yield f"; {lost:,} more, before them or of housekeeping, are not kept\n" if lost else "\n"
+    count = sum(not statement.report.of_connection for statement in kept)
+    yield f"-- {count:,} statements that pgmem-tui has sent"
+    yield f"; {lost:,} more lines, before them or of housekeeping, are not kept\n" if lost else "\n"
     yield "-- Run it with psql on the same database: what it runs is in READ ONLY transactions.\n"
     for label in dict.fromkeys(statement.report.connection for statement in kept):
         yield f"\n{_comment(f'connection: {label}')}\n\\connect -\n"
@@ -45,7 +47,12 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
     inside, savepoints, why = False, list[str](), _NO_BEGIN
     for number, report in statements:
         yield f"\n-- {number} {_figures(report)}\n"
-        if report.kind == "BEGIN" and not report.error:
+        if report.of_connection:
+            if inside:
+                yield "ROLLBACK;  -- its connection has ended\n"
+            inside, why = False, "its transaction is over"
+            yield _comment(report.sql) + "\n"
+        elif report.kind == "BEGIN" and not report.error:
             if inside:
                 yield "ROLLBACK;  -- the connection was lost here\n"
             inside, savepoints = report.sql.endswith(" READ ONLY"), []
@@ -86,7 +93,8 @@ def _there(text: str, savepoints: list[str]) -> bool:
 def _figures(report: StatementReport) -> str:
     clock = time.strftime("%H:%M:%S", time.localtime(report.started))
     parts = [f"{clock}.{int(report.started % 1 * 1000):03}"]
-    parts.append("sent by psycopg2" if report.implied else f"{report.seconds * 1000:.3f} ms")
+    if report.kind != LOST:
+        parts.append("sent by psycopg2" if report.implied else f"{report.seconds * 1000:.3f} ms")
     if report.rows:
         parts.append(f"{report.rows:,} row{'' if report.rows == 1 else 's'}")
     if report.nbytes:
@@ -94,7 +102,7 @@ def _figures(report: StatementReport) -> str:
     if report.cursor:
         parts.append(f"position {position_text(report.before)} -> {position_text(report.after)}")
     if report.error:
-        parts.append(f"failed: {report.error}")
+        parts.append(report.error if report.kind == LOST else f"failed: {report.error}")
     if report.length > len(report.sql) and not report.masked:
         parts.append(f"{report.length:,} characters, of which these are the first")
     return _comment("  ".join(parts)).removeprefix("-- ")

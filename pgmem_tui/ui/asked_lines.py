@@ -51,12 +51,13 @@ class Asked:
 
 
 def sentence(report: StatementReport, width: int) -> str:
-    """What one statement was and does, in so many cells: the more of it, the wider."""
-    kind = one_line(report.kind) or "?"
+    """What one statement was and does, or that a connection is lost, in so many cells."""
+    kind = f"connection {report.kind}" if report.of_connection else one_line(report.kind) or "?"
     rows = [quantities.counted(report.rows, "row")] if report.rows else []
     size = [("" if report.exact else "≈") + quantities.nbytes(report.nbytes)] if report.nbytes else []
-    time = [] if report.implied else [quantities.seconds(report.seconds)]
-    error = [f"refused, {one_line(report.error)}"] if report.error else []
+    time = [] if report.implied or report.of_connection else [quantities.seconds(report.seconds)]
+    refused = [] if report.lost else ["refused"]
+    error = [*refused, one_line(report.error)] if report.error else []
     does = note(report).does
     clause = _CLAUSE.split(does)[0].removesuffix(".")
     whole, few = ", ".join([*error, *rows, *size, *time]), ", ".join([*error, *rows, *time])

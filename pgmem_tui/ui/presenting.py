@@ -10,7 +10,7 @@ from textual.app import App
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
-from pgmem_tui.postgres.wire import StatementReport
+from pgmem_tui.postgres.wire import OPENED, StatementReport
 from pgmem_tui.postgres.wire_log import SENT, WireLog
 from pgmem_tui.ui import pressed_keys
 from pgmem_tui.ui.asked_lines import Asked, sentence
@@ -113,10 +113,11 @@ class Presenter:
         for statement in self._log.since(self._seen):
             self._seen = statement.number
             report = statement.report
-            if report.housekeeping:
+            if report.housekeeping or report.kind == OPENED:
                 continue
             of_rows = not is_catalog(report)
-            self._asked.add(report, of_rows)
+            if not report.of_connection:
+                self._asked.add(report, of_rows)
             if of_rows and (self._fresh or _telling(report) or not _telling(self._last)):
                 self._last, self._fresh = report, False
 

@@ -1,4 +1,6 @@
-"""Statements that were sent as lines of a table: which are shown, and what stands in which column."""
+"""Statements that were sent, and what became of connections, as lines of a table: which are shown, and
+what stands in which column.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import NamedTuple
 from pgmem_tui.display import quantities
 from pgmem_tui.display.text import cell_width
 from pgmem_tui.postgres.cursor_operation import UNKNOWN, position_text
-from pgmem_tui.postgres.wire import ENDS, StatementReport
+from pgmem_tui.postgres.wire import ENDS, LOST, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
 LONGEST = 400
@@ -81,15 +83,18 @@ def _empty_frames(statements: Iterable[Numbered], hidden: Set[int]) -> set[int]:
             frames[label], seen[label] = [number], set()
         elif label in frames and (report.kind in _FRAME or report.kind in ENDS):
             frames[label].append(number)
-        elif label in frames:
+        elif label in frames and not report.of_connection:
             seen[label].add(number in hidden)
-        if report.kind in ENDS and (frame := frames.pop(label, None)) and seen[label] == {True}:
+        over = report.kind in ENDS or report.of_connection
+        if over and (frame := frames.pop(label, None)) and seen[label] == {True}:
             empty.update(frame)
     return empty
 
 
 def is_catalog(report: StatementReport) -> bool:
     """Whether it looks something up, rather than read what is browsed."""
+    if report.of_connection:
+        return False
     if report.connection == "catalog":
         return True
     return report.kind in _QUERIES and _OF_CATALOG.search(report.sql[:_LOOKED_AT]) is not None
@@ -119,6 +124,8 @@ def cell(column: Column, report: StatementReport) -> str:
     if column.title == "kind":
         return report.kind
     if column.title == "took":
+        if report.kind == LOST:
+            return ""  # at a moment
         return "↓" if report.implied else quantities.seconds(report.seconds)
     if column.title == "rows":
         return quantities.count(report.rows) if report.rows else ""
@@ -145,7 +152,7 @@ def text(report: StatementReport) -> str:
 def heading(report: StatementReport) -> str:
     """One line about a statement."""
     parts = [cell(_TIME, report), report.connection, report.kind]
-    parts.append("sent by psycopg2 itself" if report.implied else quantities.seconds(report.seconds))
+    parts.append("sent by psycopg2 itself" if report.implied else cell(_TOOK, report))
     if report.rows:
         parts.append(quantities.counted(report.rows, "row"))
     if report.nbytes:

@@ -281,6 +281,7 @@ def test_what_sessions_send_is_reported(bare: Site) -> None:
     assert whole(LessonRun(made(steps=steps), bare)).values["step.n"] == 1
     sent = [each.report for each in wire_log.SENT.since(before)]
     own = [each for each in sent if each.connection == "lesson reader" and not each.housekeeping]
+    assert own.pop(0).of_connection
     assert [each.sql.strip() for each in own] == ["BEGIN", "SELECT 1 AS n", "SELECT nonsense"]
     assert [each.error for each in own] == ["", "", "42703"]
     assert not any(each.implied for each in sent if each.connection == "lesson reader")

@@ -26,6 +26,7 @@ from pgmem_tui.postgres.cursor_operation import UNKNOWN, parse
 from pgmem_tui.postgres.inspected import Part
 from pgmem_tui.postgres.query_spec import SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings
+from pgmem_tui.postgres.wire_log import SENT
 from tests.paging.harness import Sessions, SessionUnderTest, backends, eventually, run
 
 QUERY = "SELECT i FROM generate_series(1, 500) AS i"
@@ -60,6 +61,16 @@ def read(session: SessionUnderTest, first: int, end: int) -> list[str | None]:
     session.read(first, end)
     rows = session.rows()
     return [rows[number][0] for number in range(first, end) if number in rows]
+
+
+def test_one_duration_of_one_statement(session: SessionUnderTest) -> None:
+    session.open("SELECT i, pg_sleep(0.001) FROM generate_series(1, 500) AS i")
+    for text in ("FETCH FORWARD 5", "MOVE FORWARD 5", "FETCH BACKWARD 3", "CLOSE"):
+        before = SENT.newest
+        answer = done(session, text)
+        reports = [found.report for found in SENT.since(before)]
+        (seconds,) = [report.seconds for report in reports if report.sql == answer.statement]
+        assert answer.seconds == seconds > 0
 
 
 # -- looking -------------------------------------------------------------------------------------

@@ -114,11 +114,15 @@ def sent(sessions: Sessions, tap: Wiretap, tmp_path: Path) -> tuple[Numbered, ..
     return SENT.since(before)
 
 
+def statements(sent: tuple[Numbered, ...]) -> list[StatementReport]:
+    return [found.report for found in sent if not found.report.of_connection]
+
+
 def test_the_log_has_all_that_is_sent_and_only_that(sent: tuple[Numbered, ...], tap: Wiretap) -> None:
     heard = {each.name.removeprefix("pgmem-tui "): list(each) for each in tap.connections}
     assert set(heard) == {"browse", "catalog", "export"} and len(tap.connections) == 3
     for label, texts in heard.items():
-        assert [found.report.sql for found in sent if found.report.connection == label] == texts
+        assert [each.sql for each in statements(sent) if each.connection == label] == texts
     kinds = {found.report.kind for found in sent}
     assert kinds >= {"BEGIN", "SET LOCAL", "DECLARE", "FETCH", "MOVE", "CLOSE", "COMMIT", "ROLLBACK", "COPY"}
     assert kinds >= {"SAVEPOINT", "RELEASE", "ROLLBACK TO", "EXPLAIN", "DO", "SELECT", "WITH"}
@@ -179,7 +183,10 @@ def test_psql_runs_what_is_saved_and_nothing_is_changed(
     assert "WARNING" not in done.stderr and "row 2040" in done.stdout
     assert run(database, "SELECT count(*) FROM kept") == [(1,)]
     assert "\n-- INSERT INTO kept" in path.read_text()
-    assert f"-- {len(sent):,} statements that pgmem-tui has sent; 7 more, before" in path.read_text()
+    assert (
+        f"-- {len(statements(sent)):,} statements that pgmem-tui has sent; 7 more lines, before"
+        in path.read_text()
+    )
 
 
 def report(kind: str, sql: str, connection: str = "browse", error: str = "") -> StatementReport:
@@ -237,7 +244,7 @@ def test_what_is_not_run_says_why() -> None:
         replace(report("VACUUM", "VACUUM t"), connection="lesson worker", alone=True),
     ]
     text = "".join(script([Numbered(number, each) for number, each in enumerate(reports, 7)], lost=6))
-    assert "; 6 more, before them or of housekeeping, are not kept\n" in text
+    assert "; 6 more lines, before them or of housekeeping, are not kept\n" in text
     assert "-- not run: its connection is in autocommit" in text
     assert "\n-- connection: browse\n" in text
     assert (

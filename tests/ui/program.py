@@ -163,7 +163,7 @@ def terminate(observer: Connection, place: ConnectionSettings) -> None:
     """End its browsing session."""
     with observer.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE %s",
-            (f"{place.application_name}% browse",),
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+            (f"{place.application_name} browse",),
         )
         assert cursor.fetchall() == [(True,)]

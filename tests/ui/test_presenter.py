@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg2.extensions import connection as Connection
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -23,7 +25,8 @@ from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.screens.wire import WireScreen
 from pgmem_tui.ui.widgets.presenter_strip import PresenterStrip, Told
 from pgmem_tui.ui.widgets.table_tree import TableTree
-from tests.ui.program import FIRST, Program, program
+from tests.ui.lesson_screen import SIDES, lesson, lessons
+from tests.ui.program import FIRST, Program, program, terminate
 from tests.ui.test_snapshots import OneWidget
 
 SMALL, LARGE = (80, 24), (160, 48)
@@ -113,6 +116,11 @@ def test_a_statement_in_words() -> None:
     assert sentence(report("FETCH", rows=1), 60) == "FETCH: Brings the next rows from where the cursor stands"
     assert sentence(report("SELECT", error="42703"), 100).startswith("SELECT (refused, 42703, 0.9 ms): The")
     assert sentence(report("BEGIN", implied=True), 100).startswith("BEGIN: psycopg2 sends this by itself")
+    lost = report("lost", error="57P01", lost=True, seconds=0.0)
+    assert sentence(lost, 60) == "connection lost (57P01): The server ended the connection"
+    assert sentence(replace(FETCH, rows=0, nbytes=0, error="57P01", lost=True), 80) == (
+        "FETCH (57P01, 0.9 ms): The connection was lost before this was answered"
+    )
     hostile = sentence(report("\x1b[31m\u202e", error="\x9b1"), 100)
     assert hostile.isprintable()
     assert cell_width(sentence(FETCH, 78)) <= 78
@@ -220,6 +228,28 @@ async def test_nothing_that_is_typed_is_shown(
     assert {one.cap for one in shown} == {"", "1", "T A B", "T Y P I N G", "CTRL  u"}
     befores = "\n".join(one.before for one in shown)
     assert not any(part in befores for part in ("backspace", "←", "×", "shift", *SECRET))
+
+
+async def test_a_lessons_statements_are_spoken_of(place: ConnectionSettings, tmp_path: Path) -> None:
+    """Those of its sessions: its programs run elsewhere, on connections that are theirs."""
+    async with lessons(place, tmp_path, lesson(steps=SIDES), size=LARGE) as (running, _):
+        await running.press("P", "1", "space")
+        await running.until(lambda: told(running).asked == "asks the server: BEGIN")
+        await running.until(lambda: "runs next" in running.text)
+        await running.press("a")
+        await running.until(lambda: told(running).asked == "asks the server: SELECT ×2")
+        assert told(running).statement.startswith("SELECT (1 row")
+
+
+async def test_a_connection_that_is_lost_is_spoken_of(
+    place: ConnectionSettings, observer: Connection
+) -> None:
+    async with program(place, table="events", size=LARGE) as running:
+        await on(running)
+        terminate(observer, place)
+        await running.press("G")
+        await running.until(lambda: told(running).statement.startswith("connection lost ("))
+        assert "lost" not in told(running).asked
 
 
 async def test_typing_into_the_rows(place: ConnectionSettings) -> None:

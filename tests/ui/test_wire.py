@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg2.extensions import connection as Connection
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
@@ -18,15 +19,16 @@ from pgmem_tui.paging.events import StatementSent
 from pgmem_tui.postgres.cursor_operation import UNKNOWN
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.wire import StatementReport
-from pgmem_tui.postgres.wire_log import Numbered, WireLog
+from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.ui import wire_lines
 from pgmem_tui.ui.messages import SessionEvent
 from pgmem_tui.ui.screens.browse import BrowseScreen
 from pgmem_tui.ui.screens.wire import WireScreen
 from pgmem_tui.ui.widgets.prompt import Prompt
+from pgmem_tui.ui.widgets.statement_view import rows
 from pgmem_tui.ui.widgets.wire_list import WireList
 from pgmem_tui.ui.wire_lines import Choosing, Shown, cell, columns, heading, is_catalog
-from tests.ui.program import PATIENCE, Program, program
+from tests.ui.program import PATIENCE, Program, program, terminate
 
 SMALL, LARGE = (80, 24), (160, 48)
 HOSTILE = 'SELECT "[b]x[/b]\x1b[31m\u202e東京" FROM "a\nb"'
@@ -46,6 +48,10 @@ DECLARE = report(
 CATALOG = report("SELECT", "-- of a table\nSELECT 1 FROM pg_catalog.pg_class", connection="catalog", rows=1)
 HOUSE = report("SELECT", "SELECT sum(x) FROM pg_catalog.pg_backend_memory_contexts", housekeeping=True)
 FAILED = report("SELECT", HOSTILE, error="42703")
+
+
+OPENED = report("connected", "connection catalog is open: …", connection="catalog")
+LOST = report("lost", "connection browse is lost: …", error="57P01", lost=True, seconds=0.0)
 
 
 def fetch(number: int) -> StatementReport:
@@ -140,6 +146,20 @@ def test_which_are_shown() -> None:
     assert [number for number, _ in Choosing().chosen(kept, Shown(housekeeping=True))] == [1, 3, 4]
     assert is_catalog(report("WITH", "WITH a AS (SELECT 1) SELECT 1 FROM a JOIN pg_catalog.pg_class AS c"))
     assert not is_catalog(report("DECLARE", "DECLARE c CURSOR FOR SELECT 1 FROM pg_catalog.pg_class"))
+
+
+def test_what_becomes_of_connections_is_shown_whatever_they_are_for() -> None:
+    looking_up = replace(CATALOG, connection="browse")
+    reports = [OPENED, CATALOG, BEGIN, looking_up, LOST, BEGIN, fetch(1), replace(LOST, housekeeping=True)]
+    kept = [Numbered(number, each) for number, each in enumerate(reports, 1)]
+    chosen = [number for number, _ in Choosing().chosen(kept, Shown())]
+    assert chosen == [1, 5, 6, 7], "the transaction that ended so has nothing that is shown"
+    assert [cell(column, LOST) for column in columns(160)] == [
+        *("08:53:20.125", "browse", "lost", "", "", "", ""),
+    ]
+    assert wire_lines.text(LOST) == "57P01: connection browse is lost: …"
+    assert heading(LOST) == "08:53:20 · browse · lost · SQLSTATE 57P01"
+    assert heading(OPENED) == "08:53:20 · catalog · connected · 0.9 ms"
 
 
 def test_a_transaction_of_which_all_is_hidden() -> None:
@@ -354,6 +374,31 @@ async def wired(shown: Program, *texts: str) -> WireScreen:
     return screen
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_connection_that_is_lost(
+    place: ConnectionSettings, observer: Connection, size: tuple[int, int]
+) -> None:
+    before = SENT.newest
+    async with program(place, table="events", size=size) as shown:
+        await shown.shows("row 1 of ")
+        await shown.at_row(1)
+        terminate(observer, place)
+        await shown.press("G")
+        await shown.until(lambda: any(sent.report.kind == "lost" for sent in SENT.since(before)))
+        await wired(shown, "connection browse is lost: ")
+        chosen = shown.app.screen.query_one(WireList)
+
+        def there() -> bool:
+            return chosen.chosen is not None and chosen.chosen.report.kind == "lost"
+
+        while not there():
+            number = chosen.chosen
+            await shown.press("up")
+            await shown.until(lambda: chosen.chosen is not number)  # noqa: B023
+        await shown.press("enter")
+        await shown.shows(" line ", "· lost ·", "log may tell more.", "protocol-overview.html")
+
+
 async def test_in_the_program(demo_database: ConnectionSettings) -> None:
     async with program(demo_database, table="events") as shown:
         await shown.shows("row 1 of ")
@@ -392,6 +437,12 @@ def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=explain)
+
+
+def test_a_sentence_is_not_highlighted_as_sql() -> None:
+    sentence = "connection browse is lost: before or while processing the request"
+    assert any(look for row in rows(sentence, 80) for _, look in row)
+    assert list(rows(sentence, 80, highlighted=False)) == [[(sentence, "")]]
 
 
 async def test_a_statement_that_goes_on_says_so() -> None:

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from pgmem_tui.display.text import cell_width, one_line
+from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.postgres.wire_notes import note
 from pgmem_tui.postgres.wire_script import script
@@ -141,8 +142,8 @@ class WireScreen(Screen[None]):
             return
         report = statement.report
         about = note(report)
-        pane.border_title = Text(f" statement {statement.number:,} · {one_line(heading(report))} ")
-        view.show(report.sql)
+        pane.border_title = Text(f" {_what(report)} {statement.number:,} · {one_line(heading(report))} ")
+        view.show(report.sql, highlighted=not report.of_connection)
         self.query_one(PlanDetail).show([("", about.does), ("", about.costs), ("", about.page)])
 
     def _show_status(self) -> None:
@@ -204,7 +205,7 @@ class WireScreen(Screen[None]):
         statement = self.list.chosen
         if statement is not None:
             report = statement.report
-            what = f"the statement, {report.length:,} characters"
+            what = f"the {_what(report)}, {report.length:,} characters"
             if report.masked:
                 what = "what stands for the statement"
             elif not report.whole:
@@ -231,3 +232,7 @@ class WireScreen(Screen[None]):
     def action_help(self) -> None:
         """List the keys."""
         show_keys(self)
+
+
+def _what(report: StatementReport) -> str:
+    return "line" if report.of_connection else "statement"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import ClassVar
 
@@ -44,17 +44,17 @@ class StatementView(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Show nothing."""
         super().__init__(id=id)
-        self._text = ""
+        self._text, self._highlighted = "", True
         self._rows: list[Row] = []
         self._laid_out = 0
         """The width for which the rows were laid out."""
         self.top = 0
         """The first row on the screen."""
 
-    def show(self, text: str) -> None:
-        """Show a text from its beginning."""
-        if text != self._text:
-            self._text, self._laid_out, self.top = text, 0, 0
+    def show(self, text: str, highlighted: bool = True) -> None:
+        """Show a text from its beginning; one that is no SQL is not to be highlighted."""
+        if (text, highlighted) != (self._text, self._highlighted):
+            self._text, self._highlighted, self._laid_out, self.top = text, highlighted, 0, 0
             self.refresh()
 
     def turn(self, by: int) -> None:
@@ -86,25 +86,27 @@ class StatementView(Widget):
         if self._laid_out == width:
             return
         self._laid_out = width
-        self._rows = list(rows(self._text, width - 1))  # the last cell says that there is more
+        # The last cell says that there is more.
+        self._rows = list(rows(self._text, width - 1, self._highlighted))
 
 
-def rows(text: str, width: int) -> Iterator[Row]:
+def rows(text: str, width: int, highlighted: bool = True) -> Iterator[Row]:
     """The first `MOST` characters of a statement as rows of at most so many cells."""
     shown = text[:MOST].replace("\r\n", "\n").expandtabs(4)
     opened = ""
     for line in shown.split("\n"):
-        yield from _wrapped(line, opened, width)
+        parts = _parts(line, opened) if highlighted else [(line, "")]
+        yield from _wrapped(parts, width)
         opened = opened_behind(line, opened)
     if len(text) > MOST:
         yield [(f"… {len(text) - MOST:,} characters more", Look.COMMENT.value)]
 
 
-def _wrapped(line: str, opened: str, width: int) -> Iterator[Row]:
-    """A line as rows, broken behind a blank where one is not too far off."""
+def _wrapped(parts: Iterable[tuple[str, str]], width: int) -> Iterator[Row]:
+    """The parts of a line as rows, broken behind a blank where one is not too far off."""
     row: list[tuple[str, str, int]] = []
     used = 0
-    for part, look in _parts(line, opened):
+    for part, look in parts:
         for shown, cells in pieces(part):
             while used + cells > width:
                 end = _break(row)
