@@ -12,6 +12,8 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.ui.plan_saving import Saved, save
 from pgmem_tui.ui.widgets.prompt import Prompt
 
+SAVE = "save"
+"""What its prompt asks for first."""
 _REPLACE = "replace "
 
 
@@ -36,6 +38,7 @@ class TextSaving:
         """
         self._screen, self._prompt, self._say = screen, prompt, say
         self._make: Callable[[str], str] = lambda path: ""
+        self._question = ""
 
     def ask(self, what: str, text: str | Callable[[str], str], name: str) -> None:
         """Ask for a file's name.
@@ -46,7 +49,16 @@ class TextSaving:
             name: What to offer.
         """
         self._make = (lambda path: text) if isinstance(text, str) else text
-        self._prompt.ask("save", f"save {one_line(what)} to", name)
+        self._question = f"save {one_line(what)} to"
+        self.ask_again(name)
+
+    def ask_again(self, name: str) -> None:
+        """Ask for another name for what was asked about last.
+
+        Args:
+            name: The one to mend.
+        """
+        self._prompt.ask(SAVE, self._question, name)
 
     def given(self, what: str, text: str) -> None:
         """The prompt was answered."""
