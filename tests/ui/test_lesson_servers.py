@@ -34,7 +34,20 @@ async def test_which_table_is_said_and_changed(place: ConnectionSettings, tmp_pa
         await shown.press("space")
         await shown.shows("You were right")
         await shown.press("t")  # what has run was about other rows
+        await shown.shows("t again reads another table, and drops what this run has brought", "You were right")
+        await shown.press("y", "t")  # another key in between takes it back
+        await shown.shows("t again reads another table", "You were right")
+        await shown.press("t")
         await shown.shows("reads public.users", "space runs step")
+
+
+async def test_what_has_failed_is_dropped_without_a_word(place: ConnectionSettings, tmp_path: Path) -> None:
+    text = lesson("TABLE = 0\nraise ValueError('no')", head="table: events\nrows: 50\n")
+    async with lessons(place, tmp_path, text, table="users", size=(160, 48)) as (shown, _):
+        await shown.press("1", "space")
+        await shown.shows("it failed", "t another table")
+        await shown.press("t")
+        await shown.shows("reads public.events", "space runs step")
 
 
 async def test_what_a_lesson_needs_is_said(place: ConnectionSettings, tmp_path: Path) -> None:
