@@ -86,6 +86,11 @@ class Attempt:
         """Whether something has run, and not everything has."""
         return bool(self.ran) and not self.over
 
+    @property
+    def stands(self) -> bool:
+        """Whether something has run that the next step would not begin anew."""
+        return self.running is None and (self.over or self.next > 0)
+
     # -- what somebody does ----------------------------------------------------------------------
 
     def predict(self, choice: int | None) -> Attempt:

@@ -125,3 +125,5 @@ def _step(result: StepResult, failed: bool) -> Iterator[str]:
         yield f"{result.step.name}: {one_line(' | '.join(result.said.columns))}"
         for row in result.said.rows:
             yield f"{result.step.name}: {one_line(' | '.join(row))}"
+        if result.said.more:
+            yield f"{result.step.name}: … {result.said.beyond}"

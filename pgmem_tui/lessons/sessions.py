@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import psycopg2
-from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
 
 from pgmem_tui.lab.interruption import Interruption
-from pgmem_tui.lessons import session_connection
+from pgmem_tui.lessons import session_connection, streaming
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Statement
+from pgmem_tui.lessons.session_connection import SessionConnection
 from pgmem_tui.postgres.errors import Problem, explain
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -43,6 +42,14 @@ class Said:
     values: tuple[tuple[str, Value], ...] = ()
     """The first row by its columns' names, and `rowcount`, `status`, `seconds`."""
     problem: Problem | None = None
+    more: int = 0
+    """Rows that came besides those, and are not held."""
+
+    @property
+    def beyond(self) -> str:
+        """How many rows there were besides those that are shown, in words."""
+        shown = len(self.rows)
+        return f"only the first {shown} of {shown + self.more:,} rows are shown" if self.more else ""
 
 
 class Sessions:
@@ -59,7 +66,7 @@ class Sessions:
             read_only: Whether transactions are read-only unless they say otherwise.
         """
         self._settings, self._read_only = settings, read_only
-        self._open: dict[str, Connection] = {}
+        self._open: dict[str, SessionConnection] = {}
         self._running: Interruption | None = None
         self._cancelled = False
         self._lock = threading.Lock()
@@ -73,9 +80,8 @@ class Sessions:
                 if connection is None or self._cancelled:
                     return Said(problem=Problem("cancelled", canceled=True))
                 running = self._running = Interruption(connection)
-            with running.running(), connection.cursor() as cursor:
-                cursor.execute(statement.sql)
-                return _said(cursor, time.perf_counter() - started)
+            with running.running():
+                return _run(connection, statement.sql, started)
         except psycopg2.Error as error:
             problem = explain(error, self._settings)
             return Said(seconds=time.perf_counter() - started, problem=problem)
@@ -108,7 +114,7 @@ class Sessions:
             connection.close()
         self._open.clear()
 
-    def _session(self, name: str, timeout: str = TIMEOUT) -> Connection:
+    def _session(self, name: str, timeout: str = TIMEOUT) -> SessionConnection:
         if name not in self._open:
             connection = self._open[name] = session_connection.connect(self._settings, name)
             with connection.wire.keeping_house(), connection.cursor() as cursor:
@@ -118,14 +124,29 @@ class Sessions:
         return self._open[name]
 
 
-def _said(cursor: Cursor, seconds: float) -> Said:
-    columns = tuple(column.name for column in cursor.description or ())
-    rows = cursor.fetchmany(MOST_ROWS) if columns else []
-    status = cursor.statusmessage or ""
-    values: dict[str, Value] = {"rowcount": cursor.rowcount, "status": status, "seconds": seconds}
+def _run(connection: SessionConnection, text: str, started: float) -> Said:
+    """A query's rows stream past; what else brings rows brings all of them at once."""
+    query = streaming.query_in(text)
+    if query is not None:
+        found = streaming.stream(connection, query, MOST_ROWS)
+        status, seconds = f"SELECT {found.total}", found.ended - started
+        return _said(found.columns, found.rows, found.total, status, seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(text)
+        seconds = time.perf_counter() - started
+        columns = tuple(column.name for column in cursor.description or ())
+        rows = cursor.fetchmany(MOST_ROWS) if columns else []
+        return _said(columns, rows, cursor.rowcount, cursor.statusmessage or "", seconds)
+
+
+def _said(
+    columns: tuple[str, ...], rows: Sequence[tuple[object, ...]], count: int, status: str, seconds: float
+) -> Said:
+    values: dict[str, Value] = {"rowcount": count, "status": status, "seconds": seconds}
     if rows:
         values |= {name: _value(value) for name, value in zip(columns, rows[0], strict=True)}
-    return Said(columns, tuple(map(_texts, rows)), status, seconds, tuple(values.items()))
+    more = count - len(rows) if columns else 0
+    return Said(columns, tuple(map(_texts, rows)), status, seconds, tuple(values.items()), more=more)
 
 
 def _texts(row: Sequence[object]) -> tuple[str, ...]:

@@ -117,10 +117,12 @@ class Writing:
         change = session_settings.change(parsed.stmt)
         assert change is not None, "it was classified as one"
         users, work, notice = self._user_settings, self.transaction, ""
+        known = change.reset and change.name in users.values
         if change.reset:
             users.forget(change.name)  # first of all: with its value no transaction may begin
-        # Where nothing has begun, a RESET need not be tried; an open transaction is not to end by it.
-        if work.open or not change.reset:
+        # What was SET is a setting, so that its RESET need not be tried where nothing has begun; an open
+        # transaction is not to end by it.
+        if work.open or not known:
             with self._read_only(), text.placing():
                 value = set_once(self._connection, text.sent, change.name)
             if not change.reset:

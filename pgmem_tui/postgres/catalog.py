@@ -24,6 +24,8 @@ _ZERO_IS_KNOWN = 140000
 (https://www.postgresql.org/docs/release/14.0/)."""
 
 _READABLE_KINDS = frozenset("rpvmfS")
+_SUGGESTED = 3
+"""Names offered for one that does not exist."""
 _OTHER_KINDS = {"i": "an index", "I": "a partitioned index", "t": "a TOAST table", "c": "a composite type"}
 
 
@@ -233,15 +235,19 @@ def _keys(connection: Connection, oid: int) -> Iterator[Key]:
 
 
 def _nearest_names(connection: Connection, schema: str | None, name: str) -> tuple[str, ...]:
-    """Names like the one asked for, each as it has to be typed."""
+    """Names like the one asked for, in any schema, each as it has to be typed.
+
+    Of those of one name, what needs no schema comes first; if a schema was given, those most like it do.
+    """
     system = (schema or name).startswith("pg_") or schema == "information_schema"
-    written: dict[str, str] = {}
+    places: dict[str, list[tuple[bool, str]]] = {}
     for other_schema, other_name, on_path in _rows(connection, "relation_names", {"system": system}):
-        if not (other_schema + other_name).isprintable():
-            continue  # nobody could type it
-        short = schema is None and int(on_path) == 1
-        spelled = quote_name(other_name) if short else quote_name(other_schema, other_name)
-        compared = other_name if schema is None else f"{other_schema}.{other_name}"
-        written.setdefault(compared, spelled)
-    wanted = name if schema is None else f"{schema}.{name}"
-    return tuple(written[near] for near in nearest(wanted, written))
+        if (other_schema + other_name).isprintable():  # else nobody could type it
+            bare = schema is None and int(on_path) == 1
+            places.setdefault(other_name, []).append((not bare, other_schema))
+    found = []
+    for near in nearest(name, places):
+        alike = nearest(schema, [other for _, other in places[near]]) if schema is not None else ()
+        found += [quote_name(other, near) for other in alike]
+        found += [quote_name(*([other] if named else []), near) for named, other in sorted(places[near])]
+    return tuple(dict.fromkeys(found))[:_SUGGESTED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from sys import getsizeof
 
 from pgmem_tui.postgres.relation import Row
@@ -20,18 +21,19 @@ def row_size(row: Row) -> int:
 class KeptRows:
     """Takes COPY's output in pieces of any size; holds no more than its bound and one piece."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, most: int = sys.maxsize) -> None:
         """Nothing has come.
 
         Args:
             limit: Bytes of memory that the rows kept may take, as `row_size` counts.
+            most: Rows to keep.
         """
         self.names: tuple[str, ...] | None = None
         """Of the columns, once they have come."""
         self.rows: list[Row] = []
         self.full = False
         """Whether rows were let go."""
-        self._limit, self._size = limit, 0
+        self._limit, self._most, self._size = limit, most, 0
         self._rest = b""
         """The beginning of a row whose end has not come."""
 
@@ -54,7 +56,7 @@ class KeptRows:
             return
         row = values if self.names else ()
         self._size += row_size(row)
-        if self._size > self._limit:
+        if self._size > self._limit or len(self.rows) == self._most:
             self.full = True
         else:
             self.rows.append(row)

@@ -107,6 +107,24 @@ def give_back(grid: DataGrid, closed: Widget) -> None:
     def give() -> None:
         focused = grid.screen.focused
         if focused is None or closed in focused.ancestors_with_self:
-            grid.focus()
+            grid.screen.set_focus(grid)
 
+    give()  # at once: the next key is for the rows
     grid.screen.call_after_refresh(give)
+
+
+def take_keys(opened: Widget) -> None:
+    """Let a pane that hides the rows have the keys that are pressed before any part of it can.
+
+    Args:
+        opened: The pane, just mounted, that has no focus of its own otherwise.
+    """
+    opened.can_focus = True
+    opened.screen.set_focus(opened)
+
+
+def hand_keys(opened: Widget, part: Widget) -> None:
+    """Let the part of a pane have them that is there for it; someone who is elsewhere by now stays there."""
+    opened.can_focus = False
+    if opened.screen.focused in (None, opened):
+        opened.screen.set_focus(part)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from textual.message_pump import MessagePump
 
+from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.ui import lab_words
 from pgmem_tui.ui.lab_desk import Choice, LabDesk
-from pgmem_tui.ui.text_saving import TextSaving
+from pgmem_tui.ui.text_saving import SAVE, TextSaving
 from pgmem_tui.ui.widgets.prompt import Prompt
 
 RUNS = "it runs: esc cancels it"
@@ -52,12 +53,27 @@ class LabAsking:
             self.saving.ask("the report", lambda path: lab_words.file_text(report, path), name)
 
     def given(self, what: str, text: str) -> Choice | None:
-        """The prompt was answered; returns the choice with a new setting in it, if that is what was asked."""
+        """The prompt was answered; returns the choice with a new setting in it, if that is what was asked.
+
+        What is refused is asked for again, as it was typed.
+        """
         if what not in lab_words.SETTINGS:
-            self.saving.given(what, text)
+            self._save(what, text)
             return None
         try:
             return self._desk.choice.changed(what, lab_words.read(what, text))
         except ValueError as error:
             self._say(str(error))
+            question, _ = lab_words.asked_for(what, self._desk.choice)
+            self._prompt.ask(what, question, text)
             return None
+
+    def _save(self, what: str, text: str) -> None:
+        try:
+            if what == SAVE and text:
+                lab_words.ending(text)
+        except Refused as error:
+            self._say(str(error))
+            self.saving.ask_again(text)
+        else:
+            self.saving.given(what, text)

@@ -138,7 +138,16 @@ def file_text(made: Report, path: str) -> str:
     Raises:
         Refused: The name ends otherwise.
     """
-    form = next((form for suffix, form in _FILES.items() if path.lower().endswith(suffix)), None)
-    if form is None:
+    return _FILES[ending(path)](made).encode("utf-8", "backslashreplace").decode()
+
+
+def ending(path: str) -> str:
+    """The end of a report's file name, which says its form.
+
+    Raises:
+        Refused: The name ends otherwise.
+    """
+    found = next((suffix for suffix in _FILES if path.lower().endswith(suffix)), "")
+    if not found:
         raise Refused(f"a report's name ends in {', '.join(_FILES)}")
-    return form(made).encode("utf-8", "backslashreplace").decode()
+    return found

@@ -150,5 +150,7 @@ def _said(said: Said, width: int) -> Iterator[Line]:
         yield from indented(cut(line((" | ".join(said.columns), DIM)), room), piece("  = ", DIM))
     for row in rows:
         yield from indented(cut(line((row, PLAIN)), room), piece("  = ", DIM))
+    if said.more:
+        yield line((f"  … {said.beyond}", DIM))
     if not said.columns:
         yield line(("  = ", DIM), (said.status, PLAIN))

@@ -21,6 +21,7 @@ from pgmem_tui.postgres.query_spec import Condition
 from pgmem_tui.ui import query_of_grid as of_grid
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.composing import Composing
+from pgmem_tui.ui.turning import Turning
 from pgmem_tui.ui.widgets.chips import Chips
 
 UNASKED = 50_000
@@ -49,6 +50,7 @@ class Narrowing:
         """Nothing is asked yet; `composing` opens composed queries."""
         self._browsing, self._catalog, self._hands = browsing, catalog, hands
         self._composing = composing
+        self._turning = Turning(browsing, composing, hands.tell)
         self._counting = False
         self._sent: Count | None = None
         """What the second connection was asked to count."""
@@ -98,19 +100,17 @@ class Narrowing:
 
     def sort(self) -> None:
         """Sort by the column under the cursor: up, down, not at all."""
-        target, column = self._target(), self._browsing.cursor.column
-        if target is None or column is None:
+        target = self._target()
+        turned = self._turning.turned(target) if target is not None else None
+        if turned is None:
             return
-        place, relations = self._browsing.cursor.place, self._composing.relations
-        turned = of_grid.turned_order(target, column.name, place, relations)
-        if turned == target:
-            self._hands.tell(f"nobody knows any longer what {one_line(column.name)} shows: R opens it again")
-            return
-        if not of_grid.order_words(turned):
+        if turned == target:  # as it was before what is on its way
+            self._hands.say("")
+        elif not of_grid.order_words(turned):
             self._open(turned)
-            return
-        self._hands.say("asking for the plan …")
-        self._ask(AdviseSort(turned))
+        else:
+            self._hands.say("asking for the plan …")
+            self._catalog.request(self._turning.question(turned))
 
     def sort_as(self, target: of_grid.Changeable, limit: int) -> None:
         """Sort, after it was said what that takes; 0 is as many rows as were wanted before."""
@@ -160,6 +160,7 @@ class Narrowing:
 
     def interrupted(self) -> None:
         """The browsing connection failed, or was cancelled: what it was asked for will not come."""
+        self._turning.give_up()
         self._over()
 
     def _stop_counting(self) -> None:
@@ -209,6 +210,8 @@ class Narrowing:
         return event.generation == self._browsing.result.generation
 
     def _failed(self, event: CatalogFailed) -> None:
+        if isinstance(event.request, AdviseSort):
+            self._turning.give_up()
         self._over()
         if not (isinstance(event.request, Count) and event.problem.canceled):
             self._hands.complain(event.problem)
@@ -230,6 +233,8 @@ class Narrowing:
             self._browsing.counted(event.rows, self._began)
 
     def _advised(self, event: SortAdvised) -> None:
+        if not self._turning.awaits(event):
+            return
         self._over()
         if event.rows > UNASKED:
             self._hands.ask_to_sort(event)
@@ -255,10 +260,7 @@ class Narrowing:
             self._hands.tell("a composed query's rows have no key: say it as a condition (c)")
         elif isinstance(target := self._target(), rq.KnownRelation):
             self._key = key
-            self._ask(FindKey(target.oid))
-
-    def _ask(self, request: AdviseSort | FindKey) -> None:
-        self._catalog.request(replace(request, generation=self._browsing.result.generation))
+            self._catalog.request(FindKey(target.oid, generation=browsing.result.generation))
 
     def _over(self) -> None:
         self._counting, self._sent = False, None

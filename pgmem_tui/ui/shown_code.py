@@ -14,7 +14,7 @@ from pgmem_tui.display.text import one_line
 from pgmem_tui.paging import events as ev
 from pgmem_tui.paging.showing_code import ProgramShown, ShowProgram
 from pgmem_tui.postgres.settings import ConnectionSettings
-from pgmem_tui.ui.beside_rows import give_back
+from pgmem_tui.ui.beside_rows import give_back, hand_keys, take_keys
 from pgmem_tui.ui.browsing import Browsing
 from pgmem_tui.ui.messages import Listeners
 from pgmem_tui.ui.widgets.code_pane import CodePane
@@ -24,6 +24,8 @@ EVERY = 0.2
 """Seconds between two looks at what is on the screen."""
 _OPEN = "-code"
 """The screen's class while it is open."""
+_NARROW = "-narrow"
+"""Its class where what is open hides the rows."""
 
 
 class ShownCode:
@@ -63,12 +65,14 @@ class ShownCode:
                 pane.remove()
                 return
             if not self._grid.region:
-                pane.view.focus()
+                hand_keys(pane, pane.view)
             self._look()
             pane.set_interval(EVERY, self._look)
 
         screen.add_class(_OPEN)
         screen.query_one("#main").mount(pane)
+        if screen.has_class(_NARROW):
+            take_keys(pane)
         pane.call_after_refresh(mounted)
 
     def focus(self) -> None:

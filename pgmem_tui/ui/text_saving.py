@@ -16,7 +16,9 @@ from pgmem_tui.files.writing import writing
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.ui.widgets.prompt import Prompt
 
-_NAME, _REPLACE = "save", "replace"
+SAVE = "save"
+"""What its prompt asks for first."""
+_REPLACE = "replace"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class _Asked:
 
     make: Callable[[str], str]
     behind: str
+    question: str = ""
 
 
 class TextSaving:
@@ -99,14 +102,23 @@ class TextSaving:
             name: What to offer.
             behind: What to say behind the name of what was saved; safe text.
         """
-        self._asked = _Asked((lambda path: text) if isinstance(text, str) else text, behind)
-        self._prompt.ask(_NAME, f"save {one_line(what)} to", name)
+        make = (lambda path: text) if isinstance(text, str) else text
+        self._asked = _Asked(make, behind, f"save {one_line(what)} to")
+        self.ask_again(name)
+
+    def ask_again(self, name: str) -> None:
+        """Ask for another name for what was asked about last.
+
+        Args:
+            name: The one to mend.
+        """
+        self._prompt.ask(SAVE, self._asked.question, name)
 
     def given(self, what: str, text: str) -> None:
         """The prompt was answered."""
         if what == _REPLACE:
             self._save(self._path, True)
-        elif what == _NAME and text.strip():
+        elif what == SAVE and text.strip():
             self._save(text.strip(), False)
 
     def ended(self, message: Ended) -> None:

@@ -69,6 +69,15 @@ def test_a_set_that_is_refused_changes_nothing(session: SessionUnderTest) -> Non
     assert now(session, "work_mem") == "5MB"
 
 
+@pytest.mark.parametrize("text", ["RESET enable_seqscna", "SET geqo_treshold TO DEFAULT"])
+def test_a_reset_of_what_is_no_setting_is_the_server_s_error(session: SessionUnderTest, text: str) -> None:
+    change(session, "SET work_mem = '5MB'")
+    failed = session.fail(Statement(text))
+    assert failed.problem.sqlstate == "42704" and "unrecognized" in failed.problem.message
+    assert now(session, "work_mem") == "5MB"
+    assert change(session, "RESET enable_seqscan") == 1
+
+
 def test_times_are_written_so_that_they_are_read_as_the_same(session: SessionUnderTest) -> None:
     change(session, "SET timezone = 'Asia/Kolkata'")
     assert "only ISO" in session.fail(Statement("SET datestyle = german")).problem.message

@@ -281,6 +281,27 @@ def test_a_name_that_does_not_exist_brings_the_nearest(connection: Connection, t
 
 
 @pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("order", ("orders", "crm.orders", "shop.orders")),
+        ("costumers", ("crm.customers", "shop.customers")),
+        ("public.customers", ("crm.customers", "shop.customers")),
+        ("hsop.customers", ("shop.customers", "crm.customers")),
+        ("crm.customer", ("crm.customers", "shop.customers")),
+    ],
+)
+def test_each_schema_that_has_a_name_is_offered(
+    connection: Connection, writing: Connection, typed: str, near: tuple[str, ...]
+) -> None:
+    with writing.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA crm; CREATE TABLE crm.customers (); CREATE TABLE crm.orders ()")
+        cursor.execute("CREATE TABLE public.orders ()")
+    with pytest.raises(NoSuchRelation) as raised:
+        catalog.find_relation(connection, typed)
+    assert raised.value.nearest_names[: len(near)] == near
+
+
+@pytest.mark.parametrize(
     "typed", ["", ".", "a.b.c.d", "elsewhere.public.events", "x\0y", "xyzzyxyzzy", '"', "\udc80"]
 )
 def test_a_name_like_nothing(connection: Connection, typed: str) -> None:

@@ -39,6 +39,20 @@ async def test_the_editor_keeps_the_focus_when_room_is_made_for_it(
         assert shown.browse.query_one(SqlArea).has_focus
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_each_of_keys_typed_at_once_opens_or_closes_the_program(
+    demo_database: ConnectionSettings, size: tuple[int, int]
+) -> None:
+    async with program(demo_database, table="events", size=size) as shown:
+        await shown.shows("row 1 of ")
+        await shown.at_row(1)
+        for count, is_open in ((3, True), (2, True), (1, False), (4, False), (5, True)):
+            await shown.press(*"p" * count)
+            await shown.until(lambda: not (shown.app._typed._waiting or shown.app._typed._under_way))
+            assert bool(shown.browse.query(CodePane)) == is_open
+            await shown.until(lambda: shown.app.focused is not None and shown.app.focused.region)
+
+
 @PANES
 async def test_a_table_that_is_opened_is_shown(
     demo_database: ConnectionSettings, key: str, title: str

@@ -126,7 +126,14 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
             await shown.shows(said)
         await shown.shows("≈20.0k rows, 3 runs")
         await shown.answer("c", "1MB")
-        await shown.shows("is not a number from 64MiB", "cap 100 MB")
+        await shown.shows("1MB is not a number from 64MiB", "cap 100 MB", "RSS at which a run is killed")
+        await shown.press("home", "2", "0", "enter")  # it is still there, to be mended
+        await shown.shows("cap 201 MB", "≈20.0k rows, 3 runs")
+        await shown.answer("c", "100MB")
+        await shown.answer("n", "0")
+        await shown.shows("0 is not a number from 1 to 100", "runs of each way")
+        await shown.press("escape")
+        await shown.shows("repeat 2", "cap 100 MB", "≈20.0k rows, 3 runs")
         await shown.press("j", "k")
         await shown.shows("≈20.0k rows, 3 runs")
         await shown.press("enter")  # which runs, as long as there is nothing to read
@@ -221,7 +228,9 @@ async def test_reports_are_saved(place: ConnectionSettings, tmp_path: Path) -> N
         assert from_json((tmp_path / "a.json").read_text()) == screen.desk.report
         assert place.user not in json.loads((tmp_path / "a.json").read_text())["asked"].values()
         await shown.answer("E", str(tmp_path / "a.txt"))
-        await shown.shows("a report's name ends in .json, .md, .svg")
+        await shown.shows("a report's name ends in .json, .md, .svg", "save the report to")
+        await shown.press("end", *["backspace"] * len("a.txt"), *"b.md", "enter")
+        await shown.until((tmp_path / "b.md").exists)
         (tmp_path / "a.md").write_text("mine")
         await shown.answer("S", str(tmp_path / "a.md"))
         await shown.shows("replace it?")

@@ -34,7 +34,22 @@ async def test_which_table_is_said_and_changed(place: ConnectionSettings, tmp_pa
         await shown.press("space")
         await shown.shows("You were right")
         await shown.press("t")  # what has run was about other rows
+        await shown.shows(
+            "t again reads another table, and drops what this run has brought", "You were right"
+        )
+        await shown.press("y", "t")  # another key in between takes it back
+        await shown.shows("t again reads another table", "You were right")
+        await shown.press("t")
         await shown.shows("reads public.users", "space runs step")
+
+
+async def test_what_has_failed_is_dropped_without_a_word(place: ConnectionSettings, tmp_path: Path) -> None:
+    text = lesson("TABLE = 0\nraise ValueError('no')", head="table: events\nrows: 50\n")
+    async with lessons(place, tmp_path, text, table="users", size=(160, 48)) as (shown, _):
+        await shown.press("1", "space")
+        await shown.shows("it failed", "t another table")
+        await shown.press("t")
+        await shown.shows("reads public.events", "space runs step")
 
 
 async def test_what_a_lesson_needs_is_said(place: ConnectionSettings, tmp_path: Path) -> None:
@@ -212,3 +227,15 @@ async def test_a_file_that_cannot_be_read_is_told_where_it_covers_nothing(
             await shown.shows("space runs script")
     finally:
         app.end()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_that_not_all_rows_are_shown_is_said(
+    place: ConnectionSettings, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    steps = "```sql a step\nSELECT n FROM generate_series(1, 12345) AS n\n```"
+    async with lessons(place, tmp_path, lesson(steps=steps), size=size) as (shown, _):
+        await shown.press("1", "space")
+        await shown.shows("You were right")
+        await shown.press("pageup")
+        await shown.shows("… only the first 20 of 12,345 rows are shown")

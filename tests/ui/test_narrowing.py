@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from pgmem_tui.paging.requests import KnownRelation
+from pgmem_tui.postgres.query_spec import SortKey
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.ui.screens.pick import PickScreen
 from pgmem_tui.ui.screens.sort import SortScreen
 from pgmem_tui.ui.widgets.chips import Chips
 from tests.conftest import connect
 from tests.paging.harness import Relay
-from tests.ui.program import ENDLESS, FIRST, program
+from tests.ui.program import ENDLESS, FIRST, Program, program
 
 
 async def test_go_to_rows_shares_and_keys(place: ConnectionSettings) -> None:
@@ -158,6 +165,62 @@ async def test_sorting_by_an_index_by_a_small_sort_and_not(place: ConnectionSett
         await shown.press(*"lll", "s")
         await shown.shows("ORDER BY kind ×", "query cursor (no index has this order)")
         await shown.until(lambda: shown.value == "buy")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"), [("ss", "ORDER BY id DESC ×"), ("sss", "heap order"), ("ssss", "ORDER BY id ×")]
+)
+async def test_each_of_keys_typed_at_once_turns_the_order(
+    place: ConnectionSettings, keys: str, said: str
+) -> None:
+    async with program(place, table="events") as shown:
+        await shown.shows(FIRST)
+        await shown.at_row(1)
+        await shown.press(*keys)
+        await shown.shows(said, FIRST)
+        await shown.until(lambda: not shown.browse.browsing.busy)
+        assert said in shown.text
+
+
+async def test_the_order_is_turned_while_its_rows_are_on_their_way(
+    database: ConnectionSettings, observer: Connection
+) -> None:
+    connection = connect(database)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i; CREATE INDEX ON t (i)")
+        cursor.execute("ANALYZE t")
+    locks = threading.Thread(target=lambda: connection.cursor().execute("BEGIN; LOCK TABLE t"))
+    async with program(database, table="t") as shown:
+        await shown.shows(FIRST)
+        await shown.at_row(1)
+        locks.start()  # has it as soon as the rows are let go
+        await shown.until(lambda: waits(observer, database))
+        await shown.press("s")
+        await shown.until(lambda: order(shown) == (SortKey("i"),) and not locks.is_alive())
+        await shown.press("s")
+        await shown.until(lambda: order(shown) == (SortKey("i", descending=True),))
+        connection.cursor().execute("ROLLBACK")
+        await shown.shows("ORDER BY i DESC ×", FIRST)
+        await shown.until(lambda: shown.value == "1000")
+    connection.close()
+
+
+def order(shown: Program) -> tuple[SortKey, ...]:
+    """That of what is open, or about to be."""
+    target = shown.browse.browsing.target
+    assert isinstance(target, KnownRelation)
+    return target.order
+
+
+def waits(observer: Connection, database: ConnectionSettings) -> bool:
+    """Whether somebody waits for a lock there."""
+    with observer.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks JOIN pg_database AS d ON d.oid = database"
+            " WHERE datname = %s AND NOT granted",
+            (database.dbname,),
+        )
+        return cursor.fetchone() is not None
 
 
 async def test_a_large_sort_is_asked_about(database: ConnectionSettings) -> None:

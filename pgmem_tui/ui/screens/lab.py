@@ -248,6 +248,8 @@ class LabScreen(Screen[None]):
     def _left(self) -> None:
         if self.desk.phase is Phase.ASKING:
             self.desk.cancel()
+        elif not self.desk.busy:
+            self.showing.say("")  # why a value was refused
 
     def interrupt(self) -> bool:
         """Cancel what runs; False if nothing does."""

@@ -27,6 +27,7 @@ from pgmem_tui.ui.widgets.run_memory import RunMemory
 
 _TICK = 0.5
 _CANCELLING = "cancelling …"
+_DROPS = "t again reads another table, and drops what this run has brought"
 
 
 class LessonsScreen(Screen[None]):
@@ -237,8 +238,11 @@ class LessonsScreen(Screen[None]):
         self.showing.all()
 
     def action_table(self) -> None:
-        """Read other rows."""
+        """Read other rows; after a second press, if something has run."""
         attempt = self.desk.attempt
+        if attempt is not None and attempt.lesson.table and attempt.stands and self.showing.note != _DROPS:
+            self.showing.say(_DROPS)
+            return
         self.showing.note = "" if attempt is None or attempt.lesson.table else "this lesson reads no table"
         self.desk.change_table()
         self.showing.all()

@@ -1,0 +1,110 @@
+"""A session's query, of which the first rows are kept and the others counted as they pass.
+
+psycopg2 holds the whole result of a cursor without a name; a named one would be seen in `pg_cursors`, need a
+transaction, and be planned otherwise. COPY (query) TO STDOUT streams, in whatever transaction there is, with
+the plan that the query has by itself (https://www.postgresql.org/docs/current/sql-copy.html).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from psycopg2 import extensions as ext
+from psycopg2 import sql
+
+from pgmem_tui.language import grammar
+from pgmem_tui.language.splitting import split
+from pgmem_tui.lessons.session_connection import SessionConnection
+from pgmem_tui.postgres import copy_out
+from pgmem_tui.postgres.kept_rows import OPTIONS, KeptRows
+from pgmem_tui.postgres.relation import Row
+
+KEPT = 16 << 20
+"""Bytes of memory that the rows kept may take: a row that is larger is counted only."""
+_WRITES = frozenset({"IntoClause", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"})
+_AS_READ = ("UTF8", "SQL_ASCII")
+"""Client encodings that `KeptRows` reads."""
+
+
+class Query(NamedTuple):
+    """A query at the end of a step's text."""
+
+    before: str
+    """The statements before it, each with its semicolon; mostly none."""
+    text: str
+    """Without a semicolon."""
+
+
+class Streamed(NamedTuple):
+    """What a query brought."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+    """The first ones, as psycopg2 reads their values."""
+    total: int
+    ended: float
+    """When the last row had come, by `time.perf_counter`."""
+
+
+def query_in(text: str) -> Query | None:
+    """The SELECT, VALUES or TABLE that a step's text ends with; None if it ends otherwise, or writes.
+
+    Of text that PostgreSQL's grammar does not know as such nothing is said: the server is asked as it stands.
+    """
+    try:
+        statements = split(text)
+        if not statements:
+            return None
+        last = statements[-1]
+        (raw,) = grammar.parse(last.text(text))
+    except (grammar.NotParsed, ValueError):
+        return None
+    if type(raw.stmt).__name__ != "SelectStmt":
+        return None
+    if any(type(node).__name__ in _WRITES for node in grammar.walk(raw.stmt)):
+        return None
+    return Query(text[: last.start], last.text(text))
+
+
+def stream(connection: SessionConnection, query: Query, most: int) -> Streamed:
+    """Run a query, and what stands before it, in one message.
+
+    Args:
+        connection: The session's.
+        query: What to run.
+        most: Rows to keep.
+
+    Raises:
+        psycopg2.Error: The server's.
+    """
+    kept = KeptRows(KEPT, most)
+    # The line breaks end a comment that a part of the text may close with.
+    copy = sql.SQL("{}\nCOPY (\n{}\n) TO STDOUT ({})" if query.before else "{}COPY (\n{}\n) TO STDOUT ({})")
+    parts = (sql.SQL(query.before), sql.SQL(query.text), sql.SQL(OPTIONS))
+    total = copy_out.stream(connection, copy_out.CopyOut(copy.format(*parts)), kept.take)
+    ended = time.perf_counter()
+    with connection.wire.keeping_house(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT * FROM (\n{}\n) AS q LIMIT 0").format(sql.SQL(query.text)))
+        described = cursor.description or ()
+        rows = [_read(row, described, cursor) for row in kept.rows if described]
+    return Streamed(tuple(column.name for column in described), rows, total, ended)
+
+
+def _read(row: Row, columns: Sequence[ext.Column], cursor: ext.cursor) -> tuple[object, ...]:
+    """The values as psycopg2 makes them of the same texts.
+
+    https://www.psycopg.org/docs/extensions.html#database-types-casting-functions
+    """
+    encoding = cursor.connection.info.parameter_status("client_encoding") or ""
+    codec = "" if encoding in _AS_READ else ext.encodings.get(encoding, "")
+    values: list[object] = []
+    for value, column in zip(row, columns, strict=True):
+        if value is not None and codec:
+            value = value.encode("utf-8", "surrogateescape").decode(codec, "replace")
+        try:
+            values.append(ext.string_types.get(column.type_code, ext.UNICODE)(value, cursor))
+        except UnicodeError:  # bytes that are none of the session's encoding
+            values.append(value)
+    return tuple(values)
