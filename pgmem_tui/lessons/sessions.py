@@ -27,6 +27,7 @@ TIMEOUT = "60s"
 """Longest statement."""
 CLEANUP = "5s"
 """Longest statement that cleans up: somebody may wait for the program's end."""
+_NOT_READ = "psycopg2 reads text in the encoding it asked for, and SET client_encoding has changed that"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Said:
         """How many rows there were besides those that are shown, in words."""
         shown = len(self.rows)
         return f"only the first {shown} of {shown + self.more:,} rows are shown" if self.more else ""
+
+
+_NOT_READ = (
+    "psycopg2 reads text in the encoding that it asked for, and a SET client_encoding has changed that"
+)
 
 
 class Sessions:
@@ -85,6 +91,8 @@ class Sessions:
         except psycopg2.Error as error:
             problem = explain(error, self._settings)
             return Said(seconds=time.perf_counter() - started, problem=problem)
+        except UnicodeError as error:
+            return Said(seconds=time.perf_counter() - started, problem=Problem(f"{_NOT_READ}: {error}"))
         finally:
             with self._lock:
                 self._running = None

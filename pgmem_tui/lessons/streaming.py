@@ -1,15 +1,16 @@
-"""A session's query, of which the first rows are kept and the others counted as they pass.
+"""A session's query that may bring many rows: the first are kept, the others counted as they pass.
 
-psycopg2 holds the whole result of a cursor without a name; a named one would be seen in `pg_cursors`, need a
-transaction, and be planned otherwise. COPY (query) TO STDOUT streams, in whatever transaction there is, with
-the plan that the query has by itself (https://www.postgresql.org/docs/current/sql-copy.html).
+What a lesson says is what is sent, as long as its result is small by its words. psycopg2 holds the whole
+result of a cursor without a name; a named one would be seen in `pg_cursors`, need a transaction, and be
+planned otherwise. COPY (query) TO STDOUT streams, in whatever transaction there is, with the plan that the
+query has by itself (https://www.postgresql.org/docs/current/sql-copy.html).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg2 import extensions as ext
 from psycopg2 import sql
@@ -24,6 +25,9 @@ from pgmem_tui.postgres.relation import Row
 KEPT = 16 << 20
 """Bytes of memory that the rows kept may take: a row that is larger is counted only."""
 _WRITES = frozenset({"IntoClause", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"})
+_AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "bool_and", "bool_or"})
+_FEW = 100
+"""Rows that a LIMIT may let through for the result to be small."""
 _AS_READ = ("UTF8", "SQL_ASCII")
 """Client encodings that `KeptRows` reads."""
 
@@ -49,7 +53,7 @@ class Streamed(NamedTuple):
 
 
 def query_in(text: str) -> Query | None:
-    """The SELECT, VALUES or TABLE that a step's text ends with; None if it ends otherwise, or writes.
+    """The SELECT or TABLE that a step's text ends with; None if that writes, brings few rows, or is no such.
 
     Of text that PostgreSQL's grammar does not know as such nothing is said: the server is asked as it stands.
     """
@@ -65,7 +69,29 @@ def query_in(text: str) -> Query | None:
         return None
     if any(type(node).__name__ in _WRITES for node in grammar.walk(raw.stmt)):
         return None
-    return Query(text[: last.start], last.text(text))
+    return None if brings_few(raw.stmt) else Query(text[: last.start], last.text(text))
+
+
+def brings_few(select: Any) -> bool:
+    """Whether a query says itself that it brings few rows: by LIMIT, as a total, of no table or of pg_… only.
+
+    Args:
+        select: pglast's `SelectStmt`.
+    """
+    limit = getattr(getattr(select.limitCount, "val", None), "ival", _FEW + 1)
+    if limit <= _FEW:
+        return True
+    if select.larg is not None:
+        return brings_few(select.larg) and brings_few(select.rarg)
+    if not select.fromClause or (not select.groupClause and any(map(_totals, select.targetList or ()))):
+        return True
+    return all(str(getattr(each, "relname", "")).startswith("pg_") for each in select.fromClause)
+
+
+def _totals(target: Any) -> bool:
+    called = target.val
+    names = getattr(called, "funcname", None)
+    return names is not None and called.over is None and names[-1].sval in _AGGREGATES
 
 
 def stream(connection: SessionConnection, query: Query, most: int) -> Streamed:

@@ -11,6 +11,7 @@ import pytest
 
 from pgmem_tui.lessons import printing, streaming
 from pgmem_tui.lessons.lesson import Statement
+from pgmem_tui.lessons.loader import built_in
 from pgmem_tui.lessons.running import LessonRun
 from pgmem_tui.lessons.sessions import MOST_ROWS, Said, Sessions
 from pgmem_tui.lessons.site import Site
@@ -97,6 +98,7 @@ SAME = (
 
 @pytest.mark.parametrize("text", SAME)
 def test_it_is_the_same_as_without(bare: Site, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(streaming, "brings_few", lambda select: False)
     assert streaming.query_in(text) is not None
     brought = []
     for streams in (True, False):
@@ -120,12 +122,43 @@ def test_it_is_the_same_as_without(bare: Site, monkeypatch: pytest.MonkeyPatch, 
         "WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d",
         "INSERT INTO t VALUES (1) RETURNING *",
         "SELECT 1; COMMIT",
+        "SELECT n FROM generate_series(1, 1000000) AS n LIMIT 100",
+        "SELECT count(*), max(n) FROM events",
+        "SELECT now()",
+        "VALUES (1), (2)",
+        "SELECT state FROM pg_stat_activity",
+        "SELECT 1 UNION ALL SELECT count(*) FROM events",
         "no sql at all",
         "",
     ],
 )
 def test_what_is_sent_as_it_stands(text: str) -> None:
     assert streaming.query_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TABLE events",
+        "SELECT * FROM events LIMIT 101",
+        "SELECT * FROM events LIMIT ALL",
+        "SELECT * FROM events LIMIT (SELECT 5)",
+        "SELECT kind, count(*) FROM events GROUP BY kind",
+        "SELECT count(*) OVER () FROM events",
+        "SELECT * FROM pg_class, events",
+        "SELECT * FROM pg_class AS a JOIN pg_class AS b ON true",
+        "SELECT 1 UNION ALL SELECT n FROM events",
+        "SELECT * FROM (SELECT 1) AS q",
+    ],
+)
+def test_what_may_bring_many_rows_is_streamed(text: str) -> None:
+    assert streaming.query_in(f"BEGIN; {text}") == ("BEGIN; ", text)
+
+
+def test_what_our_lessons_say_is_sent_as_it_stands() -> None:
+    texts = [step.sql for lesson in built_in() for step in lesson.steps if isinstance(step, Statement)]
+    assert len(texts) > 20
+    assert [text for text in texts if streaming.query_in(text) is not None] == []
 
 
 def test_it_runs_in_the_transaction_that_there_is(sessions: Sessions) -> None:
@@ -140,15 +173,23 @@ def test_it_runs_in_the_transaction_that_there_is(sessions: Sessions) -> None:
 
 
 def test_a_value_that_is_larger_than_what_is_kept(sessions: Sessions) -> None:
-    said = say(sessions, "SELECT 7 AS n, repeat('x', 20000000) AS wide")
+    say(sessions, "CREATE TABLE one AS SELECT 1")
+    said = say(sessions, "SELECT 7 AS n, repeat('x', 20000000) AS wide FROM one")
     assert said.rows == () and said.more == 1 and dict(said.values)["rowcount"] == 1
-    assert say(sessions, "SELECT repeat('x', 5000000) AS wide").rows == (("x" * 200,),)
+    assert say(sessions, "SELECT repeat('x', 5000000) AS wide FROM one").rows == (("x" * 200,),)
 
 
 def test_a_session_may_have_another_encoding(sessions: Sessions) -> None:
+    say(sessions, "CREATE TABLE one AS SELECT 1")
     say(sessions, "SET client_encoding = 'LATIN1'")
-    assert dict(say(sessions, "SELECT chr(228) AS letter, 1 AS n").values)["letter"] == "ä"
-    said = say(
-        sessions, "SET client_encoding = 'SJIS'; SELECT chr(12477) AS letter, ARRAY[chr(12477)] AS all"
-    )
+    assert dict(say(sessions, "SELECT chr(228) AS letter, 1 AS n FROM one").values)["letter"] == "ä"
+    both = "SELECT chr(12477) AS letter, ARRAY[chr(12477)] AS all FROM one"
+    said = say(sessions, f"SET client_encoding = 'SJIS'; {both}")
     assert said.rows == (("ソ", "['ソ']"),)
+
+
+def test_text_that_psycopg2_cannot_read_is_a_problem(sessions: Sessions) -> None:
+    say(sessions, "SET client_encoding = 'LATIN1'")
+    problem = say(sessions, "SELECT chr(228) AS letter").problem
+    assert problem is not None and "client_encoding" in problem.message
+    assert say(sessions, "SELECT 1 AS n").problem is None

@@ -52,6 +52,7 @@ def told(running: Program) -> Told:
 
 async def on(running: Program) -> None:
     await running.shows(FIRST)
+    await running.at_row(1)  # what brought the rows is no key's doing
     await running.press("P")
     await running.shows("presenter mode · P ends it")
 
