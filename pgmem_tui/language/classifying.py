@@ -109,6 +109,8 @@ def classify_tree(node: Any, text: str, writable: bool = False) -> Classified:
     if writable:
         return Classified(Runs.WRITES, word, fault.does, "", position, headline(node, word))
     reason = f"{fault.does}, and this session is read-only"
+    if type(node).__name__ == "VariableSetStmt" and node.name and not node.is_local:
+        reason = f"{word} {node.name}: none of the settings that may change while this session is read-only"
     return Classified(Runs.REFUSED, word, reason, fault.hint, position)
 
 
@@ -257,7 +259,9 @@ def _write(name: str, word: str, node: Any) -> Fault:
 def _setting_hint(node: Any) -> str:
     if node.is_local and session_settings.harmless((node.name or "").lower()):
         return "leave LOCAL out: it holds until you RESET it, or the program ends; nothing was run"
-    return f"what can be SET is {session_settings.SOME}; nothing was run"
+    meant = session_settings.meant(node.name or "")
+    ask = f"did you mean {meant}? " if meant else ""
+    return f"{ask}what can be SET is {session_settings.SOME}; nothing was run"
 
 
 def is_query(node: Any) -> bool:

@@ -40,6 +40,13 @@ def harmless(name: str) -> bool:
     return name in _NAMES or (name.startswith(_BEGINNINGS) and "." not in name)
 
 
+def meant(name: str) -> str:
+    """The setting whose name is nearly this one; empty if none is."""
+    from difflib import get_close_matches  # nobody else has needed it by then
+
+    return next(iter(get_close_matches(name.lower(), _NAMES - {name.lower()}, 1, 0.8)), "")
+
+
 def change(node: Any) -> Change | None:
     """What a SET or RESET does that lasts, given its parse tree; None of any other setting or statement.
 

@@ -265,7 +265,10 @@ class Browsing:
     def show_title(self) -> None:
         """Say what is open, and how many rows it has as soon as they were counted."""
         if self.opened is not None:
-            words = headings.title(self.opened, self._target, self.result.total, self._outcomes.ran)
+            outcomes = self._outcomes
+            words = headings.title(
+                self.opened, self._target, self.result.total, outcomes.ran, outcomes.became
+            )
             self._panes.title(self.trail.followed + words)
 
     def over(self) -> None:

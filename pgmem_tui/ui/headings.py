@@ -11,12 +11,24 @@ from pgmem_tui.postgres.relation import Column
 
 
 def title(
-    event: ev.Opened, target: rq.Target | None, total: int | None = None, said: ev.Ran | None = None
+    event: ev.Opened,
+    target: rq.Target | None,
+    total: int | None = None,
+    said: ev.Ran | None = None,
+    became: str = "",
 ) -> str:
-    """The relation or query, how many rows it has, and where they come from."""
+    """The relation or query, how many rows it has, and where they come from; or what a statement did.
+
+    Args:
+        event: What is open.
+        target: What was asked for.
+        total: Its rows, if they were counted.
+        said: What the statement did that is open.
+        became: What became of what that wrote.
+    """
     relation = event.relation
     if isinstance(target, rq.Statement) and said is not None:
-        return f"{said.tag} ─ {_held(said)}" if said.rows >= 0 else said.tag
+        return " ─ ".join(filter(None, (said.tag, _held(said) if said.rows >= 0 else "", became)))
     if relation is None:
         rows = f"{quantities.counted(total, 'row')} ─ " if total is not None else ""
         if isinstance(target, rq.ComposedQuery):

@@ -12,6 +12,14 @@ from pgmem_tui.ui import headings
 if TYPE_CHECKING:
     from pgmem_tui.ui.browsing import Browsing, Panes
 
+_BECAME = {
+    ev.Ending.COMMITTED: "committed",
+    ev.Ending.ROLLED_BACK: "rolled back",
+    ev.Ending.REFUSED: "rolled back by the server",
+    ev.Ending.LOST: "rolled back: the connection was lost",
+    ev.Ending.UNKNOWN: "committed or not: unknown",
+}
+
 
 class Outcomes:
     """Tells of failures, cancels, losses, and of statements."""
@@ -25,6 +33,8 @@ class Outcomes:
         """
         self.ran: ev.Ran | None = None
         """What the statement did that is open."""
+        self.became = ""
+        """What became of what that wrote: `rolled back`; empty while nobody knows, or nothing was written."""
         self._browsing, self._panes = browsing, panes
 
     @property
@@ -55,12 +65,15 @@ class Outcomes:
         self._panes.cursor.show_note(note)
 
     def _ran(self, event: ev.Ran) -> None:
-        self.ran = event
+        self.ran, self.became = event, ""
 
     def _transaction(self, event: ev.TransactionOpen | ev.TransactionEnded) -> None:
         self._browsing.uncommitted = isinstance(event, ev.TransactionOpen)
         if not self._browsing.uncommitted:
             self._panes.cursor.show_note("")
+        if isinstance(event, ev.TransactionEnded) and self.ran is not None and self.ran.writes:
+            self.became = _BECAME[event.how]
+            self._browsing.show_title()
 
     def _failed(self, event: ev.Failed) -> None:
         self._browsing.over()

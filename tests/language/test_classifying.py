@@ -319,3 +319,10 @@ def test_each_node_is_one_that_the_grammar_has() -> None:
 )
 def test_where_what_is_explained_begins(text: str, start: str) -> None:
     assert explained(text) == text.index(start)
+
+
+def test_a_setting_that_is_refused_is_named() -> None:
+    refused = classify("RESET work_men")
+    assert refused.reason.startswith("RESET work_men: none of the settings ")
+    assert refused.hint.startswith("did you mean work_mem? what can be SET is ")
+    assert "did you mean" not in classify("SET nonsense.x = 1").hint

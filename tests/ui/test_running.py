@@ -169,6 +169,23 @@ async def test_a_lost_connection_says_what_was_lost(place: ConnectionSettings) -
         await running.shows("1 statement lost with the connection", "r reconnects")
         await running.press("r")
         await running.shows("WRITABLE")
+        await write(running, "DELETE FROM t", "DELETE 10")
+        run(place, TERMINATE)
+        await running.press("W", "W")
+        await running.shows("1 statement lost with the connection", "r reconnects")
+        await running.press("r")
+        await running.until(lambda: "r reconnects" not in running.text)
+        await running.shows("DELETE 10 ─ rolled back: the connection was lost")
+
+
+async def test_what_became_of_a_statement_stands_in_its_title(place: ConnectionSettings) -> None:
+    async with program(place, table="t", writable=True) as running:
+        await running.shows("WRITABLE", "row 10")
+        await write(running, "DELETE FROM t WHERE i = 1", "DELETE 1")
+        await running.press("W", "W")
+        await running.shows("DELETE 1 ─ committed")
+        await write(running, "DELETE FROM t", "DELETE 9")
+        assert "─ committed" not in running.text
 
 
 async def test_what_became_of_a_commit_without_an_answer_is_said(
