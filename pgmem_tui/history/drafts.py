@@ -136,14 +136,21 @@ class Drafts:
     def add(self, tabs: Sequence[Draft]) -> list[NotKept]:
         """Keep these behind what programs that are gone have left, and what this one keeps.
 
+        Where there is no room for all, that waits for the next program, apart from these.
+
         Returns:
-            What of all of them is not kept, and why.
+            What of them is not kept, and why.
 
         Raises:
             Unavailable: The file cannot be read or written.
         """
         left = [replace(draft, shown=False) for draft in self.load()]
-        return self.save([*left, *tabs])
+        together = [*left, *tabs]
+        if not _bounded(together)[1]:
+            return self.save(together)
+        self.close()
+        self._kept = []
+        return self.save(tabs)
 
     def _keepable(self, tabs: Sequence[Draft]) -> tuple[list[Draft], list[NotKept]]:
         bounded, missing = _bounded(tabs)

@@ -132,11 +132,14 @@ class Journal:
     def add_drafts(self, tabs: Sequence[Draft]) -> None:
         """Keep these beside what is there, for an editor that ends before it has heard what that is.
 
+        As with `save_drafts` their text is not counted among what waits: it would drop what came before it,
+        and itself, where it is longer than all that may wait.
+
         Args:
             tabs: All of the editor's.
         """
         added = list(tabs)
-        self._do(_Job(lambda: self._own_drafts.add(added), _nobody, size=sum(len(tab.text) for tab in added)))
+        self._do(_Job(lambda: self._own_drafts.add(added), _nobody))
 
     def close(self, timeout: float) -> None:
         """Keep what waits, and end; waits `timeout` seconds at most. What is asked later is not done."""

@@ -252,3 +252,17 @@ def test_what_is_added_stands_behind_what_was_left(start: Callable[[], Program])
     found = third.drafts.load()
     assert found == [*TABS, Draft("late", "SELECT 3")]
     assert [draft.shown for draft in found] == [False, False, True]
+
+
+def test_what_is_added_has_room_whatever_was_left(start: Callable[[], Program]) -> None:
+    first = start()
+    first.drafts.save([Draft(str(n), f"SELECT {n}") for n in range(limits.MOST)])
+    first.end()
+    second = start()
+    assert second.drafts.add([Draft("late", "SELECT 'late'")]) == []
+    second.end()
+    third = start()
+    found = third.drafts.load()
+    assert len(found) == limits.MOST and found[0].name == "late"
+    third.drafts.save(found[:1])
+    assert [draft.name for draft in third.drafts.load()] == ["late", str(limits.MOST - 1)]

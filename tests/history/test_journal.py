@@ -198,6 +198,18 @@ def test_long_texts_do_not_wait(path: Path, start: StartJournal) -> None:
     other.close()
 
 
+def test_tabs_that_are_added_drop_nothing(path: Path, start: StartJournal) -> None:
+    opened, _ = start(path)
+    opened.add(run("SELECT 1"))
+    opened.add_drafts([Draft(str(number), "x" * (journal.MOST_TEXT_WAITING // 2)) for number in range(3)])
+    opened.close(10)
+    again, _ = start(path)
+    drafts: list[list[Draft]] = []
+    again.load_drafts(drafts.append)
+    until(lambda: drafts)
+    assert len(drafts[0]) == 3 and len(found(again)) == 1
+
+
 def test_who_waits_for_what_is_dropped_is_answered(path: Path, start: StartJournal) -> None:
     other = Store(path)
     opened, told = start(path)
