@@ -2,8 +2,8 @@
 
 Each connection has a part of its own, on a session of its own. What is run is run in transactions that
 begin READ ONLY, as it was; all else is there as comments: what wrote or could have, what failed, what is
-not whole, what is about a transaction or savepoint whose beginning is not known any longer, and what
-became of the connection.
+not whole, what is about a transaction or savepoint whose beginning is not known any longer, what was sent
+in autocommit, and what became of the connection.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pgmem_tui.postgres.wire import ENDS, LOST, StatementReport
 from pgmem_tui.postgres.wire_log import Numbered
 
 _NO_BEGIN = "the BEGIN of its transaction is not kept"
-_ALONE = "its connection is in autocommit, in no transaction that is READ ONLY"
+_ALONE = "its connection is in autocommit: what it sends may begin and end transactions of any kind"
 _BREAK = re.compile(r"\r\n|[\r\n]")
 _SAVEPOINT = re.compile(r'\A(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) ("[^"]+"|\w+)')
 _SNAPSHOT = re.compile(r"\ASET TRANSACTION SNAPSHOT '[^']*'; ")
@@ -52,6 +52,8 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
                 yield "ROLLBACK;  -- its connection has ended\n"
             inside, why = False, "its transaction is over"
             yield _comment(report.sql) + "\n"
+        elif report.alone:
+            yield f"-- not run: {_ALONE}\n{_comment(report.sql)}\n"
         elif report.kind == "BEGIN" and not report.error:
             if inside:
                 yield "ROLLBACK;  -- the connection was lost here\n"
@@ -60,7 +62,7 @@ def _part(statements: list[Numbered]) -> Iterator[str]:
             why = "its transaction may write"
         elif not inside:
             lost = ", nor is its DECLARE" if report.cursor and why == _NO_BEGIN else ""
-            yield f"-- not run: {_ALONE if report.alone else why + lost}\n{_comment(report.sql)}\n"
+            yield f"-- not run: {why}{lost}\n{_comment(report.sql)}\n"
         elif report.error or not report.whole or not _there(report.sql, savepoints):
             yield _comment(report.sql, "" if report.error or report.whole else " …") + "\n"
         else:

@@ -225,6 +225,14 @@ BEGIN = report("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             [BEGIN, report("SET TRANSACTION", "SET TRANSACTION SNAPSHOT '1-2'; SET LOCAL jit = off")],
             [BEGIN.sql, "SET LOCAL jit = off", "ROLLBACK"],
         ),
+        (
+            [
+                replace(report("BEGIN", "BEGIN; DELETE FROM t; COMMIT; BEGIN READ ONLY"), alone=True),
+                replace(report("SET TRANSACTION", "SET TRANSACTION READ WRITE"), alone=True),
+                replace(report("SELECT", "SELECT 1; COMMIT; DELETE FROM t"), alone=True),
+            ],
+            [],
+        ),
     ],
 )
 def test_what_is_run_and_what_is_a_comment(reports: list[StatementReport], runs: list[str]) -> None:
