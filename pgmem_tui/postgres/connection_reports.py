@@ -7,6 +7,7 @@ import time
 from psycopg2 import extensions as ext
 
 from pgmem_tui.postgres.errors import Problem
+from pgmem_tui.postgres.settings import redact
 from pgmem_tui.postgres.wire import LOST, OPENED, StatementReport, Wire
 
 _LONGEST = 1_000
@@ -28,15 +29,17 @@ def opened(wire: Wire, connection: ext.connection, started: float, seconds: floa
     return _report(wire, OPENED, f"connection {wire.label} is open: {facts}", started, seconds)
 
 
-def lost(wire: Wire, problem: Problem, error: str) -> StatementReport:
+def lost(wire: Wire, connection: ext.connection, problem: Problem, error: str) -> StatementReport:
     """It is gone, without anyone having closed it here.
 
     Args:
         wire: The connection's.
-        problem: Libpq's or the server's sentence, without passwords.
-        error: As in the report of the statement that found out.
+        connection: Knows libpq's last words, the server's among them, where psycopg2 says less.
+        problem: The statement's that found out, without passwords.
+        error: As in the report of that statement.
     """
-    text = f"connection {wire.label} is lost: {problem.message}"
+    said = "" if problem.sqlstate else redact(connection.info.error_message or "", wire.settings)
+    text = f"connection {wire.label} is lost: {said or problem.message}"
     return _report(wire, LOST, text, time.time(), 0.0, error)
 
 

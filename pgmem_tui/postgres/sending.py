@@ -60,7 +60,7 @@ class Sending:
             code = getattr(error, "pgcode", None) or type(error).__name__
             self._statement(seconds, code)
             if self._lost and not self._closed:
-                self._wire.tell(connection_reports.lost(self._wire, problem, code))
+                self._wire.tell(connection_reports.lost(self._wire, self._connection, problem, code))
 
     def _statement(self, seconds: float, code: str = "") -> None:
         """Report what was sent.

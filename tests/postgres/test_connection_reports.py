@@ -12,7 +12,9 @@ from dataclasses import replace
 import psycopg2
 import pytest
 from psycopg2 import extensions as ext
+from psycopg2 import sql
 
+from pgmem_tui.postgres import copy_out
 from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.settings import ConnectionSettings
 from pgmem_tui.postgres.watched_connection import WatchedConnection, about, keeping_house
@@ -114,6 +116,18 @@ def test_a_session_that_the_server_ends_is_lost_once(server: Server, begun: bool
     assert lost.sql.startswith("connection test is lost: ") and len(lost.sql) > 40
     assert lost.started >= failed.started + failed.seconds - 0.01
     assert "protocol-overview" in note(failed).page and note(failed) != note(lost)
+
+
+def test_a_way_that_breaks_between_the_rows_of_copy(relay: Breaking) -> None:
+    """psycopg2 has words of its own then, which tell nobody anything."""
+    connection = connect(relay.settings, "test")
+    many = sql.SQL("SELECT repeat('x', 1000) FROM generate_series(1, 300000)")
+    before = SENT.newest
+    with pytest.raises(psycopg2.Error):
+        copy_out.stream(connection, copy_out.compose(many, "csv"), lambda data: relay.stop())
+    lost = sent_since(before)[-1]
+    assert lost.kind == LOST and "server closed the connection unexpectedly" in lost.sql
+    assert "PGRES" not in lost.sql and lost.sql.isprintable()
 
 
 def test_a_way_that_breaks(relay: Breaking) -> None:
