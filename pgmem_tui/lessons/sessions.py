@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import psycopg2
@@ -88,11 +88,13 @@ class Sessions:
                 running = self._running = Interruption(connection)
             with running.running():
                 return _run(connection, statement.sql, started)
-        except psycopg2.Error as error:
-            problem = explain(error, self._settings)
-            return Said(seconds=time.perf_counter() - started, problem=problem)
         except UnicodeError as error:
             return Said(seconds=time.perf_counter() - started, problem=Problem(f"{_NOT_READ}: {error}"))
+        except (psycopg2.Error, ValueError, ArithmeticError) as error:  # a date that Python has none for
+            problem = explain(error, self._settings)
+            if problem.position and streaming.query_in(statement.sql):
+                problem = replace(problem, position=problem.position - len(streaming.BEFORE))
+            return Said(seconds=time.perf_counter() - started, problem=problem)
         finally:
             with self._lock:
                 self._running = None
@@ -135,7 +137,7 @@ class Sessions:
 def _run(connection: SessionConnection, text: str, started: float) -> Said:
     """A query's rows stream past; what else brings rows brings all of them at once."""
     query = streaming.query_in(text)
-    if query is not None:
+    if query:
         found = streaming.stream(connection, query, MOST_ROWS)
         status, seconds = f"SELECT {found.total}", found.ended - started
         return _said(found.columns, found.rows, found.total, status, seconds)

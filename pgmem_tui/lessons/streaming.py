@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import psycopg2
 from psycopg2 import extensions as ext
 from psycopg2 import sql
 
@@ -22,6 +23,8 @@ from pgmem_tui.postgres import copy_out
 from pgmem_tui.postgres.kept_rows import OPTIONS, KeptRows
 from pgmem_tui.postgres.relation import Row
 
+BEFORE = "COPY (\n"
+"""What is sent before a query: the places of errors are counted from it."""
 KEPT = 16 << 20
 """Bytes of memory that the rows kept may take: a row that is larger is counted only."""
 _WRITES = frozenset({"IntoClause", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"})
@@ -30,15 +33,6 @@ _FEW = 100
 """Rows that a LIMIT may let through for the result to be small."""
 _AS_READ = ("UTF8", "SQL_ASCII")
 """Client encodings that `KeptRows` reads."""
-
-
-class Query(NamedTuple):
-    """A query at the end of a step's text."""
-
-    before: str
-    """The statements before it, each with its semicolon; mostly none."""
-    text: str
-    """Without a semicolon."""
 
 
 class Streamed(NamedTuple):
@@ -52,24 +46,21 @@ class Streamed(NamedTuple):
     """When the last row had come, by `time.perf_counter`."""
 
 
-def query_in(text: str) -> Query | None:
-    """The SELECT or TABLE that a step's text ends with; None if that writes, brings few rows, or is no such.
+def query_in(text: str) -> str:
+    """A step's text up to its semicolon, if it is one SELECT or TABLE; empty if it is not to be streamed.
 
-    Of text that PostgreSQL's grammar does not know as such nothing is said: the server is asked as it stands.
+    That is if it writes, or brings few rows. Of text that PostgreSQL's grammar does not know as such nothing
+    is said, and several statements in one message depend on each other: the server is asked as it stands.
     """
     try:
-        statements = split(text)
-        if not statements:
-            return None
-        last = statements[-1]
-        (raw,) = grammar.parse(last.text(text))
+        (only,) = split(text)
+        (raw,) = grammar.parse(only.text(text))
     except (grammar.NotParsed, ValueError):
-        return None
-    if type(raw.stmt).__name__ != "SelectStmt":
-        return None
-    if any(type(node).__name__ in _WRITES for node in grammar.walk(raw.stmt)):
-        return None
-    return None if brings_few(raw.stmt) else Query(text[: last.start], last.text(text))
+        return ""
+    if type(raw.stmt).__name__ != "SelectStmt" or brings_few(raw.stmt):
+        return ""
+    writes = any(type(node).__name__ in _WRITES for node in grammar.walk(raw.stmt))
+    return "" if writes else text[: only.end]
 
 
 def brings_few(select: Any) -> bool:
@@ -94,8 +85,8 @@ def _totals(target: Any) -> bool:
     return names is not None and called.over is None and names[-1].sval in _AGGREGATES
 
 
-def stream(connection: SessionConnection, query: Query, most: int) -> Streamed:
-    """Run a query, and what stands before it, in one message.
+def stream(connection: SessionConnection, query: str, most: int) -> Streamed:
+    """Run a query.
 
     Args:
         connection: The session's.
@@ -106,13 +97,12 @@ def stream(connection: SessionConnection, query: Query, most: int) -> Streamed:
         psycopg2.Error: The server's.
     """
     kept = KeptRows(KEPT, most)
-    # The line breaks end a comment that a part of the text may close with.
-    copy = sql.SQL("{}\nCOPY (\n{}\n) TO STDOUT ({})" if query.before else "{}COPY (\n{}\n) TO STDOUT ({})")
-    parts = (sql.SQL(query.before), sql.SQL(query.text), sql.SQL(OPTIONS))
-    total = copy_out.stream(connection, copy_out.CopyOut(copy.format(*parts)), kept.take)
+    # The line breaks end a comment that the text may close with.
+    copy = sql.SQL(f"{BEFORE}{{}}\n) TO STDOUT ({{}})").format(sql.SQL(query), sql.SQL(OPTIONS))
+    total = copy_out.stream(connection, copy_out.CopyOut(copy), kept.take)
     ended = time.perf_counter()
     with connection.wire.keeping_house(), connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT * FROM (\n{}\n) AS q LIMIT 0").format(sql.SQL(query.text)))
+        cursor.execute(sql.SQL("SELECT * FROM (\n{}\n) AS q LIMIT 0").format(sql.SQL(query)))
         described = cursor.description or ()
         rows = [_read(row, described, cursor) for row in kept.rows if described]
     return Streamed(tuple(column.name for column in described), rows, total, ended)
@@ -131,6 +121,7 @@ def _read(row: Row, columns: Sequence[ext.Column], cursor: ext.cursor) -> tuple[
             value = value.encode("utf-8", "surrogateescape").decode(codec, "replace")
         try:
             values.append(ext.string_types.get(column.type_code, ext.UNICODE)(value, cursor))
-        except UnicodeError:  # bytes that are none of the session's encoding
+        except (ValueError, ArithmeticError, psycopg2.Error):
+            # Bytes that are none of the session's encoding; a date that Python has none for.
             values.append(value)
     return tuple(values)
