@@ -210,9 +210,12 @@ class Narrowing:
         return event.generation == self._browsing.result.generation
 
     def _failed(self, event: CatalogFailed) -> None:
-        if isinstance(event.request, AdviseSort):
-            self._turning.give_up()
-        self._over()
+        if isinstance(event.request, AdviseSort) and not self._turning.awaits(event.request):
+            return
+        if isinstance(event.request, Count):
+            self._over()
+        else:
+            self._answered()
         if not (isinstance(event.request, Count) and event.problem.canceled):
             self._hands.complain(event.problem)
 
@@ -235,14 +238,14 @@ class Narrowing:
     def _advised(self, event: SortAdvised) -> None:
         if not self._turning.awaits(event):
             return
-        self._over()
+        self._answered()
         if event.rows > UNASKED:
             self._hands.ask_to_sort(event)
         else:
             self._open(event.target)
 
     def _key_found(self, event: KeyFound) -> None:
-        self._over()
+        self._answered()
         target, key = self._target(), self._key
         if not event.order:
             self._hands.tell("there is no primary key or unique index: sort by a column first (s)")
@@ -261,6 +264,10 @@ class Narrowing:
         elif isinstance(target := self._target(), rq.KnownRelation):
             self._key = key
             self._catalog.request(FindKey(target.oid, generation=browsing.result.generation))
+
+    def _answered(self) -> None:
+        if not self._counting:  # else the line says how far that is
+            self._hands.say("")
 
     def _over(self) -> None:
         self._counting, self._sent = False, None

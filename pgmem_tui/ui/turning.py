@@ -63,8 +63,8 @@ class Turning:
         self._advice = AdviseSort(target, generation=self._browsing.result.generation)
         return self._advice
 
-    def awaits(self, event: SortAdvised) -> bool:
-        """Whether that is the answer; False if it was turned on since."""
+    def awaits(self, event: AdviseSort | SortAdvised) -> bool:
+        """Whether that, or what failed, is what was asked last; it is awaited no longer."""
         found = self._advice is not None and event.target == self._advice.target and self._current(event)
         if found:
             self._advice = None
