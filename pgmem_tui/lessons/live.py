@@ -211,8 +211,10 @@ class Live:
         so_far = run.result()
         if result.problem is not None and result.problem.canceled:
             self._leave()  # a run that was cancelled runs nothing any more
-        elif so_far.whole and so_far.failed is None:
-            self._keep(order, so_far)
+        elif so_far.whole:
+            run.close()  # nothing is left open on the server while somebody reads what came of it
+            if so_far.failed is None:
+                self._keep(order, so_far)
         self._emit(StepEnded(order.number, watching.seen, result, so_far))
 
     def _leave(self) -> None:

@@ -139,6 +139,18 @@ def test_an_open_transaction_is_closed_when_one_goes_on(heard: Heard, bare: Site
     eventually(lambda: not left(bare.settings), about=lambda: left(bare.settings))
 
 
+def test_nothing_is_open_while_the_result_is_read(heard: Heard, bare: Site) -> None:
+    lesson = made(steps=HELD)
+    for number, step in enumerate((0, 1, 0, 1), start=1):
+        heard.live.order(Order(number, lesson, Wanted(), step))
+        ended = heard.next(StepEnded)
+        assert ended.result.problem is None
+        assert ended.so_far.whole == (step == 1)
+        if step == 0:
+            assert left(bare.settings)
+    eventually(lambda: not left(bare.settings), about=lambda: left(bare.settings))
+
+
 def test_closing_ends_what_runs(bare: Site) -> None:
     heard = Heard(bare.settings)
     heard.live.order(Order(1, made(SLEEP), Wanted(), 0))
