@@ -138,6 +138,14 @@ def test_cells() -> None:
     assert wire_lines.text(FAILED).startswith("42703: SELECT")
 
 
+@pytest.mark.parametrize("width", [80, 105, 120])
+@pytest.mark.parametrize("after", [199, 9_999, 10_000, 99_999, 100_000, 602_200, 2_000_000_000])
+def test_a_position_is_not_cut(width: int, after: int) -> None:
+    far = replace(fetch(1), before=after - 1, after=after)
+    position = columns(width, wire_lines.is_far([Numbered(1, far)]))[-1]
+    assert len(cell(position, far)) <= position.width
+
+
 def test_which_are_shown() -> None:
     house = replace(HOUSE, connection="browse")
     kept = [Numbered(number, each) for number, each in enumerate([DECLARE, CATALOG, house, FAILED], 1)]
@@ -189,6 +197,7 @@ def test_headings() -> None:
     assert heading(fetch(1)) == "08:53:20 · browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
     assert heading(BEGIN) == "browse · BEGIN · sent by psycopg2 itself"
     assert heading(replace(FAILED, length=99_999)).endswith("SQLSTATE 42703 · the first of 99,999 characters")
+    assert heading(replace(FAILED, error="57014")).endswith("cancelled · SQLSTATE 57014")
     assert heading(HOUSE).endswith("housekeeping")
 
 
