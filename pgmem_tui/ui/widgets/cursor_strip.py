@@ -67,12 +67,25 @@ class CursorStrip(OneLine):
 
     def _cursor(self, state: CursorState) -> str:
         if not state.name:
-            return "no cursor"
+            return self._none(state)
         kind = ("SCROLL" if state.scrollable else "NO SCROLL") + (" WITH HOLD" if state.withhold else "")
         how = "by hand" if state.batch_by_hand else "auto"
         at = position_text(state.position)
         batch = quantities.row_number(state.batch)
-        return f'"{one_line(state.name)}" {kind}  at {at}  batch {batch} ({how})'
+        # One that begins in the middle of a table counts from there, and the screen does not.
+        begins_elsewhere = state.row >= 0 and state.row != state.position
+        texts = [
+            f'"{one_line(state.name)}" {kind}  at {at}{own}  batch {batch} ({how})'
+            for own in ([" of its own", ""] if begins_elsewhere else [""])
+        ]
+        return next((text for text in texts if cell_width(text) <= self.size.width), texts[-1])
+
+    def _none(self, state: CursorState) -> str:
+        """That there is none, and why rows stand there nevertheless."""
+        report = self._report
+        if not state.transaction_started or report is None or not report.cursor:
+            return "no cursor"
+        return f'no cursor: "{one_line(report.cursor)}", the last one, is closed'
 
     def _statement(self) -> str:
         report = self._report
@@ -122,7 +135,8 @@ class CursorStrip(OneLine):
 
     def _one(self, state: CursorState) -> str:
         if not state.name:
-            return self._transaction(state)
+            none, transaction = self._none(state), self._transaction(state)
+            return transaction if none == "no cursor" else f"{none} · {transaction}"
         age = quantities.clock(time.time() - state.transaction_started)
         batch = f"{state.batch}{'' if state.batch_by_hand else ' auto'}"
         scroll = "SCROLL" if state.scrollable else "NO SCROLL"
