@@ -29,14 +29,14 @@ def opened(wire: Wire, connection: ext.connection, started: float, seconds: floa
 
 
 def lost(wire: Wire, problem: Problem, error: str) -> StatementReport:
-    """It is gone, without anyone having closed it here.
+    """It is gone, without anyone having closed it here; since when, nobody knows: what is sent finds out.
 
     Args:
         wire: The connection's.
         problem: Libpq's or the server's sentence, without passwords.
         error: As in the report of the statement that found out.
     """
-    text = f"connection {wire.label} is lost: {problem.message}"
+    text = f"connection {wire.label} is lost, as is noticed now: {problem.message}"
     return _report(wire, LOST, text, time.time(), 0.0, error)
 
 

@@ -51,7 +51,9 @@ FAILED = report("SELECT", HOSTILE, error="42703")
 
 
 OPENED = report("connected", "connection catalog is open: …", connection="catalog")
-LOST = report("lost", "connection browse is lost: …", error="57P01", lost=True, seconds=0.0)
+LOST = report(
+    "lost", "connection browse is lost, as is noticed now: …", error="57P01", lost=True, seconds=0.0
+)
 
 
 def fetch(number: int) -> StatementReport:
@@ -165,7 +167,7 @@ def test_what_becomes_of_connections_is_shown_whatever_they_are_for() -> None:
     assert [cell(column, LOST) for column in columns(160)] == [
         *("08:53:20.125", "browse", "lost", "", "", "", ""),
     ]
-    assert wire_lines.text(LOST) == "57P01: connection browse is lost: …"
+    assert wire_lines.text(LOST) == "57P01: connection browse is lost, as is noticed now: …"
     assert heading(LOST) == "08:53:20 · browse · lost · SQLSTATE 57P01"
     assert heading(OPENED) == "08:53:20 · catalog · connected · 0.9 ms"
 
@@ -394,7 +396,7 @@ async def test_a_connection_that_is_lost(
         terminate(observer, place)
         await shown.press("G")
         await shown.until(lambda: any(sent.report.kind == "lost" for sent in SENT.since(before)))
-        await wired(shown, "connection browse is lost: ")
+        await wired(shown, "connection browse is lost")
         chosen = shown.app.screen.query_one(WireList)
 
         def there() -> bool:
@@ -406,6 +408,16 @@ async def test_a_connection_that_is_lost(
             await shown.until(lambda: chosen.chosen is not number)  # noqa: B023
         await shown.press("enter")
         await shown.shows(" line ", "· lost ·", "log may tell more.", "protocol-overview.html")
+        await shown.shows("the connection is lost; r connects again", "│ r reconnect ")
+        await shown.press("r")
+        await shown.until(lambda: "r connects again" not in shown.text and "r reconnect" not in shown.text)
+        assert "connecting …" not in shown.text
+        await shown.press("r")
+        await shown.shows("the connection is not lost")
+        await shown.press("escape", "escape")
+        await shown.back()
+        await shown.shows("row ")
+        assert not shown.browse.browsing.lost
 
 
 async def test_in_the_program(demo_database: ConnectionSettings) -> None:
