@@ -177,7 +177,7 @@ async def test_the_cursor_in_three_lines(clock: Clock) -> None:
         strip.show_state(replace(STATE, name="", transaction_started=0.0))
         assert lines(strip)[0] == "no cursor"
         strip.show_state(replace(STATE, name=""))
-        assert lines(strip)[0] == 'no cursor: "pgmem_1", the last one, is closed'
+        assert lines(strip)[0] == 'no cursor: "pgmem_1" is closed'
         strip.show_state(replace(STATE, position=2_304, row=641_044))
         assert lines(strip)[0] == '"pgmem_1" SCROLL  at 2,304 of its own  batch 500 (auto)'
         strip.show_state(replace(STATE, row=STATE.position))
@@ -201,7 +201,20 @@ async def test_the_cursor_in_one_line(clock: Clock) -> None:
         strip.show_state(replace(STATE, name="", transaction_started=0.0))
         assert lines(strip) == ["no transaction"]
         strip.show_state(replace(STATE, name=""))
-        assert lines(strip)[0].startswith('no cursor: "pgmem_1", the last one, is closed · tx 16:39 · ')
+        assert lines(strip)[0].startswith('no cursor: "pgmem_1" is closed · tx 16:39 · ')
+
+
+async def test_a_cursor_that_counts_from_elsewhere_where_there_is_little_room(clock: Clock) -> None:
+    app = One(CursorStrip())
+    async with app.run_test(size=(39, 5)):
+        strip = app.query_one(CursorStrip)
+        strip.show_report(FETCH)
+        strip.show_state(replace(STATE, name="pgmem_11", position=2_304, row=641_044))
+        assert lines(strip)[0] == '"pgmem_11" SCROLL at 2,304 of its own'
+        strip.show_state(replace(STATE, name="pgmem_11", row=9_641_044))
+        assert lines(strip)[0] == '"pgmem_11" SCROLL at 1,092,292', "no room"
+        strip.show_state(replace(STATE, name=""))
+        assert lines(strip)[0] == 'no cursor: "pgmem_1" is closed'
 
 
 async def test_another_height_chooses_the_layout_again(clock: Clock) -> None:

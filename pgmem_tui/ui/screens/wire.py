@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -141,7 +142,12 @@ class WireScreen(Screen[None]):
     def _show_keys(self) -> None:
         """List the keys that there is room for, `r` only where it does something."""
         lost = self._browsing is not None and self._browsing.lost
-        keys = [line.replace("│", "│ r reconnect ", 1) for line in KEYS] if lost else KEYS
+        keys: Sequence[str] = KEYS
+        if lost:
+            keys = [
+                line.replace("│", "│ r reconnect ", 1)
+                for line in (*KEYS, KEYS[-1].replace("J K scroll it  ", ""))
+            ]
         self.query_one("#wire-keys", OneLine).show_fitting(keys, self.size.width)
 
     def _show(self) -> None:
