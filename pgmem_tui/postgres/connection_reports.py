@@ -30,7 +30,7 @@ def opened(wire: Wire, connection: ext.connection, started: float, seconds: floa
 
 
 def lost(wire: Wire, connection: ext.connection, problem: Problem, error: str) -> StatementReport:
-    """It is gone, without anyone having closed it here.
+    """It is gone, without anyone having closed it here; since when, nobody knows: what is sent finds out.
 
     Args:
         wire: The connection's.
@@ -39,7 +39,7 @@ def lost(wire: Wire, connection: ext.connection, problem: Problem, error: str) -
         error: As in the report of that statement.
     """
     said = "" if problem.sqlstate else redact(connection.info.error_message or "", wire.settings)
-    text = f"connection {wire.label} is lost: {said or problem.message}"
+    text = f"connection {wire.label} is lost, as is noticed now: {said or problem.message}"
     return _report(wire, LOST, text, time.time(), 0.0, error)
 
 

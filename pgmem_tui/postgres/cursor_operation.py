@@ -26,6 +26,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_COUNT = re.compile(r"[+-]?[0-9]+")
+
 
 class Verb(Enum):
     """The statement."""
@@ -112,6 +114,19 @@ def parse(text: str) -> Operation:
         raise Refused(f"{way} takes a number", _ADVICE)
     shown = "ALL" if number is None else str(number)
     return Operation(verb, Way[way or "FORWARD"], number, f"{way or 'FORWARD'} {shown}")
+
+
+def completed(offered: str, text: str) -> str:
+    """What is meant by a text typed over an offered operation: a bare number is its count, if it has one.
+
+    Args:
+        offered: An operation as `parse` reads it, or its first word: `FETCH FORWARD 10`, `FETCH `.
+        text: What was typed: `5`, `-5`, `MOVE LAST`.
+    """
+    if not _COUNT.fullmatch(text.strip()):
+        return text
+    words = [word for word in offered.split() if not _COUNT.fullmatch(word)]
+    return " ".join([*words, text.strip()])
 
 
 def position_text(position: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg2 import extensions as ext
 
-from pgmem_tui.postgres import connection_reports
+from pgmem_tui.postgres import connection_reports, under_way
 from pgmem_tui.postgres.errors import explain
 from pgmem_tui.postgres.wire import LONGEST, StatementReport, Wire, in_place_of, kind_of, may_tell, measure
 
@@ -48,9 +48,11 @@ class Sending:
         self._status, self._closed = self._connection.status, self._connection.closed
         self._before = self._cursor.query if self._cursor is not None else None
         self._started, self._clock = time.time(), time.perf_counter()
+        under_way.RUNNING.began(self, self._so_far)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        under_way.RUNNING.ended(self)
         seconds = self._seconds or time.perf_counter() - self._clock
         if error is None:
             self._statement(seconds)
@@ -61,6 +63,27 @@ class Sending:
             self._statement(seconds, code)
             if self._lost and not self._closed:
                 self._wire.tell(connection_reports.lost(self._wire, self._connection, problem, code))
+
+    def _so_far(self) -> StatementReport | None:
+        """What runs, as another thread sees it."""
+        text, cursor, wire = self._ours, self._cursor, self._wire
+        if not text and cursor is not None:
+            query = cursor.query
+            # psycopg2 sets it just before it sends, and until then it is the one before.
+            made = b"" if query is None or query is self._before else query
+            text = made[:LONGEST].decode("utf-8", "surrogateescape")
+        if not text:
+            return None
+        seconds = time.perf_counter() - self._clock
+        return StatementReport(
+            connection=wire.label,
+            kind=wire.kind or kind_of(text),
+            sql=text,
+            started=self._started,
+            seconds=seconds,
+            housekeeping=wire.housekeeping,
+            running=True,
+        )
 
     def _statement(self, seconds: float, code: str = "") -> None:
         """Report what was sent.

@@ -77,11 +77,22 @@ class StatementReport:
     """Whether its connection is in autocommit: it begins its transactions itself, if any."""
     lost: bool = False
     """Whether the connection was lost meanwhile."""
+    running: bool = False
+    """Whether it is not answered yet: nothing is known of the answer, and `seconds` are those up to now. No
+    log has such a report, and nobody may keep its text or show it: secrets were not looked for."""
 
     @property
     def of_connection(self) -> bool:
         """Whether it is no statement, but says what became of its connection."""
         return self.kind in (OPENED, LOST)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it failed because it was to end: query_canceled.
+
+        https://www.postgresql.org/docs/current/errcodes-appendix.html
+        """
+        return self.error == "57014"
 
     @property
     def whole(self) -> bool:
@@ -126,6 +137,8 @@ class Wire:
         """Whether all that is sent serves the program itself."""
         self.housekeeping = self.only_watches
         """Whether what is sent now serves the program itself."""
+        self.kind = ""
+        """Of what is sent now, where its first word does not tell."""
         self._only_house = False
         """Whether nothing else was sent since the BEGIN."""
         self._log, self._listener = log, listener
@@ -172,13 +185,14 @@ class Wire:
             kind: The kind of statement, where its first word does not tell.
             passing: As in the report; a statement that fails is told in any case.
         """
-        before, outer = position(), self._held
+        before, outer, outer_kind = position(), self._held, self.kind
         held = self._held = []
+        self.kind = kind
         answer = Answer()
         try:
             yield answer
         finally:
-            self._held = outer
+            self._held, self.kind = outer, outer_kind
             for report in held:
                 if not report.implied and not report.of_connection:
                     answer.seconds = report.seconds

@@ -186,10 +186,13 @@ _FETCHED_NONE = _FETCHED._replace(
     does="Asks for a row that is not there, and leaves the cursor before the first one or after the last."
 )
 _FAILED = _note(
-    "The server refused it, or it was cancelled.",
+    "The server refused it.",
     "The transaction is aborted: its snapshot and cursors are of no use any more, and only ROLLBACK, or"
     " ROLLBACK TO a savepoint, goes on.",
     "errcodes-appendix.html",
+)
+_CANCELLED = _FAILED._replace(
+    does="The server stopped it: somebody cancelled it, or a timeout of the server's did."
 )
 _OPENED = _note(
     "Opens a connection: the server starts a process that serves it, and no other, until it ends.",
@@ -225,6 +228,8 @@ def note(report: StatementReport) -> Note:
         return _LOST if report.kind == LOST else _OPENED
     if report.lost:
         return _UNANSWERED
+    if report.cancelled:
+        return _CANCELLED
     if report.error:
         return _FAILED
     if report.implied:
@@ -245,16 +250,16 @@ def note(report: StatementReport) -> Note:
 
 
 def _fetched(report: StatementReport) -> Note:
-    """What a FETCH did: fewer rows than it asked for leave the cursor beyond them."""
+    """What a FETCH did, or will if there are rows: fewer than it asked for leave the cursor beyond them."""
     try:
         asked = parse(report.sql.partition(" FROM ")[0])
     except Refused:  # one that a user wrote in another way
         return _FETCHED
     if asked.way in (Way.ABSOLUTE, Way.RELATIVE):
-        return _FETCHED_ONE if report.rows else _FETCHED_NONE
+        return _FETCHED_ONE if report.rows or report.running else _FETCHED_NONE
     if not asked.count and asked.count is not None:
         return _FETCHED_ONE
     back = (asked.way is Way.BACKWARD) is (asked.count is None or asked.count > 0)
-    if report.rows < asked.most:
+    if report.rows < asked.most and not report.running:
         return _FETCHED_FIRST if back else _FETCHED_LAST
     return _FETCHED_BACK if back else _FETCHED

@@ -111,7 +111,7 @@ class PgmemApp(App[int]):
         """Show what is sent to the server."""
         from pgmem_tui.ui.screens.wire import WireScreen
 
-        self.push_screen(WireScreen())
+        self.push_screen(WireScreen(browsing=getattr(self._browse, "browsing", None)))
 
     def action_present(self) -> None:
         """Begin or end presenter mode."""

@@ -27,18 +27,20 @@ class Asked:
         if not of_rows:
             self._about = True
             return
-        kind = one_line(report.kind) or "?"
-        if self._runs and self._runs[-1][0] == kind:
-            self._runs[-1] = (kind, self._runs[-1][1] + 1)
-        else:
-            self._runs.append((kind, 1))
+        self._runs = _with(self._runs, report)
         if len(self._runs) > MOST:
             self._more = True
             del self._runs[0]
 
-    def line(self, width: int) -> str:
-        """As many as fit, the last one in any case."""
-        texts = [kind if count == 1 else f"{kind} ×{count:,}" for kind, count in self._runs]
+    def line(self, width: int, running: StatementReport | None = None) -> str:
+        """As many as fit, the last one in any case.
+
+        Args:
+            width: Cells.
+            running: One that was sent behind them and is not answered yet.
+        """
+        runs = self._runs if running is None else _with(self._runs, running)
+        texts = [kind if count == 1 else f"{kind} ×{count:,}" for kind, count in runs]
         if not texts:
             return "asks for no rows, only about them" if self._about else "asks for no rows"
         cut = self._more
@@ -50,13 +52,24 @@ class Asked:
             cut = True
 
 
+def _with(runs: list[tuple[str, int]], report: StatementReport) -> list[tuple[str, int]]:
+    kind = one_line(report.kind) or "?"
+    if runs and runs[-1][0] == kind:
+        return [*runs[:-1], (kind, runs[-1][1] + 1)]
+    return [*runs, (kind, 1)]
+
+
 def sentence(report: StatementReport, width: int) -> str:
     """What one statement was and does, or that a connection is lost, in so many cells."""
     kind = f"connection {report.kind}" if report.of_connection else one_line(report.kind) or "?"
     rows = [quantities.counted(report.rows, "row")] if report.rows else []
     size = [("" if report.exact else "≈") + quantities.nbytes(report.nbytes)] if report.nbytes else []
-    time = [] if report.implied or report.of_connection else [quantities.seconds(report.seconds)]
-    refused = [] if report.lost else ["refused"]
+    timed = not (report.implied or report.of_connection or report.running)
+    time = [quantities.seconds(report.seconds)] if timed else []
+    if report.running:  # in full seconds: tenths would flicker
+        so_far = int(report.seconds)
+        kind += f", running {quantities.clock(so_far) if so_far >= 60 else f'{so_far} s'}"
+    refused = [] if report.lost else ["cancelled" if report.cancelled else "refused"]
     error = [*refused, one_line(report.error)] if report.error else []
     does = note(report).does
     clause = _CLAUSE.split(does)[0].removesuffix(".")

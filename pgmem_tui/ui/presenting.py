@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.app import App
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
+from pgmem_tui.postgres.under_way import RUNNING, UnderWay
 from pgmem_tui.postgres.wire import OPENED, StatementReport
 from pgmem_tui.postgres.wire_log import SENT, WireLog
 from pgmem_tui.ui import pressed_keys
@@ -27,6 +29,10 @@ SOON = 0.03
 """Seconds after which a key is shown: what it does comes first."""
 INTERVAL = 0.2
 """Seconds between two looks at what was sent, and at which screen is shown."""
+LONG = 0.5
+"""Seconds after which a statement that still runs is spoken of instead of the last that was answered."""
+ROOM = 70
+"""Cells of a line that has room for `last statement`, and not for `before` only."""
 WELCOME = Told(
     "",
     "Enlarge the terminal's font until the last row can read this.",
@@ -39,17 +45,18 @@ WELCOME = Told(
 class Presenter:
     """Owns the strips: one a screen, which stays there until presenter mode ends."""
 
-    def __init__(self, app: App[Any], log: WireLog = SENT) -> None:
+    def __init__(self, app: App[Any], log: WireLog = SENT, running: UnderWay = RUNNING) -> None:
         """Off.
 
         Args:
             app: Whose keys and screens these are.
             log: What is sent to the server.
+            running: What of it is not answered yet.
         """
         self.on = False
-        self._app, self._log = app, log
+        self._app, self._log, self._running = app, log, running
         self._keys: deque[Pressed] = deque(maxlen=KEPT)
-        self._asked = Asked()
+        self._asked, self._pressed_at = Asked(), 0.0
         self._seen = 0
         """The number of the last statement that was looked at."""
         self._last: StatementReport | None = None
@@ -86,7 +93,7 @@ class Presenter:
             last.times += key.name != pressed_keys.TYPING  # nobody needs to know how long a password is
         else:
             self._keys.append(key)
-        self._asked, self._fresh = Asked(), True
+        self._asked, self._fresh, self._pressed_at = Asked(), True, time.time()
         self._app.set_timer(SOON, self._look)
 
     def acted(self, action: object) -> None:
@@ -116,15 +123,22 @@ class Presenter:
             if report.housekeeping or report.kind == OPENED:
                 continue
             of_rows = not is_catalog(report)
-            if not report.of_connection:
+            since = report.started >= self._pressed_at  # else it is no doing of the last key's
+            if not report.of_connection and since:
                 self._asked.add(report, of_rows)
             if of_rows and (self._fresh or _telling(report) or not _telling(self._last)):
-                self._last, self._fresh = report, False
+                self._last, self._fresh = report, self._fresh and not since
 
     def _told(self, strip: PresenterStrip) -> Told:
-        before_it = "before: " if self._fresh else ""
+        running = self._running.newest(_of_rows)
+        before_it = ("last statement: " if strip.room >= ROOM else "before: ") if self._fresh else ""
+        spoken_of = self._last
+        if running is not None and running.seconds >= LONG:
+            before_it, spoken_of = "", running
         room = strip.room - 2 - len(before_it)
-        statement = before_it + sentence(self._last, room) if self._last else ""
+        statement = before_it + sentence(spoken_of, room) if spoken_of else ""
+        if running is not None and running.started < self._pressed_at:
+            running = None
         if not self._keys:
             return WELCOME._replace(statement=statement.removeprefix(before_it))
         *before, last = self._keys
@@ -133,7 +147,7 @@ class Presenter:
             last.cap + times,
             last.did,
             "   ".join(key.short for key in reversed(before)),
-            self._asked.line(strip.beside),
+            self._asked.line(strip.beside, running),
             statement,
         )
 
@@ -158,6 +172,10 @@ class Presenter:
         for bar in screen.children:
             if isinstance(bar, KeyBar):
                 bar.present(presenting)
+
+
+def _of_rows(report: StatementReport) -> bool:
+    return not report.housekeeping and not is_catalog(report)
 
 
 def _telling(report: StatementReport | None) -> bool:

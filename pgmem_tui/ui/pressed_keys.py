@@ -61,7 +61,8 @@ def read(app: App[Any], event: events.Key | events.Paste) -> Pressed:
     typed = focused is not None and focused.check_consume_key(event.key, event.character)
     # In a field, the keys that move and delete are typing too: how long a password is stays unknown.
     field = focused is not None and focused.check_consume_key("a", "a")
-    if (typed or field) and not _NEVER_TYPED.match(event.key):
+    never = _NEVER_TYPED.match(event.key) and not (typed and event.key.startswith("alt+"))
+    if (typed or field) and not never:
         return Pressed(TYPING, did=_TYPED)
     active = app.screen.active_bindings
     reached = next((active[key] for key in (event.key, *event.aliases) if key in active), None)
@@ -73,6 +74,12 @@ def read(app: App[Any], event: events.Key | events.Paste) -> Pressed:
 def name_of(key: str, character: str | None) -> str:
     """The name of a key, from Textual's and from the character that it typed, if it typed one."""
     *modifiers, last = key.split("+") if key != "+" else ["+"]
+    if "alt" in modifiers:  # terminals send it as escape and the character
+        if len(last) == 1:
+            last = last.upper() if "shift" in modifiers else last
+        elif character is not None and character.isprintable():
+            last = character
+        character = None
     if character is not None and character.isprintable() and not character.isspace():
         shift = ["shift"] if character.isalpha() and character != character.lower() else []
         return " ".join([*shift, one_line(character)])

@@ -18,6 +18,8 @@ from pgmem_tui.postgres.wire_log import Numbered
 
 LONGEST = 400
 """Characters of a statement that its line is made from."""
+FAR = 9_900
+"""Rows, from which on two positions are longer than 11 cells, though they are shortened."""
 _OF_CATALOG = re.compile(r"\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?pg_catalog\.pg_", re.IGNORECASE)
 _LOOKED_AT = 4000
 _QUERIES = ("SELECT", "WITH")
@@ -37,7 +39,8 @@ class Column(NamedTuple):
 _TIME, _MILLISECONDS = Column("ended", 8, False), Column("ended", 12, False)
 _CONNECTION, _KIND = Column("conn", 7, False), Column("kind", 11, False)
 _TOOK, _ROWS, _BYTES = Column("took", 7, True), Column("rows", 6, True), Column("bytes", 7, True)
-_SHORT, _LONG = Column("position", 11, True), Column("position", 25, True)
+_SHORT, _FAR = Column("position", 11, True), Column("position", 15, True)
+_LONG = Column("position", 25, True)
 
 
 @dataclass(frozen=True)
@@ -100,15 +103,26 @@ def is_catalog(report: StatementReport) -> bool:
     return report.kind in _QUERIES and _OF_CATALOG.search(report.sql[:_LOOKED_AT]) is not None
 
 
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns before the text, in so many cells."""
+def is_far(statements: Iterable[Numbered]) -> bool:
+    """Whether a position among theirs needs more room than those of most do: `10.0k → 10.2k`."""
+    return any(report.cursor and max(report.before, report.after) >= FAR for _, report in statements)
+
+
+def columns(width: int, far: bool = False) -> tuple[Column, ...]:
+    """The columns before the text.
+
+    Args:
+        width: Cells of all.
+        far: Whether positions have many digits.
+    """
+    position = _FAR if far else _SHORT
     if width >= 140:
         return _MILLISECONDS, _CONNECTION, _KIND, _TOOK, _ROWS, _BYTES, _LONG
     if width >= 110:
-        return _TIME, _CONNECTION, _KIND, _TOOK, _ROWS, _BYTES, _SHORT
+        return _TIME, _CONNECTION, _KIND, _TOOK, _ROWS, _BYTES, position
     if width >= 100:
-        return _TIME, _CONNECTION, _TOOK, _ROWS, _BYTES, _SHORT
-    return _TOOK, _ROWS, _SHORT  # the rest is said of the bright one
+        return _TIME, _CONNECTION, _TOOK, _ROWS, _BYTES, position
+    return _TOOK, _ROWS, position  # the rest is said of the bright one
 
 
 def cell(column: Column, report: StatementReport) -> str:
@@ -160,6 +174,7 @@ def heading(report: StatementReport) -> str:
     if report.cursor:
         parts.append(_position(report, 60))
     if report.error:
+        parts += ["cancelled"] * report.cancelled
         parts.append(f"SQLSTATE {report.error}" if len(report.error) == 5 else report.error)
     if report.housekeeping:
         parts.append("housekeeping")

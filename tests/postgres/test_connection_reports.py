@@ -113,7 +113,7 @@ def test_a_session_that_the_server_ends_is_lost_once(server: Server, begun: bool
     failed, lost = sent_since(before)
     assert (failed.kind, failed.lost, failed.of_connection) == ("SELECT" if begun else "BEGIN", True, False)
     assert (lost.kind, lost.lost, lost.error) == (LOST, True, failed.error) and lost.error
-    assert lost.sql.startswith("connection test is lost: ") and len(lost.sql) > 40
+    assert lost.sql.startswith("connection test is lost, as is noticed now: ") and len(lost.sql) > 40
     assert lost.started >= failed.started + failed.seconds - 0.01
     assert "protocol-overview" in note(failed).page and note(failed) != note(lost)
 
@@ -140,7 +140,9 @@ def test_a_way_that_breaks(relay: Breaking) -> None:
         cursor.fetchmany(5)
     failed, lost = sent_since(before)
     assert (failed.kind, failed.cursor, lost.kind, lost.cursor) == ("FETCH", "c", LOST, "")
-    assert lost.sql.startswith("connection test is lost: ") and "connection" in lost.sql[25:]
+    assert (
+        lost.sql.startswith("connection test is lost, as is noticed now: ") and "connection" in lost.sql[25:]
+    )
     assert "\n" not in lost.sql and lost.error == failed.error
 
 
@@ -171,7 +173,9 @@ def test_what_is_said_is_hostile_and_may_have_a_secret(server: Server, relay: Br
         connection.cursor().execute("SELECT 2")  # psycopg2 may not know yet
     (lost,) = [report for report in sent_since(before) if report.of_connection]
     assert (lost.kind, lost.error) == (LOST, "57P01")
-    assert lost.sql.startswith(r"connection test is lost: bye *** \x1b[31m\u202e password=*** [/b] xxx")
+    assert lost.sql.startswith(
+        r"connection test is lost, as is noticed now: bye *** \x1b[31m\u202e password=*** [/b] xxx"
+    )
     assert lost.sql.isprintable() and len(lost.sql) <= 2000
     assert secret not in repr(lost) and "0ther" not in repr(lost)
 
@@ -201,7 +205,8 @@ def test_it_is_a_comment_in_what_is_saved(server: Server) -> None:
     assert runs == ["\\connect -", begin, "SELECT 1;", "ROLLBACK;  -- its connection has ended"]
     assert "\n-- connection test is open: database " in text
     assert re.search(
-        r"  \w+\nROLLBACK;  -- its connection has ended\n-- connection test is lost: .+\n\Z", text
+        r"  \w+\nROLLBACK;  -- its connection has ended\n-- connection test is lost, as .+\n\Z",
+        text,
     )
 
 

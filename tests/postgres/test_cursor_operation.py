@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from psycopg2 import sql
 
 from pgmem_tui.postgres.connection import Connection, connect
-from pgmem_tui.postgres.cursor_operation import UNKNOWN, Operation, Verb, Way, parse
+from pgmem_tui.postgres.cursor_operation import UNKNOWN, Operation, Verb, Way, completed, parse
 from pgmem_tui.postgres.errors import Refused
 from pgmem_tui.postgres.server_cursor import ServerCursor
 from tests.conftest import Server
@@ -117,6 +117,23 @@ def test_it_stands_where_the_server_has_it(
                 assert rows[-1] == (str(cursor.position),)
     cursor.close()
     connection.rollback()
+
+
+@pytest.mark.parametrize(
+    ("offered", "text", "meant"),
+    [
+        ("FETCH FORWARD 10", "5", "FETCH FORWARD 5"),
+        ("FETCH RELATIVE 100", " -5 ", "FETCH RELATIVE -5"),
+        ("FETCH ABSOLUTE 1", "+7", "FETCH ABSOLUTE +7"),
+        ("FETCH ", "5", "FETCH 5"),
+        ("FETCH LAST", "5", "FETCH LAST 5"),
+        ("FETCH FORWARD 10", "MOVE LAST", "MOVE LAST"),
+        ("FETCH FORWARD 10", "5 5", "5 5"),
+        ("FETCH FORWARD 10", "", ""),
+    ],
+)
+def test_a_bare_number_is_the_count_of_what_was_offered(offered: str, text: str, meant: str) -> None:
+    assert completed(offered, text) == meant
 
 
 def test_close_is_sent_once(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,7 @@ import pytest
 from psycopg2 import errors, sql
 from psycopg2 import extensions as ext
 
+from pgmem_tui.postgres import under_way
 from pgmem_tui.postgres.connection import connect
 from pgmem_tui.postgres.watched_connection import WatchedConnection, WatchedCursor, about, keeping_house
 from pgmem_tui.postgres.wire import LONGEST, StatementReport, kind_of, may_tell
@@ -434,3 +436,31 @@ def test_what_hints_at_a_secret_is_judged_in_milliseconds() -> None:
     began = time.process_time()
     assert may_tell(named) and not may_tell(f"{named}, 'x'") and len(named) > 50_000
     assert time.process_time() - began < 0.05, "0.2 s to parse it"
+
+
+def test_what_runs_is_seen_from_another_thread(tapped: Tapped) -> None:
+    """Its kind and its time, from when it is sent until it is answered; and not the statement before it."""
+    seen: list[StatementReport | None] = []
+
+    def look() -> None:
+        for _ in range(200):
+            found = under_way.RUNNING.newest(lambda report: report.connection == "test")
+            seen.append(found)
+            if found is not None and found.seconds > 0.1:
+                break
+            time.sleep(0.01)
+
+    looking = threading.Thread(target=look)
+    with tapped.connection.cursor() as cursor, about(tapped.connection, "c", lambda: 0, "FETCH"):
+        cursor.execute("SELECT 'the one before'")
+        looking.start()
+        cursor.execute("SELECT pg_sleep(1)")
+    looking.join()
+    last = seen[-1]
+    assert last is not None and last.running and last.kind == "FETCH" and last.sql == "SELECT pg_sleep(1)"
+    assert last.seconds > 0.1
+    assert all(found is None or found.sql == last.sql for found in seen)
+    assert under_way.RUNNING.newest(lambda report: report.connection == "test") is None
+    with tapped.connection.cursor() as cursor, pytest.raises(psycopg2.Error):
+        cursor.execute("SELECT 1 / 0")
+    assert under_way.RUNNING.newest(lambda report: report.connection == "test") is None

@@ -24,7 +24,9 @@ from pgmem_tui.ui.screens.connect import ConnectScreen
 from pgmem_tui.ui.screens.help import HelpScreen
 from pgmem_tui.ui.screens.wire import WireScreen
 from pgmem_tui.ui.widgets.presenter_strip import PresenterStrip, Told
+from pgmem_tui.ui.widgets.prompt import Prompt
 from pgmem_tui.ui.widgets.table_tree import TableTree
+from tests.paging.harness import gate, gated
 from tests.ui.lesson_screen import SIDES, lesson, lessons
 from tests.ui.program import FIRST, Program, program, terminate
 from tests.ui.test_snapshots import OneWidget
@@ -75,6 +77,10 @@ async def on(running: Program) -> None:
         ("down", None, "↓", "↓"),
         ("shift+down", None, "shift ↓", "SHIFT  ↓"),
         ("alt+j", None, "alt j", "ALT  j"),
+        ("alt+j", "j", "alt j", "ALT  j"),
+        ("alt+shift+j", "J", "alt shift J", "ALT  SHIFT  J"),
+        ("alt+1", "¡", "alt 1", "ALT  1"),
+        ("alt+at", "@", "alt @", "ALT  @"),
         ("ctrl+shift+end", None, "ctrl shift end", "CTRL SHIFT END"),
         ("f5", None, "f5", "F 5"),
         ("é", "é", "é", "é"),
@@ -97,6 +103,20 @@ def test_neighbours_that_are_alike_are_told_together() -> None:
     assert asked.line(1) == "asks the server: … FETCH ×3"
 
 
+def test_what_still_runs_is_told_with_what_was_answered() -> None:
+    asked = Asked()
+    running = report("FETCH", sql='FETCH FORWARD 9 FROM "c"', seconds=3.9, running=True)
+    assert asked.line(80, running) == "asks the server: FETCH"
+    for kind in ("MOVE", "FETCH"):
+        asked.add(report(kind))
+    assert asked.line(80, running) == "asks the server: MOVE, FETCH ×2"
+    assert asked.line(80) == "asks the server: MOVE, FETCH"
+    assert sentence(running, 70) == "FETCH, running 3 s: Brings the next rows from where the cursor stands"
+    assert sentence(replace(running, seconds=75.0), 160).startswith(
+        "FETCH, running 1:15: Brings the next rows"
+    )
+
+
 def test_a_key_that_asks_for_hours() -> None:
     asked = Asked()
     for _ in range(1000):
@@ -116,6 +136,8 @@ def test_a_statement_in_words() -> None:
     )
     assert sentence(report("FETCH", rows=1), 60) == "FETCH: Brings the next rows from where the cursor stands"
     assert sentence(report("SELECT", error="42703"), 100).startswith("SELECT (refused, 42703, 0.9 ms): The")
+    cancelled = sentence(report("SELECT", error="57014"), 100)
+    assert cancelled.startswith("SELECT (cancelled, 57014, 0.9 ms): The server stopped it")
     assert sentence(report("BEGIN", implied=True), 100).startswith("BEGIN: psycopg2 sends this by itself")
     lost = report("lost", error="57P01", lost=True, seconds=0.0)
     assert sentence(lost, 60) == "connection lost (57P01): The server ended the connection"
@@ -175,7 +197,7 @@ async def test_keys_and_what_they_did(place: ConnectionSettings) -> None:
         await running.press("j", "j")
         await running.until(lambda: told(running)[:2] == ("j ×2", "down"))
         assert told(running).asked == "asks for no rows"
-        assert told(running).statement.startswith("before: FETCH")
+        assert told(running).statement.startswith("last statement: FETCH")
         await running.press("G")
         await running.shows("SHIFT  G")
         await running.until(lambda: "FETCH" in told(running).asked)
@@ -197,6 +219,51 @@ async def test_a_key_that_another_takes_did_not_do_what_its_binding_says(place: 
         await running.until(lambda: told(running).cap == "r")
         assert told(running).did == ""
         assert told(running).before.startswith("y  copy")
+
+
+async def test_a_statement_that_runs_is_spoken_of(database: ConnectionSettings) -> None:
+    """While it does, and the next key is no reason for it."""
+    async with program(database, command=gated(closed_after=200), size=LARGE) as running:
+        await running.shows("row 1 of ")
+        await running.press("i")
+        await running.shows("scrollable")
+        await running.press("P")
+        await running.shows("presenter mode · P ends it")
+        with gate(database) as closed:
+            await running.press("a")
+            prompt = running.browse.query_one("#inspector-prompt", Prompt)
+            await running.until(lambda: prompt.display)
+            await running.press("ctrl+u", *"MOVE ABSOLUTE 900", "enter")
+            await running.shows("MOVE ABSOLUTE 900 … esc cancels")
+            closed.wait_for_someone()
+            await running.until(
+                lambda: told(running).statement.startswith("MOVE, running 1 s: Puts the cursor")
+            )
+            assert told(running)[:2] == ("E N T E R", "take what was typed")
+            assert told(running).asked == "asks the server: MOVE"
+            await running.press("tab")
+            await running.until(lambda: told(running).cap == "T A B")
+            assert told(running).asked == "asks for no rows"
+            assert told(running).statement.startswith("MOVE, running ")
+        await running.until(lambda: told(running).statement.startswith("last statement: "))
+        assert told(running).asked == "asks for no rows", "it was no doing of this key's"
+
+
+async def test_alt_and_a_letter_is_no_typing_unless_it_is(place: ConnectionSettings) -> None:
+    async with program(place, table="events", size=LARGE) as running:
+        await on(running)
+
+        async def press_alt(letter: str) -> None:
+            await running.app._typed.add(events.Key(f"alt+{letter}", letter))  # as it comes from a terminal
+
+        await running.press("e")
+        await running.until(lambda: told(running).cap == "e")
+        await press_alt("z")
+        await running.until(lambda: told(running).cap == "ALT  z")
+        await running.press("escape", "/")
+        await running.until(lambda: told(running).cap == "/")
+        await press_alt("x")
+        await running.until(lambda: told(running).cap == "T Y P I N G")
 
 
 async def test_nothing_that_is_typed_is_shown(

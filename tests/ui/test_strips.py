@@ -174,8 +174,16 @@ async def test_the_cursor_in_three_lines(clock: Clock) -> None:
         strip.show_report(replace(FETCH, kind="DECLARE", sql=HOSTILE + "x" * 500))
         assert lines(strip)[1].startswith(r"\x1b[31m[b]x[/b]\r\n\u202e\x9b2Jxxx")
         assert len(strip.text.splitlines()[1]) < 200
-        strip.show_state(replace(STATE, name=""))
+        strip.show_state(replace(STATE, name="", transaction_started=0.0))
         assert lines(strip)[0] == "no cursor"
+        strip.show_state(replace(STATE, name=""))
+        assert lines(strip)[0] == 'no cursor: "pgmem_1" is closed'
+        strip.show_state(replace(STATE, position=2_304, row=641_044))
+        assert lines(strip)[0] == '"pgmem_1" SCROLL  at 2,304 of its own  batch 500 (auto)'
+        strip.show_state(replace(STATE, row=STATE.position))
+        assert lines(strip)[0] == '"pgmem_1" SCROLL  at 1,092,292  batch 500 (auto)'
+        strip.show_state(replace(STATE, withhold=False, row=2_000_000, batch=1_000_000, batch_by_hand=True))
+        assert lines(strip)[0].startswith('"pgmem_1" SCROLL  at 1,092,292 of its own  batch')
 
 
 async def test_the_cursor_in_one_line(clock: Clock) -> None:
@@ -192,6 +200,21 @@ async def test_the_cursor_in_one_line(clock: Clock) -> None:
         assert " NO SCROLL " in lines(strip)[0]
         strip.show_state(replace(STATE, name="", transaction_started=0.0))
         assert lines(strip) == ["no transaction"]
+        strip.show_state(replace(STATE, name=""))
+        assert lines(strip)[0].startswith('no cursor: "pgmem_1" is closed · tx 16:39 · ')
+
+
+async def test_a_cursor_that_counts_from_elsewhere_where_there_is_little_room(clock: Clock) -> None:
+    app = One(CursorStrip())
+    async with app.run_test(size=(39, 5)):
+        strip = app.query_one(CursorStrip)
+        strip.show_report(FETCH)
+        strip.show_state(replace(STATE, name="pgmem_11", position=2_304, row=641_044))
+        assert lines(strip)[0] == '"pgmem_11" SCROLL at 2,304 of its own'
+        strip.show_state(replace(STATE, name="pgmem_11", row=9_641_044))
+        assert lines(strip)[0] == '"pgmem_11" SCROLL at 1,092,292', "no room"
+        strip.show_state(replace(STATE, name=""))
+        assert lines(strip)[0] == 'no cursor: "pgmem_1" is closed'
 
 
 async def test_another_height_chooses_the_layout_again(clock: Clock) -> None:

@@ -51,7 +51,9 @@ FAILED = report("SELECT", HOSTILE, error="42703")
 
 
 OPENED = report("connected", "connection catalog is open: …", connection="catalog")
-LOST = report("lost", "connection browse is lost: …", error="57P01", lost=True, seconds=0.0)
+LOST = report(
+    "lost", "connection browse is lost, as is noticed now: …", error="57P01", lost=True, seconds=0.0
+)
 
 
 def fetch(number: int) -> StatementReport:
@@ -138,6 +140,14 @@ def test_cells() -> None:
     assert wire_lines.text(FAILED).startswith("42703: SELECT")
 
 
+@pytest.mark.parametrize("width", [80, 105, 120])
+@pytest.mark.parametrize("after", [199, 9_999, 10_000, 99_999, 100_000, 602_200, 2_000_000_000])
+def test_a_position_is_not_cut(width: int, after: int) -> None:
+    far = replace(fetch(1), before=after - 1, after=after)
+    position = columns(width, wire_lines.is_far([Numbered(1, far)]))[-1]
+    assert len(cell(position, far)) <= position.width
+
+
 def test_which_are_shown() -> None:
     house = replace(HOUSE, connection="browse")
     kept = [Numbered(number, each) for number, each in enumerate([DECLARE, CATALOG, house, FAILED], 1)]
@@ -157,7 +167,7 @@ def test_what_becomes_of_connections_is_shown_whatever_they_are_for() -> None:
     assert [cell(column, LOST) for column in columns(160)] == [
         *("08:53:20.125", "browse", "lost", "", "", "", ""),
     ]
-    assert wire_lines.text(LOST) == "57P01: connection browse is lost: …"
+    assert wire_lines.text(LOST) == "57P01: connection browse is lost, as is noticed now: …"
     assert heading(LOST) == "08:53:20 · browse · lost · SQLSTATE 57P01"
     assert heading(OPENED) == "08:53:20 · catalog · connected · 0.9 ms"
 
@@ -189,6 +199,7 @@ def test_headings() -> None:
     assert heading(fetch(1)) == "08:53:20 · browse · FETCH · 0.9 ms · 200 rows · ≈14 kB · 200 → 400"
     assert heading(BEGIN) == "browse · BEGIN · sent by psycopg2 itself"
     assert heading(replace(FAILED, length=99_999)).endswith("SQLSTATE 42703 · the first of 99,999 characters")
+    assert heading(replace(FAILED, error="57014")).endswith("cancelled · SQLSTATE 57014")
     assert heading(HOUSE).endswith("housekeeping")
 
 
@@ -385,7 +396,7 @@ async def test_a_connection_that_is_lost(
         terminate(observer, place)
         await shown.press("G")
         await shown.until(lambda: any(sent.report.kind == "lost" for sent in SENT.since(before)))
-        await wired(shown, "connection browse is lost: ")
+        await wired(shown, "connection browse is lost")
         chosen = shown.app.screen.query_one(WireList)
 
         def there() -> bool:
@@ -397,6 +408,16 @@ async def test_a_connection_that_is_lost(
             await shown.until(lambda: chosen.chosen is not number)  # noqa: B023
         await shown.press("enter")
         await shown.shows(" line ", "· lost ·", "log may tell more.", "protocol-overview.html")
+        await shown.shows("the connection is lost; r connects again", "│ r reconnect ")
+        await shown.press("r")
+        await shown.until(lambda: "r connects again" not in shown.text and "r reconnect" not in shown.text)
+        assert "connecting …" not in shown.text
+        await shown.press("r")
+        await shown.shows("the connection is not lost")
+        await shown.press("escape", "escape")
+        await shown.back()
+        await shown.shows("row ")
+        assert not shown.browse.browsing.lost
 
 
 async def test_in_the_program(demo_database: ConnectionSettings) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -17,6 +18,7 @@ from pgmem_tui.postgres.wire import StatementReport
 from pgmem_tui.postgres.wire_log import SENT, Numbered, WireLog
 from pgmem_tui.postgres.wire_notes import note
 from pgmem_tui.postgres.wire_script import script
+from pgmem_tui.ui import operation_lines
 from pgmem_tui.ui.copying import copy_text
 from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.text_saving import TextSaving
@@ -27,6 +29,10 @@ from pgmem_tui.ui.widgets.statement_view import StatementView
 from pgmem_tui.ui.widgets.wire_list import WireList
 from pgmem_tui.ui.wire_lines import Choosing, Shown, heading
 
+if TYPE_CHECKING:
+    from pgmem_tui.ui.browsing import Browsing
+
+TITLE = "What is sent to the server"
 KEYS = (
     " esc back │ ↵ the whole statement, and what it does  c catalog  h housekeeping  G newest  y copy"
     "  S save all  ? help",
@@ -49,6 +55,7 @@ class WireScreen(Screen[None]):
         Binding("shift+up,K", "turn(-1)", "scroll it back", show=False),
         Binding("y", "copy", "copy the statement", show=False),
         Binding("S", "save", "save all as a file for psql", show=False),
+        Binding("r", "reconnect", "reconnect after a loss", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
@@ -70,14 +77,17 @@ class WireScreen(Screen[None]):
     }
     """
 
-    def __init__(self, log: WireLog = SENT) -> None:
+    def __init__(self, log: WireLog = SENT, browsing: Browsing | None = None) -> None:
         """Nothing is shown yet.
 
         Args:
             log: What to look at, as long as the screen is open.
+            browsing: Whose connection may be lost, and made again.
         """
         super().__init__()
-        self._log = log
+        self._log, self._browsing = log, browsing
+        self._trouble = ""
+        """What is wrong with the connection that rows come through."""
         self._kept: tuple[Numbered, ...] = ()
         self._newest = -1
         """The number of the last one that was taken in."""
@@ -100,7 +110,7 @@ class WireScreen(Screen[None]):
         """Show what there is, and look again from time to time."""
         self.list = self.query_one(WireList)
         self.saving = TextSaving(self, self.query_one(Prompt), self._say)
-        self.query_one("#wire-pane").border_title = "What is sent to the server"
+        self.query_one("#wire-pane").border_title = TITLE
         self.query_one(PlanDetail).can_focus = False
         self.list.focus()
         self._look()
@@ -108,16 +118,37 @@ class WireScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """List the keys that there is room for."""
-        self.query_one("#wire-keys", OneLine).show_fitting(KEYS, self.size.width)
+        self._show_keys()
 
     # -- showing ---------------------------------------------------------------------------------
 
     def _look(self) -> None:
         """Take in what was sent since, and forget what the log has forgotten."""
+        self._look_at_connection()
         if self._newest != self._log.newest:
             self._kept = tuple(self._log)
             self._newest = self._kept[-1].number if self._kept else 0
             self._show()
+
+    def _look_at_connection(self) -> None:
+        browsing, trouble = self._browsing, ""
+        if browsing is not None and browsing.lost:
+            trouble = "connecting …" if browsing.reconnecting else operation_lines.LOST
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self.query_one("#wire-pane").border_title = f"{TITLE} · {trouble}" if trouble else TITLE
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        """List the keys that there is room for, `r` only where it does something."""
+        lost = self._browsing is not None and self._browsing.lost
+        keys: Sequence[str] = KEYS
+        if lost:
+            keys = [
+                line.replace("│", "│ r reconnect ", 1)
+                for line in (*KEYS, KEYS[-1].replace("J K scroll it  ", ""))
+            ]
+        self.query_one("#wire-keys", OneLine).show_fitting(keys, self.size.width)
 
     def _show(self) -> None:
         chosen = self._choosing.chosen(self._kept, self._shown)
@@ -195,6 +226,14 @@ class WireScreen(Screen[None]):
     def _switch(self, shown: Shown) -> None:
         self._shown, self._note = shown, ""
         self._show()
+
+    def action_reconnect(self) -> None:
+        """Connect again, if the connection is lost."""
+        if self._browsing is not None and self._browsing.lost:
+            self._browsing.reconnect()
+            self._look_at_connection()
+        else:
+            self._say("the connection is not lost; r connects again after a loss")
 
     def action_turn(self, by: int) -> None:
         """Scroll the statement."""

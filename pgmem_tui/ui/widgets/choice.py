@@ -24,7 +24,7 @@ class Choice(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Previous", show=False),
         Binding("right,space", "step(1)", "Next", show=False),
-        Binding("enter", "submit", "Submit", show=False),
+        Binding("enter", "submit", "take what is chosen", show=False),
     ]
     DEFAULT_CSS = """
     Choice {

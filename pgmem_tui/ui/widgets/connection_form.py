@@ -17,6 +17,7 @@ from pgmem_tui.postgres.errors import Problem
 from pgmem_tui.postgres.settings import ConnectionSettings, expected
 from pgmem_tui.ui.widgets.choice import Choice
 from pgmem_tui.ui.widgets.problem_view import ProblemView
+from pgmem_tui.ui.widgets.text_input import TextInput
 
 LABELS = {
     "host": "Host",
@@ -74,7 +75,7 @@ class FormRow(Vertical):
             if name == "sslmode":
                 yield Choice(SSL_MEANINGS, id=name)
             else:
-                yield Input(
+                yield TextInput(
                     id=name,
                     compact=True,
                     password=name == "password",

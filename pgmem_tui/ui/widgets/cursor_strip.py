@@ -67,12 +67,25 @@ class CursorStrip(OneLine):
 
     def _cursor(self, state: CursorState) -> str:
         if not state.name:
-            return "no cursor"
+            return self._none(state)
         kind = ("SCROLL" if state.scrollable else "NO SCROLL") + (" WITH HOLD" if state.withhold else "")
         how = "by hand" if state.batch_by_hand else "auto"
-        at = position_text(state.position)
         batch = quantities.row_number(state.batch)
-        return f'"{one_line(state.name)}" {kind}  at {at}  batch {batch} ({how})'
+        before, behind = f'"{one_line(state.name)}" {kind}  at ', f"  batch {batch} ({how})"
+        return before + self._at(state, cell_width(before + behind)) + behind
+
+    def _at(self, state: CursorState, used: int) -> str:
+        """Where it stands; one that begins in the middle of a table counts from there, unlike the screen."""
+        at = position_text(state.position)
+        own = f"{at} of its own" if state.row >= 0 and state.row != state.position else at
+        return own if used + cell_width(own) <= self.size.width else at
+
+    def _none(self, state: CursorState) -> str:
+        """That there is none, though rows stand there: the one that they came through is closed."""
+        report = self._report
+        if not state.transaction_started or report is None or not report.cursor:
+            return "no cursor"
+        return f'no cursor: "{one_line(report.cursor)}" is closed'
 
     def _statement(self) -> str:
         report = self._report
@@ -113,16 +126,18 @@ class CursorStrip(OneLine):
         kind = "SCROLL" if state.scrollable else "NO SCROLL"
         batch = f"batch {quantities.row_number(state.batch)}{'' if state.batch_by_hand else ' auto'}"
         age = quantities.clock(time.time() - state.transaction_started)
-        first = f'"{one_line(state.name)}" {kind} at {position_text(state.position)}'
+        first, behind = f'"{one_line(state.name)}" {kind} at ', f" {batch}" if "(" in state.source else ""
+        first += self._at(state, cell_width(first + behind)) + behind
         last = f"{batch} · tx {age}"
         if "(" in state.source:
-            first, last = f"{first} {batch}", f"tx {age} · "
+            last = f"tx {age} · "
             last += self._source(state, cell_width(last))
         return [first, self._statement().replace(" FORWARD", ""), self._note or last]
 
     def _one(self, state: CursorState) -> str:
         if not state.name:
-            return self._transaction(state)
+            none, transaction = self._none(state), self._transaction(state)
+            return transaction if none == "no cursor" else f"{none} · {transaction}"
         age = quantities.clock(time.time() - state.transaction_started)
         batch = f"{state.batch}{'' if state.batch_by_hand else ' auto'}"
         scroll = "SCROLL" if state.scrollable else "NO SCROLL"

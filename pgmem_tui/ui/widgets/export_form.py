@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from pgmem_tui.display.text import one_line
 from pgmem_tui.export.names import FORMATS, file_name, format_of
 from pgmem_tui.ui.widgets.choice import Choice
+from pgmem_tui.ui.widgets.text_input import TextInput
 
 _NO_CONTROLS = r"[^\x00-\x1f\x7f-\x9f]*"
 """What may be typed or pasted: a control character would reach the terminal."""
@@ -55,7 +56,7 @@ class ExportForm(Vertical):
     def compose(self) -> ComposeResult:
         """A row for each field, and the whole path below."""
         fields = {
-            "File": Input(id="file", compact=True, restrict=_NO_CONTROLS),
+            "File": TextInput(id="file", compact=True, restrict=_NO_CONTROLS),
             "Format": Choice(FORMATS, "csv", id="format"),
             "Compress": Choice(_COMPRESSION, _PLAIN, id="gzip"),
         }

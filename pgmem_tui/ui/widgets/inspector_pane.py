@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from pgmem_tui.postgres.cursor_operation import completed
 from pgmem_tui.ui.widgets.fold_list import FoldList
 from pgmem_tui.ui.widgets.one_line import OneLine
 from pgmem_tui.ui.widgets.operation_bar import BUTTONS, Button, OperationBar
@@ -75,6 +76,8 @@ class InspectorPane(Vertical):
         """Name it."""
         self.lost = False
         """Whether the connection is."""
+        self._offered = ""
+        """What the prompt began with."""
         self.border_title = "Cursor inspector"
         self.bar, self.status = (
             self.query_one("#inspector-bar", OneLine),
@@ -97,7 +100,8 @@ class InspectorPane(Vertical):
         self.post_message(self.Wanted(what))
 
     def _ask(self, statement: str) -> None:
-        self.prompt.ask(_ASKED, "send", statement)
+        self._offered = statement
+        self.prompt.ask(_ASKED, "enter sends", statement)
 
     @on(FoldList.Moved)
     def _line_moved(self, message: FoldList.Moved) -> None:
@@ -115,7 +119,7 @@ class InspectorPane(Vertical):
         message.stop()
         self.facts.focus()
         if message.text.strip():
-            self.post_message(self.Wanted("operate", message.text))
+            self.post_message(self.Wanted("operate", completed(self._offered, message.text)))
 
     @on(Prompt.Left)
     def _left(self, message: Prompt.Left) -> None:

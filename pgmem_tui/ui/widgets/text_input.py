@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 
 class TextInput(Input):
     """Textual's own types the character of an alt key, `¡` for alt+1."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "take what was typed", show=False)]
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key.startswith("alt+"):

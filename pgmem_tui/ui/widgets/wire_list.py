@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from pgmem_tui.display.text import fit
 from pgmem_tui.postgres.wire_log import Numbered
-from pgmem_tui.ui.wire_lines import Column, cell, columns, is_catalog, text
+from pgmem_tui.ui.wire_lines import Column, cell, columns, is_catalog, is_far, text
 
 HEADING = 1
 """Lines above the table."""
@@ -63,7 +63,7 @@ class WireList(Widget, can_focus=True):
         """Whether the bright line goes with the newest."""
         self._statements: Sequence[Numbered] = ()
         self._cursor = self._top = 0
-        self._nothing = ""
+        self._nothing, self._far = "", False
         self._styles: dict[str, Style] = {}
 
     @property
@@ -84,7 +84,7 @@ class WireList(Widget, can_focus=True):
             nothing: What is said where there are none.
         """
         before, above = self.chosen, self._cursor - self._top
-        self._statements, self._nothing = statements, nothing
+        self._statements, self._nothing, self._far = statements, nothing, is_far(statements)
         if before is None or self.following:
             place = len(statements)
         else:
@@ -164,7 +164,7 @@ class WireList(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Paint the heading, or one statement."""
         width = self.size.width
-        shown = columns(width)
+        shown = columns(width, self._far)
         if y < HEADING:
             return self._strip([(column.title, column) for column in shown], "statement", "heading")
         place = self._top + y - HEADING
