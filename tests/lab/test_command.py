@@ -107,7 +107,7 @@ def test_a_table(place: ConnectionSettings) -> None:
         (["-c", "DELETE FROM events"], 1, "DELETE"),
         (["-t", "events", "--modes", "copy,quick"], 2, "there is no way 'quick' (see pgmem-tui lab --help)"),
         (["--again", "/nowhere/at/all"], 1, "/nowhere/at/all: No such file"),
-        (["--again", os.devnull], 1, "no JSON"),
+        (["--again", os.devnull], 1, "/dev/null: it is no JSON"),
         (["-t", "events", "--json", "/nowhere/at/all"], 1, "/nowhere/at/all: No such file"),
         (["-t", "events", "--rows", "all", "--repeat", "100"], 1, "--yes runs it"),
         ([], 2, "one of -t/--table -c/--command --again"),
