@@ -122,8 +122,9 @@ def read(what: str, text: str) -> int:
         return command_line.rows(text)
     if what == "cap":
         return options.nbytes(text, command_line.CAP_BOUNDS)
-    bounds = command_line.REPEAT_BOUNDS if what == "repeat" else command_line.TIMEOUT_BOUNDS
-    return options.rows(text, bounds)
+    if what == "timeout":
+        return options.seconds(text, command_line.TIMEOUT_BOUNDS)
+    return options.rows(text, command_line.REPEAT_BOUNDS)
 
 
 # -- the report as a file ------------------------------------------------------------------------

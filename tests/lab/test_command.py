@@ -113,8 +113,8 @@ def test_a_table(place: ConnectionSettings) -> None:
         ([], 2, "one of -t/--table -c/--command --again"),
         (["--again", "x", "--rows", "5"], 2, "leave out --rows"),
         (["-t", "a", "-c", "b"], 2, "not allowed with"),
-        (["-t", "a", "--cap", "1MiB"], 2, "64MiB"),
-        (["-t", "a", "--rows", "0"], 2, "0 is not a number from 1 to 1,000,000,000,000, nor all"),
+        (["-t", "a", "--cap", "1MiB"], 2, "1MiB is not a size from 64 MB to 1 TB"),
+        (["-t", "a", "--rows", "0"], 2, "0 is not a whole number from 1 to 1,000,000,000,000, nor all"),
         (["-t", "a", "--json", "-", "--svg", "-"], 2, "only one of"),
     ],
 )
