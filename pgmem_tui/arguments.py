@@ -184,7 +184,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     limits = parser.add_argument_group("limits")
     for flag, read, bounds, text in (
         ("--batch", rows, BATCH_BOUNDS, "rows of each FETCH: 1 to 100,000 (default: sized by their bytes)"),
-        ("--memory-budget", nbytes, MEMORY_BUDGET_BOUNDS, "page cache: 1MiB to 1GiB (default: 16MiB)"),
+        ("--memory-budget", nbytes, MEMORY_BUDGET_BOUNDS, "page cache: 1 MB to 1 GB (default: 16 MB)"),
         ("--cell-limit", rows, CELL_LIMIT_BOUNDS, "characters of a cell: 1 to 100,000 (default: 256)"),
     ):
         metavar = "SIZE" if read is nbytes else "N"

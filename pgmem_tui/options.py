@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from pgmem_tui.postgres.settings import ConnectionSettings
 
@@ -61,38 +62,66 @@ class Options:
     """Whether to try these settings before showing the connection form."""
 
 
+_NUMBER = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+"""Digits, in groups of three if in groups at all: half of the world writes `1,5` for one and a half."""
+
+
 def rows(text: str, bounds: tuple[int, int]) -> int:
-    """Read a number of rows: `200`, `2,000,000`, `2M`; k, M and G are decimal.
+    """Read a number of rows: `200`, `2,000,000`, `2M`; k, M, G and T are decimal.
 
     Raises:
         ValueError: It is no whole number, or outside the bounds; the text names them.
     """
-    return _number(text, bounds, 1000, "", f"{bounds[0]:,} to {bounds[1]:,}")
+    wanted = f"a whole number from {bounds[0]:,} to {bounds[1]:,}"
+    exact, rest = _scaled(text, 1000, "([kMGT])?", wanted)
+    return _within(exact, bounds, text, wanted) if not rest else _refuse(text, wanted)
+
+
+def seconds(text: str, bounds: tuple[int, int]) -> int:
+    """Read whole seconds: `90`, `86,400`.
+
+    Raises:
+        ValueError: They are not whole, in another unit or outside the bounds; the text names them.
+    """
+    wanted = f"a number of whole seconds from {bounds[0]:,} to {bounds[1]:,}"
+    exact, rest = _scaled(text, 1, "()s?", wanted)
+    return _within(exact, bounds, text, wanted) if not rest else _refuse(text, wanted)
 
 
 def nbytes(text: str, bounds: tuple[int, int]) -> int:
-    """Read a size: `16MiB`, `16MB`, `16M`, `16777216`; k, M and G are 1024s, as in PostgreSQL's settings.
+    """Read a size: `16MiB`, `16MB`, `16M`, `16777216`; k, M, G and T are 1024s, as in PostgreSQL's settings.
+
+    What is left of a byte, as in `0.1GB`, is dropped.
 
     Raises:
         ValueError: It is no size, or outside the bounds; the text names them.
     """
-    return _number(text, bounds, 1024, "i?B", f"{_size(bounds[0])} to {_size(bounds[1])}")
+    wanted = f"a size from {_size(bounds[0])} to {_size(bounds[1])}"
+    exact, _ = _scaled(text, 1024, "(?:([kMGT])(?:i?B)?|B)?", wanted)
+    return _within(exact, bounds, text, wanted)
 
 
-def _number(text: str, bounds: tuple[int, int], base: int, unit: str, range_text: str) -> int:
-    pattern = rf"([0-9][0-9_,]*(?:\.[0-9]+)?) ?(?:([kMG])(?:{unit})?|B)?"
-    match = re.fullmatch(pattern, text.strip(), re.IGNORECASE)
+def _scaled(text: str, base: int, unit: str, wanted: str) -> tuple[int, int]:
+    """The whole of a number with its unit, and whether something is left of it."""
+    match = re.fullmatch(f"{_NUMBER} ?{unit}", text.strip(), re.IGNORECASE)
     if match is None or len(text) > 40:
-        raise ValueError(f"{text[:40]!r} is not a number from {range_text}")
-    factor: int = base ** (" kmg".index(match[2].lower()) if match[2] else 0)
+        raise ValueError(f"{text[:40]!r} is not {wanted}")
+    factor: int = base ** (" kmgt".index(match[2].lower()) if match[2] else 0)
     whole, _, fraction = re.sub("[_,]", "", match[1]).partition(".")
     # Whole numbers throughout: a float would round the larger ones.
     scale: int = 10 ** len(fraction)
-    exact, rest = divmod(int(whole + fraction) * factor, scale)
-    if rest or not bounds[0] <= exact <= bounds[1]:
-        raise ValueError(f"{text} is not a number from {range_text}")
-    return exact
+    return divmod(int(whole + fraction) * factor, scale)
+
+
+def _within(exact: int, bounds: tuple[int, int], text: str, wanted: str) -> int:
+    return exact if bounds[0] <= exact <= bounds[1] else _refuse(text, wanted)
+
+
+def _refuse(text: str, wanted: str) -> NoReturn:
+    raise ValueError(f"{text} is not {wanted}")
 
 
 def _size(n: int) -> str:
-    return f"{n // (1024 * MIB)}GiB" if n >= 1024 * MIB else f"{n // MIB}MiB"
+    """A bound as the screen writes sizes: `64 MB`, `1 TB`."""
+    unit, name = next(each for each in ((1 << 40, "TB"), (1 << 30, "GB"), (MIB, "MB")) if n >= each[0])
+    return f"{n // unit} {name}"

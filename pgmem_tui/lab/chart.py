@@ -18,6 +18,7 @@ _NAMES, _FIGURE = 262, 90
 COLOURS = ("#b2182b", "#2166ac", "#e08214", "#1b7837", "#762a83", "#8c510a", "#01665e", "#c51b7d")
 """Of the curves that stand out, each readable on white."""
 GREY = "#8a8a8a"
+_SHOWS = "RSS above the baseline, over time"
 _STANDS_OUT = 0.08
 """The share of the highest peak from which a curve has a colour and a name."""
 
@@ -33,7 +34,7 @@ def draw(report: Report) -> str:
         f'width="{WIDTH}" height="{height}" font-family="sans-serif" font-size="12" fill="#222">',
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
         _text(20, 28, what[:90] + ("…" if len(what) > 90 else ""), size=17),
-        _text(20, 48, "RSS above the baseline, over time", fill="#555"),
+        _text(20, 48, "; ".join(filter(None, [_SHOWS, one_line(report.cancelled)])), fill="#555"),
         *_curves(ran, asked.cap),
         *_bars(ran, _TOP + _PLOT + 80),
         "</svg>",
@@ -78,7 +79,8 @@ def _curves(ran: Sequence[Measurement], cap: int) -> Iterator[str]:
     others = [found for found in ran if found.mode not in colours]
     if others and colours:
         most = quantities.nbytes(max(found.rss for found in others))
-        yield _text(right + 6, bottom + 4, f"{len(others)} others, at most {most}", fill=GREY)
+        who = "1 other" if len(others) == 1 else f"{len(others)} others, each"
+        yield _text(right + 6, bottom + 4, f"{who} at most {most}", fill=GREY)
 
 
 def _bars(ran: Sequence[Measurement], top: float) -> Iterator[str]:

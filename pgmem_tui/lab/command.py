@@ -72,7 +72,7 @@ def _asked(options: LabOptions) -> Asked:
         Refused: The report cannot be read.
     """
     if options.again:
-        asked = report.from_json(_text(options.again)).asked
+        asked = _again(options.again)
         if asked.command == NOT_KEPT:
             why = "its query was not kept, as it seems to carry a password"
             raise Refused(f"{options.again}: {why}", "give the query with -c")
@@ -86,6 +86,14 @@ def _asked(options: LabOptions) -> Asked:
         cap=options.cap,
         timeout=float(options.timeout),
     )
+
+
+def _again(path: str) -> Asked:
+    text = _text(path)
+    try:
+        return report.from_json(text).asked
+    except Refused as error:
+        raise Refused(f"{path}: {error}", "--again reads the report that --json wrote") from None
 
 
 def _text(path: str) -> str:

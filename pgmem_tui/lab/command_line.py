@@ -145,10 +145,10 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--modes", metavar="NAMES", type=_modes, help="ways, separated by commas (default: all)")
     for flag, metavar, read_value, text in (
         ("--rows", "N", _rows, f"rows to read at most, or all (default: {ROWS:,})"),
-        ("--cap", "SIZE", _cap, f"RSS at which a run is killed (default: {CAP // options.MIB}MiB)"),
+        ("--cap", "SIZE", _cap, f"RSS at which a run is killed (default: {CAP // options.MIB} MB)"),
         ("--repeat", "N", arguments.bounded(options.rows, REPEAT_BOUNDS), f"runs (default: {REPEAT})"),
         (
-            *("--timeout", "SECONDS", arguments.bounded(options.rows, TIMEOUT_BOUNDS)),
+            *("--timeout", "SECONDS", arguments.bounded(options.seconds, TIMEOUT_BOUNDS)),
             f"after which a run is stopped (default: {TIMEOUT})",
         ),
     ):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import types
 import typing
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
+from pgmem_tui.display.quantities import counted
 from pgmem_tui.lab.measurement import Measurement
 from pgmem_tui.lab.surroundings import Machine, Server
 from pgmem_tui.postgres.errors import Refused
@@ -51,6 +52,28 @@ class Report:
     measurements: tuple[Measurement, ...]
     conclusions: tuple[str, ...] = ()
     format: int = FORMAT
+    cancelled: str = ""
+    """How far it came, in words, if it was cancelled; the ways that it did not come to are left out then."""
+
+
+def ended(report: Report) -> Report:
+    """What is left of a report when nothing more is run: the same if everything was.
+
+    Args:
+        report: Of what was measured until then, with every way that was asked for.
+    """
+    possible = [found for found in report.measurements if not found.skipped]
+    ran = [found for found in possible if found.runs]
+    runs = sum(len(found.runs) for found in ran)
+    wanted = sum(report.asked.repeat if found.done else len(found.runs) for found in ran)
+    if len(ran) < len(possible):
+        cancelled = f"cancelled after {len(ran)} of {counted(len(possible), 'way')}"
+    elif runs < wanted:
+        cancelled = f"cancelled after {runs} of {counted(wanted, 'run')}"
+    else:
+        return report
+    known = tuple(found for found in report.measurements if found.runs or found.skipped)
+    return replace(report, measurements=known, cancelled=cancelled)
 
 
 def to_json(report: Report) -> str:

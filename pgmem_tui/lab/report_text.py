@@ -35,7 +35,13 @@ _LEGEND = (
 
 def legend(report: Report) -> str:
     """What the figures are."""
-    return f"{_LEGEND} Medians of the runs." if report.asked.repeat > 1 else _LEGEND
+    return f"{_LEGEND} Medians of the runs." if _repeated(report) else _LEGEND
+
+
+def _repeated(report: Report) -> bool:
+    """Whether a way was run more than once, or was to be and did not come to its end."""
+    runs = max((len(found.runs) for found in report.measurements), default=0)
+    return report.asked.repeat > 1 and (runs > 1 or not report.cancelled)
 
 
 def rows(report: Report) -> list[tuple[str, ...]]:
@@ -98,8 +104,10 @@ def to_markdown(report: Report) -> str:
     """The report as Markdown. Names and texts from the server are escaped."""
     asked = report.asked
     what = asked.table or asked.command
+    ways = sum(not each.skipped for each in report.measurements)
+    came = f": {_escaped(report.cancelled)}" if report.cancelled else f", read in {ways} ways"
     lines = [
-        f"# {_code(what)}, read in {sum(not each.skipped for each in report.measurements)} ways",
+        f"# {_code(what)}{came}",
         "",
         _amount(report),
         "",
@@ -121,7 +129,8 @@ def to_markdown(report: Report) -> str:
 def _amount(report: Report) -> str:
     asked = report.asked
     rows = f"the first {asked.rows:,} rows" if asked.rows else "all rows"
-    times = f"{asked.repeat} times" if asked.repeat > 1 else "once"
+    times = f"{asked.repeat} times" if _repeated(report) else "once"
+    times = f"at most {times}" if report.cancelled and _repeated(report) else times
     return (
         f"{rows[0].upper()}{rows[1:]}, {report.columns} columns; each way {times} in a process of its own, "
         f"in turn, after a run that warmed the caches; killed at {quantities.nbytes(asked.cap)} of RSS "
@@ -180,7 +189,7 @@ def plain(report: Report, width: int = WIDTH) -> str:
     widths = [max(map(cell_width, column)) for column in zip(*table, strict=True)]
     gap = "  " if sum(widths) + 2 * len(widths) <= width else " "
     lines = [gap.join(_set(row, widths)).rstrip() for row in table]
-    said = [*remarks(report), *cautions(report)]
+    said = [*filter(None, [report.cancelled]), *remarks(report), *cautions(report)]
     above = [legend(report), "; ".join(key(report))]
     parts: list[Sequence[str]] = [above, said, report.conclusions, surroundings(report)]
     for part in filter(None, parts):

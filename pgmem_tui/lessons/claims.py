@@ -6,9 +6,10 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pgmem_tui.lessons import value_names
+from pgmem_tui.lessons import value_names, value_words
 from pgmem_tui.lessons.expression import Expression, ExpressionError, NotMeasured, Values
 from pgmem_tui.lessons.lesson import Claim, Lesson, Prediction
+from pgmem_tui.lessons.value_words import Kinds
 
 _FAILURES = frozenset(("problem", "sqlstate", "killed", "timed_out"))
 """Values that are about a step's failure: who speaks of one expects it."""
@@ -35,12 +36,18 @@ class Judged:
     """Why it fails, or is not known or not tested, with the values."""
 
 
-def judge(claim: Claim, values: Values) -> Judged:
-    """Decide a claim."""
+def judge(claim: Claim, values: Values, kinds: Kinds) -> Judged:
+    """Decide a claim.
+
+    Args:
+        claim: Which.
+        values: What was measured.
+        kinds: How the lesson's own texts write that.
+    """
     try:
         condition = claim.condition
         if condition is not None and not condition.holds(values):
-            return Judged(claim, Verdict.UNTESTED, f"because {_values(condition, values)}")
+            return Judged(claim, Verdict.UNTESTED, f"because {value_words.values(condition, values, kinds)}")
         holds = claim.expression.holds(values)
     except NotMeasured as error:
         return Judged(claim, Verdict.UNKNOWN, _why_not(claim, values) or _unknown(error, claim, values))
@@ -48,7 +55,7 @@ def judge(claim: Claim, values: Values) -> Judged:
         return Judged(claim, Verdict.FAILS, str(error))
     if holds:
         return Judged(claim, Verdict.HOLDS)
-    return Judged(claim, Verdict.FAILS, _values(claim.expression, values))
+    return Judged(claim, Verdict.FAILS, value_words.values(claim.expression, values, kinds))
 
 
 def right_choice(prediction: Prediction, values: Values) -> int | None:
@@ -87,11 +94,6 @@ def _lacking(claim: Claim, values: Values) -> list[str]:
     """The steps that did not bring a value which the claim is about."""
     names = claim.expression.names | (claim.condition.names if claim.condition else set())
     return sorted({name.partition(".")[0] for name in names if name not in values})
-
-
-def _values(expression: Expression, values: Values) -> str:
-    """Those that there are: what decided may have come before the others were needed."""
-    return ", ".join(f"{name} = {values[name]!r}" for name in sorted(expression.names) if name in values)
 
 
 def _expressions(lesson: Lesson) -> Iterator[Expression]:

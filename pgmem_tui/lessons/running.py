@@ -18,7 +18,7 @@ from pathlib import PurePath
 from pgmem_tui.lab import launching
 from pgmem_tui.lab.events import Ended, Event, Outcome, ProgramJob
 from pgmem_tui.lab.process import Run
-from pgmem_tui.lessons import binding, claims
+from pgmem_tui.lessons import binding, claims, value_words
 from pgmem_tui.lessons.binding import Guarded
 from pgmem_tui.lessons.claims import Judged, Verdict
 from pgmem_tui.lessons.expression import Value
@@ -164,11 +164,12 @@ class LessonRun:
         """What came of it so far."""
         done = tuple(self._results[step.name] for step in self.steps if step.name in self._results)
         values = dict(pair for result in done for pair in result.values)
+        kinds = value_words.kinds(self.lesson)
         failed = (r for r in done if r.problem and not claims.expects_failure(self.lesson, r.step.name))
         return LessonResult(
             steps=done,
             values=values,
-            claims=tuple(claims.judge(claim, values) for claim in self.lesson.claims),
+            claims=tuple(claims.judge(claim, values, kinds) for claim in self.lesson.claims),
             right=claims.right_choice(self.lesson.prediction, values),
             failed=next(failed, None),
             whole=len(done) == len(self.steps),

@@ -46,8 +46,12 @@ class LabAsking:
             title: What was read; safe text.
         """
         report = self._desk.report
-        if report is None or self._desk.busy:
-            self._say("there is no report yet" if report is None else RUNS)
+        if self._desk.busy:
+            self._say(RUNS)
+        elif report is None or not any(found.runs for found in report.measurements):
+            self._say(
+                "there is no report yet" if report is None else "nothing was measured: there is no report"
+            )
         else:
             name = lab_words.file_for(title)
             self.saving.ask("the report", lambda path: lab_words.file_text(report, path), name)

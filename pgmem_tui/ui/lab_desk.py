@@ -12,7 +12,7 @@ from pgmem_tui.lab import command_line, opened
 from pgmem_tui.lab.experiment import Experiment
 from pgmem_tui.lab.modes import MODES, Mode
 from pgmem_tui.lab.preparing import Prepared
-from pgmem_tui.lab.report import Asked, Report
+from pgmem_tui.lab.report import Asked, Report, ended
 from pgmem_tui.lab.trial import Ended, Failed, Known, Order, Seen, Trial, TrialEvent
 from pgmem_tui.lab.watching import Watched
 from pgmem_tui.postgres.errors import Problem
@@ -111,8 +111,10 @@ class LabDesk:
 
     @property
     def report(self) -> Report | None:
-        """What is measured so far."""
-        return self.watched.report if self.watched is not None else None
+        """What is measured so far; once nothing runs any more, of the ways that it came to."""
+        if self.watched is None:
+            return None
+        return self.watched.report if self.busy else ended(self.watched.report)
 
     @property
     def busy(self) -> bool:

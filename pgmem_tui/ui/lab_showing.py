@@ -67,8 +67,7 @@ class LabShowing:
         desk, watched = self._desk, self._desk.watched
         mode = MODES[(watched.mode if watched is not None else "") or self.list.name_chosen]
         said: Said = [("", mode.sentence), ("", mode.page)]
-        if desk.ended is not None:
-            report = desk.ended.watched.report
+        if desk.ended is not None and (report := desk.report) is not None:
             texts = [*report.conclusions, *report_text.remarks(report), *report_text.cautions(report)]
             texts.append(report_text.legend(report))
             said = [("", text) for text in texts]

@@ -75,9 +75,11 @@ def status(desk: LabDesk) -> str:
         return "no way is chosen: x takes one, A all"
     if desk.ended is not None and desk.ended.problem:
         return "no way could be run: it failed before the first of them"
-    if desk.ended is not None:
-        how = "cancelled; what was measured until then" if desk.ended.cancelled else "done"
-        return f"{how}  enter a way's code  tab reads on  v curves  S report  a again"
+    if desk.ended is not None and (made := desk.report) is not None:
+        if not made.cancelled:
+            return "done  enter a way's code  tab reads on  v curves  S report  a again"
+        reads = "  enter code  tab reads  S report" if any(found.runs for found in made.measurements) else ""
+        return f"{made.cancelled}{reads}  a again"
     if desk.problem is not None:
         return f"space tries again: {desk.problem.message.partition(chr(10))[0]}"
     return f"{estimate(desk)}  space runs" if desk.known is not None else "space tries again"
@@ -120,8 +122,9 @@ def read(what: str, text: str) -> int:
         return command_line.rows(text)
     if what == "cap":
         return options.nbytes(text, command_line.CAP_BOUNDS)
-    bounds = command_line.REPEAT_BOUNDS if what == "repeat" else command_line.TIMEOUT_BOUNDS
-    return options.rows(text, bounds)
+    if what == "timeout":
+        return options.seconds(text, command_line.TIMEOUT_BOUNDS)
+    return options.rows(text, command_line.REPEAT_BOUNDS)
 
 
 # -- the report as a file ------------------------------------------------------------------------

@@ -128,9 +128,9 @@ class LessonDesk:
             self._find_out()
 
     def predict(self, choice: int | None) -> None:
-        """Predict, or not."""
+        """Predict, or not; where the lesson can run only."""
         attempt = self.attempt
-        if attempt is not None and attempt.phase is Phase.PREDICT:
+        if attempt is not None and attempt.phase is Phase.PREDICT and not self.missing:
             self._set(attempt.predict(choice))
             self._find_out()
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 from textual.screen import Screen
 
-from pgmem_tui.display.text import one_line
+from pgmem_tui.display.text import cell_width, one_line
 from pgmem_tui.lessons.attempt import Phase
 from pgmem_tui.ui import lesson_words
 from pgmem_tui.ui.lesson_desk import LessonDesk
@@ -52,7 +52,7 @@ class LessonShowing:
         self.list.show(desk.lessons, desk.done, desk.index, desk.elsewhere)
         if attempt is not None:
             self._screen.set_class(not programs(attempt), "-no-programs")
-            predicting = attempt.phase is Phase.PREDICT
+            predicting = attempt.phase is Phase.PREDICT and not desk.missing
             choices = len(attempt.lesson.prediction.choices) if predicting else 0
             missing = desk.missing
             self.view.show(lambda width, bright: document(attempt, width, bright, missing), choices)
@@ -72,9 +72,12 @@ class LessonShowing:
         attempt = self._desk.attempt
         since = time.monotonic() - self._began if self._began else 0.0
         below = self.view.answers_below
-        told = lesson_words.advice(attempt, self._desk.missing, since, below) if attempt is not None else ""
+        desk = self._desk
+        last = desk.index == len(desk.lessons) - 1
+        told = lesson_words.advice(attempt, desk.missing, since, below, last) if attempt is not None else ""
         text = one_line(self.note) if self.note else told
-        self._status.show((text, self.view.place))
+        room = self._status.size.width - cell_width(text) - 1
+        self._status.show((text, self.view.place if room >= len(self.view.place) else ""))
 
     def say(self, note: str) -> None:
         """Show a word in the status line."""

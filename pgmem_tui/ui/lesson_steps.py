@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from pgmem_tui.display import quantities
+from pgmem_tui.lessons import value_words
 from pgmem_tui.lessons.attempt import Attempt
 from pgmem_tui.lessons.lesson import Program, Statement, Step
 from pgmem_tui.lessons.running import StepResult
 from pgmem_tui.lessons.sessions import Said
+from pgmem_tui.lessons.value_words import Kinds
 from pgmem_tui.lessons.watching import Watched
 from pgmem_tui.postgres.errors import Problem
-from pgmem_tui.ui import lesson_values
-from pgmem_tui.ui.lesson_values import Kinds
 from pgmem_tui.ui.markdown_lines import markdown, program
 from pgmem_tui.ui.text_lines import (
     BAD,
@@ -33,24 +33,33 @@ NARROWEST = 30
 """Cells of a session's column; with less each session is only named."""
 
 
-def steps(attempt: Attempt, width: int) -> Iterator[Line]:
-    """Every step, with what is known of it."""
+def steps(attempt: Attempt, width: int, here: bool = True) -> Iterator[Line]:
+    """Every step, with what is known of it.
+
+    Args:
+        attempt: How far the lesson has come.
+        width: Cells of a line.
+        here: Whether it can run on this server.
+    """
     sessions = list(dict.fromkeys(step.session for step in attempt.steps if isinstance(step, Statement)))
     column = (width - 3 * (len(sessions) - 1)) // max(1, len(sessions))
     beside = len(sessions) > 1 and column >= NARROWEST
-    kinds = lesson_values.kinds(attempt.lesson)
+    kinds = value_words.kinds(attempt.lesson)
+    coming = attempt.next if attempt.predicted and here else -1
     if beside:
         yield _beside([[line((f"session {name}", STRONG))] for name in sessions], 0, column)[0]
     for index, step in enumerate(attempt.steps):
         if step.intro:
             yield from (each._replace(step=index) for each in (*markdown(step.intro, width), Line()))
         if isinstance(step, Statement) and beside:
-            block = list(_step(attempt, index, step, column, kinds, named=False))
+            block = list(_step(attempt, index, step, column, kinds, coming, named=False))
             columns: list[list[Line]] = [[] for _ in sessions]
             columns[sessions.index(step.session)] = block
             yield from _beside(columns, index, column)
         else:
-            yield from (each._replace(step=index) for each in _step(attempt, index, step, width, kinds))
+            yield from (
+                each._replace(step=index) for each in _step(attempt, index, step, width, kinds, coming)
+            )
         last = index == len(attempt.steps) - 1
         yield from (
             _beside([[Line()] for _ in sessions], index, column)
@@ -71,10 +80,12 @@ def _beside(columns: list[list[Line]], step: int, width: int) -> list[Line]:
 
 
 def _step(
-    attempt: Attempt, index: int, step: Step, width: int, kinds: Kinds, named: bool = True
+    attempt: Attempt, index: int, step: Step, width: int, kinds: Kinds, coming: int, named: bool = True
 ) -> Iterator[Line]:
     session = f"session {step.session}, " if isinstance(step, Statement) and named else ""
-    yield from flowed([(f"{session}{step.name}", STRONG), ("  ", PLAIN), *_state(attempt, index)], width)
+    yield from flowed(
+        [(f"{session}{step.name}", STRONG), ("  ", PLAIN), *_state(attempt, index, coming)], width
+    )
     if isinstance(step, Program):
         yield from program(step.source, "python", width)
     else:
@@ -88,12 +99,12 @@ def _step(
         yield from _brought(ran.result, width, ran.result.where if failed else "")
 
 
-def _state(attempt: Attempt, index: int) -> list[tuple[str, str]]:
+def _state(attempt: Attempt, index: int, coming: int) -> list[tuple[str, str]]:
     """A word on how far a step is."""
     if index == attempt.running:
         return [("running", GOOD)]
     if index >= len(attempt.ran):
-        return [("runs next" if index == attempt.next and attempt.predicted else "not run yet", DIM)]
+        return [("runs next" if index == coming else "not run yet", DIM)]
     result = attempt.ran[index].result
     if result.problem is not None and result.problem.canceled:
         return [("cancelled", BAD)]
@@ -116,7 +127,7 @@ def _seen(name: str, watched: Watched, width: int, kinds: Kinds) -> Iterator[Lin
     for text in watched.lines:
         yield from indented(cut(line((text, PLAIN)), room), piece("  > ", DIM))
     for note, measured in watched.notes:
-        shown = lesson_values.value(f"{name}.{note}", measured, kinds)
+        shown = value_words.value(f"{name}.{note}", measured, kinds)
         yield from indented(flowed([(f"{note} = ", DIM), (shown, PLAIN)], room), piece("  = ", DIM))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pgmem_tui.lessons import wording
+from pgmem_tui.lessons import value_words, wording
 from pgmem_tui.lessons.attempt import Attempt, Phase
 from pgmem_tui.lessons.claims import Judged, Verdict
 from pgmem_tui.lessons.lesson import Lesson
 from pgmem_tui.lessons.live_events import Wanted
 from pgmem_tui.lessons.running import LessonResult
-from pgmem_tui.ui import lesson_steps, lesson_values
-from pgmem_tui.ui.lesson_values import Kinds
+from pgmem_tui.lessons.value_words import Kinds
+from pgmem_tui.ui import lesson_steps
 from pgmem_tui.ui.markdown_lines import inline, markdown
 from pgmem_tui.ui.text_lines import (
     BAD,
@@ -73,7 +73,7 @@ def document(attempt: Attempt, width: int, bright: int = -1, missing: str = "") 
     lines = [*_head(attempt, width, missing), *_section("Question", markdown(lesson.question, width))]
     lines += _section("Predict", markdown(lesson.prediction.text, width))
     lines += _choices(attempt, width, bright)
-    lines += [Line(), line(("Run", HEADING)), *lesson_steps.steps(attempt, width)]
+    lines += [Line(), line(("Run", HEADING)), *lesson_steps.steps(attempt, width, here=not missing)]
     if attempt.problem is not None and not (attempt.result and attempt.result.failed):
         lines += lesson_steps.problem(attempt.problem, width)
     result = len(lines)
@@ -128,7 +128,7 @@ def _choices(attempt: Attempt, width: int, bright: int) -> Iterator[Line]:
 
 
 def _result(attempt: Attempt, result: LessonResult, width: int) -> Iterator[Line]:
-    lesson, kinds = attempt.lesson, lesson_values.kinds(attempt.lesson)
+    lesson, kinds = attempt.lesson, value_words.kinds(attempt.lesson)
     yield from _section("Your prediction", _verdict(attempt, result, width, kinds))
     yield from _section("What happened", markdown(wording.fill(lesson.happened, result.values), width))
     yield from _section(
@@ -158,7 +158,7 @@ def _verdict(attempt: Attempt, result: LessonResult, width: int, kinds: Kinds) -
     else:
         said = (f"You said {attempt.chosen + 1}; right is {result.right + 1}:", BAD)
     yield from flowed([said, (" ", PLAIN), *inline(right.text)], width)
-    values = lesson_values.values(right.right_if, result.values, kinds)
+    values = value_words.values(right.right_if, result.values, kinds)
     yield from flowed([(f"({values})", DIM)], width)
 
 
@@ -169,7 +169,7 @@ def _claim(found: Judged, result: LessonResult, width: int, kinds: Kinds) -> Ite
         yield from indented(flowed(inline(found.claim.text), room), mark)
         yield from indented(flowed([(found.why, DIM)], room), piece(" " * mark.cells))
         return
-    values = lesson_values.values(found.claim.expression, result.values, kinds)
+    values = value_words.values(found.claim.expression, result.values, kinds)
     expression = f"{found.claim.expression.text}: " if found.verdict is not Verdict.HOLDS else ""
     yield from indented(flowed(inline(found.claim.text), room), mark)
     yield from indented(flowed([(expression + values, DIM)], room), piece(" " * 8))

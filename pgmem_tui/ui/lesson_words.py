@@ -35,15 +35,19 @@ def keys(attempt: Attempt | None, missing: str, width: int) -> str:
     phase = attempt.phase if attempt is not None else Phase.OVER
     if phase not in _NOW:
         return _RUNNING
-    nothing = attempt is None or (missing and phase is not Phase.PREDICT)
+    nothing = attempt is None or missing
     does = ("", "") if nothing else _NOW[phase]
+    table = attempt is not None and attempt.lesson.table and not missing
+    others = [each if table else each.replace("  t table", "") for each in _OTHERS]
     if attempt is not None and attempt.begun and does[0]:
         does = (f"{does[0]}  r again", does[1])
-    lines = [f" esc back │ {f'{now}{others}'.lstrip(' │')}" for others in _OTHERS for now in does]
+    lines = [f" esc back │ {f'{now}{other}'.lstrip(' │')}" for other in others for now in does]
     return next((line for line in lines if len(line) < width), lines[-1])
 
 
-def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = False) -> str:
+def advice(
+    attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = False, last: bool = False
+) -> str:
     """What can be done now.
 
     Args:
@@ -51,8 +55,11 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = F
         missing: What it needs and the server is not.
         seconds: Since when something runs.
         below: Whether not all answers are in sight yet.
+        last: Whether no lesson follows.
     """
     phase, count = attempt.phase, len(attempt.steps)
+    if missing and phase is not Phase.RUNNING:
+        return f"not here: {missing}"
     if phase is Phase.PREDICT:
         answers = len(attempt.lesson.prediction.choices)
         if below:
@@ -64,17 +71,16 @@ def advice(attempt: Attempt, missing: str, seconds: float = 0.0, below: bool = F
         index = attempt.running or 0
         since = f" {quantities.clock(seconds)}" if seconds >= 1 else ""
         return f"{attempt.steps[index].name} runs, {index + 1} of {count}{since}  esc cancels"
-    if missing:
-        return "cannot run here, as said above  n next lesson"
     if phase is Phase.OVER:
-        return "done  n next lesson  r runs it again"
+        return "done  r runs it again" if last else "done  n next lesson  r runs it again"
     step = attempt.steps[attempt.next]
     what = "runs" if isinstance(step, Program) else f"sends, in session {step.session},"
     said = f"space {what} {step.name}, {attempt.next + 1} of {count}"
     if attempt.cancelled:
         return f"cancelled  {said}"
     if attempt.problem is not None:
-        return "it failed  space tries again from the first step  t another table"
+        other = "  t another table" if attempt.lesson.table else ""
+        return f"it failed  space tries again from the first step{other}"
     return said
 
 

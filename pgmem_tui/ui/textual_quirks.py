@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.control import Control
 from textual.content import Content
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate
+
+
+def begin_as_sized(screen: Screen[Any]) -> None:
+    """Give a screen the classes of its breakpoints before it is laid out, and so painted, for the first time.
+
+    Textual 8.2 gives them with the first resize, which comes after that.
+
+    Args:
+        screen: Is about to be composed.
+    """
+    size = screen.app.size
+    for cells, breakpoints in (
+        (size.width, screen.HORIZONTAL_BREAKPOINTS),
+        (size.height, screen.VERTICAL_BREAKPOINTS),
+    ):
+        fitting = [each for each in breakpoints or () if each[0] <= cells]
+        if fitting:
+            screen.add_class(max(fitting)[1])
 
 
 def send_only_what_changed() -> None:

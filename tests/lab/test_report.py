@@ -10,7 +10,7 @@ import pytest
 
 from pgmem_tui.lab import chart, report_text
 from pgmem_tui.lab.measurement import Measurement
-from pgmem_tui.lab.report import Asked, Report, from_json, to_json
+from pgmem_tui.lab.report import Asked, Report, ended, from_json, to_json
 from pgmem_tui.lab.surroundings import Server, this_machine
 from pgmem_tui.postgres.errors import Refused
 from tests.lab.test_conclusions import MIB, found
@@ -86,6 +86,41 @@ def test_of_one_run_there_is_no_median(made: Report) -> None:
         assert "Medians" not in form(once)
 
 
+def test_a_cancelled_report_says_so_and_speaks_of_what_ran(made: Report) -> None:
+    once = found("named-1000")
+    unreached = Measurement("offset", "LIMIT and OFFSET pages", caution="pages may repeat rows")
+    skipped = Measurement("keyset", "key pages", skipped="there is no primary key to page by")
+    report = ended(replace(made, measurements=(once, unreached, skipped), conclusions=()))
+    assert report.cancelled == "cancelled after 1 of 2 ways"
+    assert from_json(to_json(report)) == report and '"cancelled after 1 of 2 ways"' in to_json(report)
+    assert report.asked == made.asked  # to run again: all of it
+    forms = [form(report) for form in (to_json, report_text.to_markdown, report_text.plain, chart.draw)]
+    assert all("cancelled after 1 of 2 ways" in text for text in forms)
+    assert not any("OFFSET" in text or "pages may repeat" in text for text in forms)
+    markdown = forms[1]
+    assert "read in" not in markdown and "each way once" in markdown and "Medians" not in markdown
+    assert "Not surely the same rows" not in markdown and "keyset: not run: there is no" in markdown
+
+
+def test_cancelled_while_ways_were_repeated(made: Report) -> None:
+    report = ended(replace(made, measurements=(found("copy", 1.0, 1.0), found("text", 1.0))))
+    assert report.cancelled == "cancelled after 3 of 6 runs"
+    assert "each way at most 3 times" in report_text.to_markdown(report)
+    twice = ended(replace(made, measurements=(found("copy", 1.0), found("text", 1.0))))
+    assert twice.cancelled == "cancelled after 2 of 6 runs" and "Medians" not in report_text.plain(twice)
+
+
+def test_what_came_to_its_end_is_not_cancelled(made: Report) -> None:
+    whole = replace(made, measurements=tuple(each for each in made.measurements if each.mode != "offset"))
+    assert ended(whole) == whole  # what was killed or failed is not run again
+
+
+def test_a_report_without_the_word_is_read(made: Report) -> None:
+    old = json.loads(to_json(made))
+    del old["cancelled"]
+    assert from_json(json.dumps(old)) == made
+
+
 def test_nothing_hostile_comes_through(made: Report) -> None:
     for text in (report_text.to_markdown(made), report_text.plain(made), chart.draw(made)):
         assert not set("\x1b\x07\u202e") & set(text)
@@ -106,5 +141,10 @@ def test_the_picture_is_well_formed(made: Report) -> None:
     texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert any(text.startswith("SELECT '</text><script>") for text in texts)
     assert {"≥ 500 MB", "killed at the cap", "cap 512 MB", "failed"} <= set(texts)
+    for name in ("copy", "text"):
+        low = replace(made, measurements=(*made.measurements[:1], found("copy"), found(name)))
+        low = replace(low, measurements=low.measurements[: 2 + (name == "text")])
+        said = "1 other at most 20 kB" if name == "copy" else "2 others, each at most 20 kB"
+        assert f">{said}<" in chart.draw(low)
     empty = replace(made, measurements=made.measurements[2:3])
     ElementTree.fromstring(chart.draw(empty))

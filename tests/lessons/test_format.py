@@ -152,15 +152,15 @@ def test_a_claim_with_a_condition() -> None:
         ({"step.n": 1.0}, Verdict.UNKNOWN),
     )
     for values, verdict in cases:
-        assert judge(claim, values).verdict is verdict
-    assert judge(claim, {"step.n": 2.0, "step.m": "psql"}).why == "because step.m = 'psql'"
+        assert judge(claim, values, {}).verdict is verdict
+    assert judge(claim, {"step.n": 2.0, "step.m": "psql"}, {}).why == "because step.m = psql"
 
 
 def test_a_claim_that_is_decided_before_all_is_measured() -> None:
     """As when a lesson is cancelled."""
     (claim,) = made("note('n', 1); note('m', 2)", claims="- `step.n == 1 and step.m == 2`: it is one").claims
-    judged = judge(claim, {"step.n": 2.0})
-    assert (judged.verdict, judged.why) == (Verdict.FAILS, "step.n = 2.0")
+    judged = judge(claim, {"step.n": 2.0}, {})
+    assert (judged.verdict, judged.why) == (Verdict.FAILS, "step.m was not measured, step.n = 2")
 
 
 def test_a_small_share_is_not_nothing() -> None:
@@ -187,5 +187,5 @@ def test_names_that_the_run_makes_are_allowed(program: str) -> None:
 
 def test_what_a_step_brought_instead_is_said() -> None:
     (claim,) = made("for name in 'n': note(name, 1)", claims="- `step.gronw == 1`: it is one").claims
-    why = judge(claim, {"step.grown": 1.0, "step.peak": 2.0, "other.x": 1.0}).why
+    why = judge(claim, {"step.grown": 1.0, "step.peak": 2.0, "other.x": 1.0}, {}).why
     assert why == "step.gronw was not measured; step brought grown"

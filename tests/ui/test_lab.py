@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -126,12 +127,12 @@ async def test_what_is_chosen_and_typed(place: ConnectionSettings) -> None:
             await shown.shows(said)
         await shown.shows("≈20.0k rows, 3 runs")
         await shown.answer("c", "1MB")
-        await shown.shows("1MB is not a number from 64MiB", "cap 100 MB", "RSS at which a run is killed")
+        await shown.shows("1MB is not a size from 64 MB", "cap 100 MB", "RSS at which a run is killed")
         await shown.press("home", "2", "0", "enter")  # it is still there, to be mended
         await shown.shows("cap 201 MB", "≈20.0k rows, 3 runs")
         await shown.answer("c", "100MB")
         await shown.answer("n", "0")
-        await shown.shows("0 is not a number from 1 to 100", "runs of each way")
+        await shown.shows("0 is not a whole number from 1 to 100", "runs of each way")
         await shown.press("escape")
         await shown.shows("repeat 2", "cap 100 MB", "≈20.0k rows, 3 runs")
         await shown.press("j", "k")
@@ -180,7 +181,9 @@ async def test_much_is_asked_about(place: ConnectionSettings, observer: Connecti
         await shown.press("y")
         await shown.shows("run 1 of 2", "warm-up")
         await shown.press("escape")
-        await shown.shows("cancelled; what was measured until then")
+        await shown.shows("cancelled after 0 of 1 way  a again")
+        await shown.press("S")
+        await shown.shows("nothing was measured: there is no report")
         await shown.until(lambda: not left(observer, place))
 
 
@@ -193,7 +196,7 @@ async def test_escape_and_control_c_cancel(place: ConnectionSettings, observer: 
             await shown.press("r")
             await shown.shows("it runs: esc cancels it")
             await shown.press(key)
-            await shown.shows("cancelled; what was measured until then")
+            await shown.shows("cancelled after 0 of 1 way  a again")
             await shown.until(lambda: not left(observer, place))
             assert shown.app.screen is screen
         await shown.press("escape")
@@ -237,6 +240,25 @@ async def test_reports_are_saved(place: ConnectionSettings, tmp_path: Path) -> N
         await shown.press("n")
         await shown.until(lambda: not shown.app.screen.query_one(Prompt).display)
         assert (tmp_path / "a.md").read_text() == "mine"
+
+
+async def test_what_was_cancelled_is_saved_as_that(place: ConnectionSettings, tmp_path: Path) -> None:
+    slow = "SELECT n FROM generate_series(1, 200000) AS n"  # where pages with OFFSET take seconds
+    async with lab(place, command=slow, ways=("copy", "named-10", "fetchall", "offset")) as (shown, screen):
+        await shown.press("space")
+        await shown.until(
+            lambda: (made := screen.desk.report) and any(each.runs for each in made.measurements)
+        )
+        await shown.press("escape")
+        await shown.shows("of 4 ways  enter code  tab reads  S report  a again")
+        for name in ("a.json", "a.md", "a.svg"):
+            await shown.answer("S", str(tmp_path / name))
+            await shown.until((tmp_path / name).exists)
+            await shown.shows("saved ")
+            text = (tmp_path / name).read_text()
+            assert re.search("cancelled after [1-3] of 4 ways", text) and "pages are sent without" not in text
+        asked = from_json((tmp_path / "a.json").read_text()).asked
+        assert asked.modes == ("fetchall", "named-10", "offset", "copy")
 
 
 async def test_rows_that_cannot_be_read_again(place: ConnectionSettings) -> None:

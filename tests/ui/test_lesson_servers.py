@@ -55,9 +55,15 @@ async def test_what_has_failed_is_dropped_without_a_word(place: ConnectionSettin
 async def test_what_a_lesson_needs_is_said(place: ConnectionSettings, tmp_path: Path) -> None:
     async with lessons(place, tmp_path, lesson(head="needs: writes\n"), size=(160, 48)) as (shown, screen):
         await shown.shows("Cannot run here: it needs a server of its own")
-        await shown.press("1", "space")
-        await shown.shows("cannot run here, as said above")
-        assert screen.desk.attempt is not None and screen.desk.attempt.running is None
+        for key in ("n", "1", "s", "space", "a", "enter"):
+            await shown.press(key)
+            await shown.shows(
+                "this is the last lesson" if key == "n" else "not here: needs a server of its own"
+            )
+        assert screen.desk.attempt is not None and not screen.desk.attempt.predicted
+        screen._go(0)
+        await shown.press("p")
+        await shown.shows("this is the first lesson")
 
 
 async def test_what_writes_runs_on_the_demo_alone(database: ConnectionSettings, tmp_path: Path) -> None:

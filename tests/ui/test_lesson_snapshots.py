@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from pgmem_tui.lab.events import Outcome
-from pgmem_tui.lessons import claims, loader
+from pgmem_tui.lessons import claims, loader, value_words
 from pgmem_tui.lessons.attempt import Attempt, Ran, begin
 from pgmem_tui.lessons.expression import Value
 from pgmem_tui.lessons.lesson import Lesson
@@ -90,7 +90,7 @@ def over(attempt: Attempt) -> Attempt:
     lesson, (step,) = attempt.lesson, attempt.steps
     outcome = Outcome(peak_rss=143 * MB, baseline=21 * MB, seconds=1.4, backend_peak=2 * MB)
     result = StepResult(step, tuple(VALUES.items()), outcome)
-    judged = tuple(claims.judge(claim, VALUES) for claim in lesson.claims)
+    judged = tuple(claims.judge(claim, VALUES, value_words.kinds(lesson)) for claim in lesson.claims)
     right = claims.right_choice(lesson.prediction, VALUES)
     came = LessonResult((result,), VALUES, judged, right, None, True)
     return replace(
@@ -198,6 +198,27 @@ def test_what_is_missing(snap_compare: SnapCompare) -> None:
     found = app(attempt)
     found.desk.site = Site(ConnectionSettings(), 18, False, True, False)
     assert snap_compare(found, terminal_size=SIZES[0])
+
+
+async def test_it_is_narrow_from_the_first_layout_on() -> None:
+    """What is laid out is painted: the wide layout would be seen for a moment."""
+    heights = list[int]()
+
+    class Watched(LessonsScreen):
+        def on_mount(self) -> None:
+            super().on_mount()
+            view = self.list
+            self.screen_layout_refresh_signal.subscribe(
+                self, lambda _: heights.append(view.outer_size.height)
+            )
+
+    class App(LessonsApp):
+        def on_mount(self) -> None:
+            self.push_screen(Watched(self.desk))
+
+    async with App(app(first()).desk).run_test(size=SIZES[0]) as pilot:
+        await pilot.pause()
+    assert set(heights) - {0} == {3}
 
 
 def test_reading(snap_compare: SnapCompare) -> None:

@@ -206,7 +206,7 @@ async def test_numbers_that_are_no_sizes_are_shown(place: ConnectionSettings, tm
         await shown.press("1")
         await shown.shows("space runs")
         await shown.press("space")
-        await shown.shows("done  n next lesson")
+        await shown.shows("r runs it again")
         await shown.press("pageup")
         await shown.shows("= peak = inf", "= m = too large a number")
 

@@ -143,4 +143,4 @@ def test_version() -> None:
 def test_wrong_usage() -> None:
     with pgmem_tui("--memory-budget", "lots") as terminal:
         assert terminal.wait_end() == 2
-        assert "1MiB to 1GiB" in terminal.text
+        assert "1 MB to 1 GB" in terminal.text

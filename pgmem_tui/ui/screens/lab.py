@@ -21,6 +21,7 @@ from pgmem_tui.ui.messages import LabEvent
 from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.screens.way import WayScreen
 from pgmem_tui.ui.text_saving import TextSaving
+from pgmem_tui.ui.textual_quirks import begin_as_sized
 from pgmem_tui.ui.widgets.code_view import CodeView
 from pgmem_tui.ui.widgets.lab_chart_view import LabChartView
 from pgmem_tui.ui.widgets.notice import Notice
@@ -101,6 +102,7 @@ class LabScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
+        begin_as_sized(self)
         with Vertical(id="lab-pane"):
             yield Notice(id="lab-notice")
             yield OneLine(id="lab-settings")

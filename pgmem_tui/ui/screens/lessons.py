@@ -19,6 +19,7 @@ from pgmem_tui.ui.messages import LessonEvent
 from pgmem_tui.ui.program_taking import ProgramTaking
 from pgmem_tui.ui.screens.help import show_keys
 from pgmem_tui.ui.text_saving import TextSaving
+from pgmem_tui.ui.textual_quirks import begin_as_sized
 from pgmem_tui.ui.widgets.lesson_list import LessonList
 from pgmem_tui.ui.widgets.lesson_view import LessonView
 from pgmem_tui.ui.widgets.one_line import OneLine
@@ -54,6 +55,7 @@ class LessonsScreen(Screen[None]):
         Binding("shift+tab", "app.focus_previous", "other pane", show=False),
         Binding("question_mark", "help", "these keys", show=False),
     ]
+    AUTO_FOCUS = "#lesson"  # the list is higher while it has the keys
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
     DEFAULT_CSS = """
     LessonsScreen {
@@ -96,6 +98,7 @@ class LessonsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
+        begin_as_sized(self)
         with Horizontal(id="lessons-main"):
             yield LessonList(id="lesson-list")
             with Vertical(id="lesson-pane"):
@@ -184,8 +187,10 @@ class LessonsScreen(Screen[None]):
     def action_go(self, by: int) -> None:
         """Open the next lesson, or the one before."""
         index = self.desk.index + by
-        if 0 <= index < len(self.desk.lessons):
+        if index in range(len(self.desk.lessons)):
             self._go(index)
+        else:
+            self.showing.say(f"this is the {'last' if by > 0 else 'first'} lesson")
 
     def action_predict(self, choice: int) -> None:
         """Predict an answer."""
@@ -210,7 +215,7 @@ class LessonsScreen(Screen[None]):
         attempt = self.desk.attempt
         if attempt is None:
             return
-        if attempt.phase is Phase.PREDICT:
+        if attempt.phase is Phase.PREDICT and not self.desk.missing:
             if self.view.bright >= 0:
                 self._predict(self.view.bright)
         elif attempt.phase is not Phase.OVER:
@@ -220,7 +225,7 @@ class LessonsScreen(Screen[None]):
         """Run what is left, step by step."""
         attempt = self.desk.attempt
         if attempt is not None and attempt.phase in (Phase.READY, Phase.BINDING):
-            self._all = True
+            self._all = not self.desk.missing
             self._run()
 
     def _run(self) -> None:
