@@ -40,7 +40,7 @@ def test_an_experiment_is_cancelled(place: ConnectionSettings, sessions: Session
     with browse(place, "-c", LONG, columns=80, lines=24) as terminal:
         child = begin(terminal)
         terminal.send("\x03")
-        terminal.wait_for("cancelled; what was measured")
+        terminal.wait_for(r"cancelled after \d+ of 13 ways")
         eventually(lambda: not child.is_running())
         terminal.send("q")
         terminal.wait_for(FIRST_ROW)
