@@ -53,11 +53,6 @@ class Said:
         return f"only the first {shown} of {shown + self.more:,} rows are shown" if self.more else ""
 
 
-_NOT_READ = (
-    "psycopg2 reads text in the encoding that it asked for, and a SET client_encoding has changed that"
-)
-
-
 class Sessions:
     """The sessions of one lesson, each opened when it is first needed.
 
